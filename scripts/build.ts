@@ -1,0 +1,49 @@
+// Builds the package: one code-split bundle for program and SDK, so that each command loads only what it runs.
+
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
+rmSync('dist', { recursive: true, force: true });
+
+const entryPoints: Record<string, string> = { aim: 'commands/launcher.ts', main: 'commands/main.ts', index: 'src/index.ts', testing: 'src/testing/index.ts' };
+for (const name of ['files', 'database', 'mcp', 'mcp-server', 'http-service']) {
+  const path = `commands/demo/${name}.ts`;
+  if (existsSync(path)) entryPoints[`demo/${name}`] = path;
+}
+
+await build({
+  entryPoints: Object.fromEntries(Object.entries(entryPoints).filter(([, path]) => existsSync(path))),
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  minify: process.env['AIM_BUILD_READABLE'] === undefined,
+  keepNames: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    // Ink looks for a React DevTools server when DEV is "true" in the user's environment.
+    'process.env.DEV': '"false"',
+    __AIM_VERSION__: JSON.stringify(version),
+  },
+  // Ink imports it lazily for development; without a stand-in the bundle fails to start (ink 8.0.0).
+  alias: { 'react-devtools-core': './scripts/no-devtools.ts' },
+  external: ['keytar', 'pg-native'],
+  // CommonJS packages in an ESM bundle call `require` for Node's own modules.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+});
+
+if (process.argv.includes('--types') || process.env['npm_lifecycle_event'] === 'prepack') {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
+}
+if (existsSync('dist/aim.js')) chmodSync('dist/aim.js', 0o755);

@@ -1,0 +1,53 @@
+// One line of a security log, as AIM's SDKs write it, and as anything else that a tail may meet (wire-mcp-logs-a2a §5.2).
+
+import type { Untrusted } from '../text/brand.ts';
+import type { Timestamp } from '../wire/scalars.ts';
+
+export const categories = ['AUTHN', 'AUTHZ', 'AGENT', 'CRED', 'MCP', 'SECURITY', 'AUDIT', 'CONFIG'] as const;
+export type EventCategory = (typeof categories)[number];
+
+export const severities = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const;
+export type EventSeverity = (typeof severities)[number];
+
+/** A log line after reading. Members that the line lacks are null; what it has beside them is in `extra`. */
+export type LogEntry = {
+  /** Null where the line has no time that can be read. */
+  time: Timestamp | null;
+  category: Untrusted | null;
+  type: Untrusted | null;
+  severity: EventSeverity | null;
+  message: Untrusted;
+  agentId: Untrusted | null;
+  agentName: Untrusted | null;
+  action: Untrusted | null;
+  resource: Untrusted | null;
+  result: Untrusted | null;
+  error: Untrusted | null;
+  correlationId: Untrusted | null;
+  sessionId: Untrusted | null;
+  details: Record<string, unknown>;
+  extra: Record<string, unknown>;
+  /** What the line was, exactly. For copying and JSON, never for a cell. */
+  raw: Untrusted;
+  format: 'aim' | 'correlated' | 'journald' | 'syslog' | 'plain' | 'invalid';
+  source: { file: string; line: number; offset: number };
+};
+
+export type LogItem =
+  | { kind: 'entry'; entry: LogEntry }
+  /** Said in place: bytes that could not be read, a broken chain, a file that was cut or replaced. */
+  | {
+      kind: 'notice';
+      notice: 'rotated' | 'truncated' | 'gap' | 'tampered' | 'missing' | 'dropped';
+      text: string;
+      file: string;
+      count: number | null;
+    };
+
+/** Options of `tail(files, options)` in `tail.ts`. */
+export type TailOptions = {
+  /** How many lines before now, over all parts of the file. Default 10; `Infinity` for all. */
+  backlog?: number | undefined;
+  follow?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+};

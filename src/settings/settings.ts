@@ -1,0 +1,51 @@
+// What the program was told, from every layer, with where each value came from.
+
+/** The layers, strongest first. */
+export const layers = ['flag', 'environment', 'project', 'profile', 'default'] as const;
+export type Layer = (typeof layers)[number];
+
+export type SettingValues = {
+  /** Without trailing slash. Null: no server is configured, and the embedded control plane is used. */
+  server: string | null;
+  profile: string;
+  /** Where the sign-in is kept. `auto` is the keychain where one is usable, else the 0600 file. */
+  store: 'auto' | 'file' | 'keychain';
+  color: 'auto' | 'always' | 'never';
+  theme: 'auto' | 'dark' | 'light' | 'contrast' | '16' | 'none';
+  ascii: boolean;
+  mouse: boolean;
+  readOnly: boolean;
+  timeoutSeconds: number;
+  retries: number;
+  /** Frames per second at most; 0 chooses by the link. */
+  fps: number;
+  pager: string | null;
+  editor: string | null;
+};
+
+export type SettingKey = keyof SettingValues;
+
+export type Settings = {
+  get<Key extends SettingKey>(key: Key): SettingValues[Key];
+  /** Which layer won, and what the others said. */
+  explain(key: SettingKey): {
+    value: unknown;
+    layer: Layer;
+    source: string;
+    others: { layer: Layer; value: unknown; source: string }[];
+  };
+  readonly paths: Paths;
+};
+
+/** Absolute paths of everything the program keeps (XDG Base Directory; `~/.aim` is shared with other AIM SDKs). */
+export type Paths = {
+  home: string;
+  /** `~/.aim` */
+  aim: string;
+  config: string;
+  state: string;
+  cache: string;
+  /** The embedded control plane's data: `<state>/control-plane`. */
+  data: string;
+  log: string;
+};

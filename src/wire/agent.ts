@@ -1,0 +1,90 @@
+// An agent as servers of three generations send it (wire-agents §3.1).
+
+import { z } from 'zod';
+import { wireObject } from './casing.ts';
+import { agentId, listOf, maybeTimestamp, maybeUntrusted, members, organizationId, untrusted, wordOf } from './scalars.ts';
+
+export const agentStatuses = ['pending', 'verified', 'suspended', 'revoked'] as const;
+export const agentStatus = wordOf(agentStatuses, 'unknown');
+export type AgentStatus = z.infer<typeof agentStatus>;
+
+export const agentTypes = [
+  'claude', 'gpt', 'gemini', 'llama', 'mistral', 'cohere', 'langchain', 'llamaindex', 'autogen', 'crewai', 'langgraph', 'haystack',
+  'semantic_kernel', 'copilot', 'assistant', 'chatbot', 'autogpt', 'babyagi', 'custom', 'ai_agent', 'demo',
+] as const; // biome-ignore format: one table
+
+/** 0 to 1. Some answers come on a scale of 0 to 100 (recorded/README, quirk 7). */
+export const trustScore = z
+  .number()
+  .nullish()
+  .transform((score) => (score === null || score === undefined ? null : score > 1 ? score / 100 : score));
+
+const tag = z.union([
+  z.string().transform((text) => ({ id: text, key: text as never, value: null as never })),
+  wireObject({ id: z.string(), key: untrusted, value: maybeUntrusted, category: maybeUntrusted, color: maybeUntrusted }),
+]);
+
+const capabilityName = z.union([
+  untrusted,
+  wireObject({ capabilityType: untrusted }).transform((grant) => grant.capabilityType),
+]);
+
+export const agent = wireObject({
+  id: agentId,
+  organizationId: organizationId.nullish().transform((id) => id ?? null),
+  name: untrusted,
+  displayName: maybeUntrusted,
+  description: maybeUntrusted,
+  agentType: maybeUntrusted,
+  status: agentStatus,
+  version: maybeUntrusted,
+  trustScore,
+  capabilityViolationCount: z
+    .number()
+    .nullish()
+    .transform((count) => count ?? 0),
+  isCompromised: z
+    .boolean()
+    .nullish()
+    .transform((flag) => flag ?? false),
+  createdAt: maybeTimestamp,
+  updatedAt: maybeTimestamp,
+  verifiedAt: maybeTimestamp,
+  lastActive: maybeTimestamp,
+  lastHeartbeat: maybeTimestamp,
+  certificateUrl: maybeUntrusted,
+  repositoryUrl: maybeUntrusted,
+  documentationUrl: maybeUntrusted,
+  talksTo: listOf(untrusted),
+  capabilities: listOf(capabilityName),
+  tags: listOf(tag),
+  metadata: members,
+  publicKey: maybeUntrusted,
+  keyAlgorithm: maybeUntrusted,
+  keyCreatedAt: maybeTimestamp,
+  keyExpiresAt: maybeTimestamp,
+  rotationCount: z
+    .number()
+    .nullish()
+    .transform((count) => count ?? 0),
+  createdBy: maybeUntrusted,
+  createdByName: maybeUntrusted,
+  createdByEmail: maybeUntrusted,
+});
+export type Agent = z.infer<typeof agent>;
+
+export const agentList = wireObject({ agents: listOf(agent), total: z.number().nullish() });
+
+/** The members of an agent that an operator may change (wire-agents §3.2). */
+export const agentChange = z.object({
+  displayName: z.string().trim().min(1).max(200).optional(),
+  description: z.string().max(4000).optional(),
+  agentType: z.enum(agentTypes).optional(),
+  version: z.string().max(100).optional(),
+  certificateUrl: z.union([z.literal(''), z.url()]).optional(),
+  repositoryUrl: z.union([z.literal(''), z.url()]).optional(),
+  documentationUrl: z.union([z.literal(''), z.url()]).optional(),
+  talksTo: z.array(z.string().min(1)).max(1000).optional(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+});
+export type AgentChange = z.infer<typeof agentChange>;

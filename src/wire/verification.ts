@@ -1,0 +1,222 @@
+// The answer to "may I?", and a request that waits for a person (wire-agents §4.4, §5.1, with `approvals.*` features).
+
+import { z } from 'zod';
+import { trustScore } from './agent.ts';
+import { wireObject } from './casing.ts';
+import {
+  agentId,
+  grantId,
+  listOf,
+  maybeTimestamp,
+  maybeUntrusted,
+  members,
+  riskLevel,
+  type Timestamp,
+  untrusted,
+  userId,
+  verificationId,
+  wordOf,
+} from './scalars.ts';
+
+export const enforcementMode = wordOf(['strict', 'monitoring'], 'unknown');
+export type EnforcementMode = z.infer<typeof enforcementMode>;
+
+/** `auto-approved` is an older spelling of `approved` (wire-agents §4.4). */
+export const verificationStatus = z.string().transform((word): VerificationStatus => {
+  const status = word.toLowerCase().replace('auto-approved', 'approved');
+  return (verificationStatuses as readonly string[]).includes(status) ? (status as VerificationStatus) : 'unknown';
+});
+export const verificationStatuses = ['pending', 'approved', 'denied', 'expired', 'cancelled'] as const;
+export type VerificationStatus = (typeof verificationStatuses)[number] | 'unknown';
+
+/** What a server answers to an agent that asks, and to each later poll. */
+export const verificationAnswer = wireObject({
+  id: verificationId,
+  status: verificationStatus,
+  approvedBy: maybeUntrusted,
+  expiresAt: maybeTimestamp,
+  denialReason: maybeUntrusted,
+  trustScore,
+  enforcementMode,
+  riskLevel,
+  /** Two digits that the agent's side shows and the reviewer types (approvals of high risk). */
+  matchingCode: maybeUntrusted,
+  /** The grant that an approval made: how long and how often it may be used. */
+  grant: z
+    .lazy(() => grant)
+    .nullish()
+    .transform((value) => value ?? null),
+  receipt: z.unknown().optional(),
+});
+export type VerificationAnswer = z.infer<typeof verificationAnswer>;
+
+/** What the agent signed, as it signed it (`approvals.binding`). `signedBytes` is standard base64. */
+export const binding = wireObject({
+  form: wordOf(['original', 'statement'], 'original'),
+  signedBytes: z.string(),
+  signature: z.string(),
+  publicKey: z.string(),
+  /** Lower-case hex of SHA-256 over the signed bytes. */
+  actionHash: z.string(),
+});
+export type Binding = z.infer<typeof binding>;
+
+export const review = wireObject({
+  by: userId,
+  byEmail: maybeUntrusted,
+  decision: wordOf(['approve', 'deny'], 'unknown'),
+  reason: maybeUntrusted,
+  at: maybeTimestamp,
+  /** The reviewer owns the agent that asked. Always shown. */
+  own: z
+    .boolean()
+    .nullish()
+    .transform((flag) => flag ?? false),
+  interactive: z
+    .boolean()
+    .nullish()
+    .transform((flag) => flag ?? false),
+});
+export type Review = z.infer<typeof review>;
+
+/** How far a request is from being decided (`approvals.quorum`). */
+export const quorum = wireObject({
+  approvalsNeeded: z.number().int().min(1),
+  denialsNeeded: z.number().int().min(1),
+  /** Groups of which each must approve; empty where anybody with the role may. */
+  groups: listOf(z.string()),
+  policy: maybeUntrusted,
+  reviews: listOf(review),
+});
+export type Quorum = z.infer<typeof quorum>;
+
+/** A live permission that an approval made (`approvals.grant`): counted from the approval. */
+export const grant = wireObject({
+  id: grantId,
+  verificationId,
+  agentId,
+  agentName: maybeUntrusted,
+  capability: untrusted,
+  resource: maybeUntrusted,
+  startsAt: maybeTimestamp,
+  expiresAt: maybeTimestamp,
+  usesAllowed: z
+    .number()
+    .int()
+    .nullish()
+    .transform((uses) => uses ?? null),
+  usesLeft: z
+    .number()
+    .int()
+    .nullish()
+    .transform((uses) => uses ?? null),
+  revokedAt: maybeTimestamp,
+  revokedBy: maybeUntrusted,
+  grantedBy: maybeUntrusted,
+});
+export type Grant = z.infer<typeof grant>;
+
+export const comment = wireObject({ by: userId, byEmail: maybeUntrusted, text: untrusted, at: maybeTimestamp });
+
+/** A request as an operator sees it, whatever its state. Members after `expiresAt` exist on servers with the `approvals.*` features. */
+export const approvalRequest = wireObject({
+  id: verificationId,
+  agentId,
+  agentName: maybeUntrusted,
+  capability: maybeUntrusted,
+  actionType: maybeUntrusted,
+  resource: maybeUntrusted,
+  context: members,
+  riskLevel,
+  riskReason: maybeUntrusted,
+  trustScore,
+  status: verificationStatus,
+  requestedAt: maybeTimestamp,
+  /** When an undecided request ends, as a denial. */
+  expiresAt: maybeTimestamp,
+  decidedAt: maybeTimestamp,
+  approvedBy: maybeUntrusted,
+  deniedBy: maybeUntrusted,
+  denialReason: maybeUntrusted,
+  binding: binding.nullish().transform((value) => value ?? null),
+  quorum: quorum.nullish().transform((value) => value ?? null),
+  grant: grant.nullish().transform((value) => value ?? null),
+  /** What the agent asks for, and what policy allows at the most. Seconds and uses. */
+  asked: wireObject({ durationSeconds: z.number().nullish(), uses: z.number().nullish() })
+    .nullish()
+    .transform((value) => value ?? null),
+  allowed: wireObject({
+    durationSeconds: z.number().nullish(),
+    uses: z.number().nullish(),
+    suggestedDurationSeconds: z.number().nullish(),
+    suggestedUses: z.number().nullish(),
+  })
+    .nullish()
+    .transform((value) => value ?? null),
+  ownerId: userId.nullish().transform((id) => id ?? null),
+  ownerEmail: maybeUntrusted,
+  /** Whether the caller may review it, and in words why not. */
+  mayReview: z
+    .boolean()
+    .nullish()
+    .transform((flag) => flag ?? null),
+  mayNotReviewBecause: maybeUntrusted,
+  /** Extra steps that policy asks of the reviewer. */
+  steps: listOf(wordOf(['matching-code', 'type-resource', 'fresh-sign-in', 'second-approver'], 'unknown')),
+  comments: listOf(comment),
+  /** How often the same was asked by this agent before, and how it was decided. */
+  history: wireObject({ asked: z.number(), approved: z.number(), denied: z.number() })
+    .nullish()
+    .transform((value) => value ?? null),
+  version: z
+    .number()
+    .nullish()
+    .transform((value) => value ?? null),
+}).transform(({ actionType, ...request }) => ({
+  ...request,
+  capability: request.capability ?? actionType,
+}));
+export type ApprovalRequest = z.infer<typeof approvalRequest>;
+
+/** The queue: an object (newer servers), a bare array or null (older ones); wire-agents §5.1, contradiction 16. */
+export const approvalList = z
+  .union([
+    z.null().transform(() => ({ verifications: [] as ApprovalRequest[], pagination: null, statusCounts: null })),
+    z.array(approvalRequest).transform((verifications) => ({ verifications, pagination: null, statusCounts: null })),
+    wireObject({
+      verifications: listOf(approvalRequest),
+      pagination: wireObject({ page: z.number(), pageSize: z.number(), total: z.number(), totalPages: z.number() }).nullish(),
+      statusCounts: z.record(z.string(), z.number()).nullish(),
+    }),
+  ])
+  .transform(({ verifications, pagination, statusCounts }) => ({
+    requests: verifications,
+    total: pagination?.total ?? verifications.length,
+    page: pagination?.page ?? 1,
+    totalPages: pagination?.totalPages ?? 1,
+    statusCounts: statusCounts ?? null,
+  }));
+
+/** What an approve or a deny answers. `status` is what now holds: a recorded first approval of two leaves `pending`. */
+export const decisionAnswer = wireObject({
+  id: verificationId,
+  status: verificationStatus,
+  approvedBy: maybeUntrusted,
+  approvedAt: maybeTimestamp,
+  deniedBy: maybeUntrusted,
+  deniedAt: maybeTimestamp,
+  denialReason: maybeUntrusted,
+  message: maybeUntrusted,
+  quorum: quorum.nullish().transform((value) => value ?? null),
+  grant: grant.nullish().transform((value) => value ?? null),
+  receipt: z.unknown().optional(),
+});
+export type DecisionAnswer = z.infer<typeof decisionAnswer>;
+
+/** What a reviewer may make smaller. The duration runs from the approval. */
+export type Narrowing = {
+  resource?: string | undefined;
+  durationSeconds?: number | undefined;
+  uses?: number | undefined;
+  startsAt?: Timestamp | undefined;
+};
