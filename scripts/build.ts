@@ -9,7 +9,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-rmSync('dist', { recursive: true, force: true });
+// AIM_OUT builds elsewhere, beside a dist that is in use.
+const outdir = process.env['AIM_OUT'] ?? 'dist';
+rmSync(outdir, { recursive: true, force: true });
 
 const entryPoints: Record<string, string> = { aim: 'commands/launcher.ts', main: 'commands/main.ts', index: 'src/index.ts', testing: 'src/testing/index.ts' };
 for (const name of ['files', 'database', 'mcp', 'mcp-server', 'http-service']) {
@@ -19,7 +21,7 @@ for (const name of ['files', 'database', 'mcp', 'mcp-server', 'http-service']) {
 
 await build({
   entryPoints: Object.fromEntries(Object.entries(entryPoints).filter(([, path]) => existsSync(path))),
-  outdir: 'dist',
+  outdir,
   bundle: true,
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
@@ -46,4 +48,4 @@ await build({
 if (process.argv.includes('--types') || process.env['npm_lifecycle_event'] === 'prepack') {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
 }
-if (existsSync('dist/aim.js')) chmodSync('dist/aim.js', 0o755);
+if (existsSync(`${outdir}/aim.js`)) chmodSync(`${outdir}/aim.js`, 0o755);
