@@ -13,7 +13,12 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 const outdir = process.env['AIM_OUT'] ?? 'dist';
 rmSync(outdir, { recursive: true, force: true });
 
-const entryPoints: Record<string, string> = { aim: 'commands/launcher.ts', main: 'commands/main.ts', index: 'src/index.ts', testing: 'src/testing/index.ts' };
+const entryPoints: Record<string, string> = {
+  aim: 'commands/launcher.ts',
+  main: 'commands/main.ts',
+  index: 'src/index.ts',
+  testing: 'src/testing/index.ts',
+};
 for (const name of ['files', 'database', 'mcp', 'mcp-server', 'http-service']) {
   const path = `commands/demo/${name}.ts`;
   if (existsSync(path)) entryPoints[`demo/${name}`] = path;
@@ -42,7 +47,9 @@ await build({
   alias: { 'react-devtools-core': './scripts/no-devtools.ts' },
   external: ['keytar', 'pg-native'],
   // CommonJS packages in an ESM bundle call `require` for Node's own modules.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 });
 
 if (process.argv.includes('--types') || process.env['npm_lifecycle_event'] === 'prepack') {

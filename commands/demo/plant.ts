@@ -92,9 +92,9 @@ function plantOrders(path: string): void {
   `);
   const insert = database.prepare('INSERT INTO orders VALUES (?, ?, ?, ?)');
   const customers = ['Ada', 'Grace', 'Edsger', 'Barbara', 'Tony', 'Frances', 'Niklaus', 'Radia'];
-  customers.forEach((customer, index) =>
-    insert.run(`ord_${1001 + index}`, customer, 1990 + index * 730, index % 3 === 0 ? 'returned' : 'paid'),
-  );
+  for (const [index, customer] of customers.entries()) {
+    insert.run(`ord_${1001 + index}`, customer, 1990 + index * 730, index % 3 === 0 ? 'returned' : 'paid');
+  }
   database.close();
 }
 

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// The real peers: Python SDKs, PostgreSQL, a browser, a keychain, MCP servers, syslog. They share machines' services, so one file at a time.
+export default defineConfig({
+  test: {
+    include: ['test/peers/**/*.test.{ts,tsx}'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    env: { NODE_ENV: 'test' },
+  },
+});
