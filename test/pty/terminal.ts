@@ -77,7 +77,9 @@ export function openTerminal(
     written += chunk;
     emulator.write(chunk);
   });
-  const exited = new Promise<{ exitCode: number; signal: number | undefined }>((resolve) => pty.onExit(resolve));
+  const exited = new Promise<{ exitCode: number; signal: number | undefined }>((resolve) => {
+    pty.onExit(({ exitCode, signal }) => resolve({ exitCode, signal }));
+  });
   const visible = () => {
     const buffer = emulator.buffer.active;
     return Array.from(
