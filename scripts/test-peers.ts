@@ -1,6 +1,6 @@
 // Brings the real peers and runs the tests that need them: nothing is skipped, what is missing is installed or named.
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { type ExecFileSyncOptions, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,10 @@ const debian: Record<string, string> = {
 const missing = Object.entries(debian).flatMap(([path, name]) => (existsSync(path) ? [] : [name]));
 if (missing.length > 0) {
   console.log(`Installing ${missing.join(', ')}`);
-  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const;
+  const quiet: ExecFileSyncOptions = {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  };
   execFileSync('apt-get', ['update', '-qq'], quiet);
   execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet);
 }
