@@ -1,0 +1,42 @@
+// What every part of the dashboard can reach: the server, what is known of it, the keys, the shell.
+
+import { createContext, use } from 'react';
+import type { Action, ActionContext, Subject } from '../commands/action.ts';
+import type { Api } from '../src/http/api.ts';
+import type { DashboardState } from '../src/state/dashboard-state.ts';
+import type { FrameClock } from '../src/state/frame-clock.ts';
+import type { Printable } from '../src/text/brand.ts';
+import type { Account } from '../src/wire/session.ts';
+import type { Keyboard } from './keys/keyboard.ts';
+import type { Screen } from './screen.ts';
+import type { Shell } from './shell/shell.ts';
+import type { Theme } from './theme.ts';
+
+export type Dashboard = {
+  /** Read it when you call: it is another one after the control plane was restarted. */
+  readonly api: Api;
+  readonly account: Account;
+  readonly state: DashboardState;
+  readonly shell: Shell;
+  readonly keyboard: Keyboard;
+  readonly clock: FrameClock;
+  readonly theme: Theme;
+  readonly screens: readonly Screen[];
+  readonly registry: readonly Action[];
+  /** For actions; `context.api` is always the current one. */
+  readonly context: ActionContext;
+  now(): number;
+  /** Runs an action of the registry as its key or palette entry would: asks for what is missing, confirms what is dangerous, reports. */
+  run(id: string, given?: Partial<Record<Subject, string>>): void;
+  /** Copies by OSC 52 where the terminal takes it; says what was copied, and where it went instead. */
+  copy(text: string, what: Printable): void;
+  quit(): void;
+};
+
+export const DashboardContext = createContext<Dashboard | null>(null);
+
+export function useDashboard(): Dashboard {
+  const dashboard = use(DashboardContext);
+  if (!dashboard) throw new Error('A component of the dashboard was rendered outside of it.');
+  return dashboard;
+}

@@ -1,0 +1,61 @@
+// Which columns of a list fit, how wide each is, and the rows made of them.
+
+import type { FieldValue } from '../../src/state/filter.ts';
+import type { Printable } from '../../src/text/brand.ts';
+import { fit } from '../../src/text/width.ts';
+import type { Runs } from '../paint.ts';
+import type { Tone } from '../theme.ts';
+
+export type ListColumn<Row> = {
+  /** What `field:value` filters, sorting and saved views call it. */
+  key: string;
+  title: Printable;
+  /** Cells at the least; a column that grows takes what is left. */
+  width: number;
+  grow?: boolean;
+  /** Columns with the highest number go first when the terminal is narrow. Without it a column stays. */
+  giveUp?: number;
+  align?: 'left' | 'right';
+  /** Not shown, but there for filters and as a choice. */
+  hidden?: boolean;
+  cell(row: Row, width: number): Printable;
+  tone?(row: Row): Tone | undefined;
+  /** For sorting and filtering. Text of others may be here: it is compared, never shown. */
+  value(row: Row): FieldValue;
+};
+
+export type PlacedColumn<Row> = { column: ListColumn<Row>; width: number };
+
+export function placeColumns<Row>(columns: readonly ListColumn<Row>[], width: number): PlacedColumn<Row>[] {
+  const kept = columns.filter((column) => !column.hidden);
+  const needed = () => kept.reduce((sum, column) => sum + column.width + GAP, -GAP);
+  while (needed() > width) {
+    const first = kept.reduce<ListColumn<Row> | null>(
+      (worst, column) => ((column.giveUp ?? 0) > 0 && (column.giveUp ?? 0) >= (worst?.giveUp ?? 0) ? column : worst),
+      null,
+    );
+    if (!first) break;
+    kept.splice(kept.indexOf(first), 1);
+  }
+  const growing = kept.filter((column) => column.grow).length;
+  let spare = Math.max(0, width - needed());
+  return kept.map((column, index) => {
+    if (!column.grow) return { column, width: column.width };
+    const isLast = !kept.slice(index + 1).some((later) => later.grow);
+    const share = isLast ? spare : Math.floor(spare / growing);
+    spare -= share;
+    return { column, width: Math.max(1, column.width + share) };
+  });
+}
+
+const GAP = 2;
+
+export function rowRuns<Row>(row: Row, placed: readonly PlacedColumn<Row>[]): Runs {
+  return placed.flatMap(({ column, width }, index) => {
+    const text = fit(column.cell(row, width), width, column.align ?? 'left');
+    const cell = { text, tone: column.tone?.(row) };
+    return index === 0 ? [cell] : [SPACE, cell];
+  });
+}
+
+const SPACE = ' '.repeat(GAP) as Printable;

@@ -1,0 +1,164 @@
+// A form: fields that are checked while they are typed, and that keep what was typed when the server says no.
+
+import { Box } from 'ink';
+import { useState } from 'react';
+import { editKey, insert, type TextEdit, textEdit } from '../../src/state/text-edit.ts';
+import type { Printable } from '../../src/text/brand.ts';
+import { visible } from '../../src/text/visible.ts';
+import { useDashboard } from '../dashboard-context.ts';
+import type { Binding } from '../keys/keymap.ts';
+import { useKeys } from '../keys/use-keys.ts';
+import { Blank, Line } from '../line.tsx';
+import { words } from '../words.ts';
+import { FormField } from './form-field.tsx';
+
+export type Field = {
+  name: string;
+  label: Printable;
+  /** One line below the field. */
+  help?: Printable | undefined;
+  initial?: string | undefined;
+  required?: boolean | undefined;
+  /** Choices are walked with left and right; typing finds the next that begins so. */
+  choices?: readonly string[] | undefined;
+  masked?: boolean | undefined;
+  /** Null where it is fine, else what is wrong in a few words. */
+  check?(text: string): string | null;
+};
+
+export type FormProps = {
+  name: string;
+  title: Printable;
+  fields: readonly Field[];
+  /** What `ctrl-s` does, as one word: `save`. */
+  verb: Printable;
+  width: number;
+  height: number;
+  /** Throws what went wrong; the form stays open with everything in it. */
+  onSubmit(values: Record<string, string>): Promise<void>;
+  onCancel(): void;
+};
+
+export function Form({ name, title, fields, verb, width, height, onSubmit, onCancel }: FormProps) {
+  const { theme } = useDashboard();
+  const [edits, setEdits] = useState<Record<string, TextEdit>>(() =>
+    Object.fromEntries(fields.map((field) => [field.name, textEdit(field.initial)])),
+  );
+  const [at, setAt] = useState(0);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [isLeaving, setLeaving] = useState(false);
+
+  const field = fields[at];
+  const textOf = (of: Field) => edits[of.name]?.text ?? '';
+  const problemOf = (of: Field) => (of.required && textOf(of).trim() === '' ? 'is needed' : (of.check?.(textOf(of)) ?? null));
+  const isChanged = fields.some((of) => textOf(of) !== (of.initial ?? ''));
+  const change = (next: TextEdit) => {
+    setFailure(null);
+    setLeaving(false);
+    if (field) setEdits({ ...edits, [field.name]: next });
+  };
+
+  const submit = () => {
+    const wrong = fields.findIndex((of) => problemOf(of) !== null);
+    if (wrong !== -1) {
+      setAt(wrong);
+      setFailure(`${fields[wrong]?.label} ${problemOf(fields[wrong] as Field)}`);
+      return;
+    }
+    if (isBusy) return;
+    setBusy(true);
+    onSubmit(Object.fromEntries(fields.map((of) => [of.name, textOf(of)]))).catch((error: unknown) => {
+      setBusy(false);
+      setFailure(error instanceof Error ? error.message : String(error));
+    });
+  };
+  const cancel = () => {
+    // What was typed is not thrown away by one key that also means "back".
+    if (isChanged && !isLeaving) setLeaving(true);
+    else onCancel();
+  };
+  const step = (by: number) => () => setAt((at + by + fields.length) % fields.length);
+
+  const bindings: Binding[] = [
+    bind('form.next', ['tab', 'down'], 'next', 'Go to the next field', step(1), 2),
+    bind('form.previous', ['shift-tab', 'up'], 'previous', 'Go to the field before', step(-1)),
+    bind(
+      'form.enter',
+      ['enter'],
+      at === fields.length - 1 ? verb : 'next',
+      'Next field; on the last one, send',
+      () => (at === fields.length - 1 ? submit() : step(1)()),
+      1,
+    ),
+    bind('form.submit', ['ctrl-s'], verb, 'Send', submit, 3),
+    bind('form.cancel', ['esc', 'ctrl-c'], 'cancel', 'Leave without sending', cancel, 4),
+  ];
+  useKeys(bindings, {
+    id: `form:${name}`,
+    level: 'overlay',
+    modal: true,
+    type: (key) => {
+      if (!field || isBusy) return false;
+      const next = field.choices
+        ? chosen(field.choices, textOf(field), key.name, key.text)
+        : editKey(edits[field.name] ?? textEdit(), key);
+      if (next) change(next);
+      return next !== null;
+    },
+    paste: (text) => {
+      if (field && !field.choices) change(insert(edits[field.name] ?? textEdit(), text.replace(/\r?\n|\r/g, ' ')));
+    },
+  });
+
+  const rowsPerField = height >= fields.length * 3 + 4 ? 3 : 2;
+  const visibleCount = Math.max(1, Math.floor((height - 3) / rowsPerField));
+  const first = Math.max(0, Math.min(at - visibleCount + 1, fields.length - visibleCount));
+  const shown = fields.slice(first, first + visibleCount);
+  const status = isBusy ? 'sending…' : isLeaving ? 'esc again leaves without saving what you typed' : failure;
+  return (
+    <Box flexDirection="column" width={width} height={height}>
+      <Line runs={[{ text: words`${theme.glyphs.own as Printable} ${title}`, tone: 'accent' }]} width={width} />
+      {shown.map((of) => (
+        <FormField
+          key={of.name}
+          field={of}
+          edit={edits[of.name] ?? textEdit()}
+          isCurrent={of === field}
+          problem={problemOf(of)}
+          width={width}
+          rows={rowsPerField}
+        />
+      ))}
+      <Blank rows={Math.max(0, height - 2 - shown.length * rowsPerField)} />
+      <Line runs={status ? [{ text: visible(status), tone: isBusy ? 'info' : 'warning' }] : []} width={width} />
+    </Box>
+  );
+}
+
+/** Left and right walk the choices, a letter goes to the next that begins with it. */
+function chosen(choices: readonly string[], current: string, name: string, text: string | null): TextEdit | null {
+  const at = choices.indexOf(current);
+  if (name === 'left') return textEdit(choices[(at - 1 + choices.length) % choices.length]);
+  if (name === 'right' || name === 'space') return textEdit(choices[(at + 1) % choices.length]);
+  if (text === null) return null;
+  const rotated = [...choices.slice(at + 1), ...choices.slice(0, at + 1)];
+  const found = rotated.find((choice) => choice.startsWith(text.toLowerCase()));
+  return textEdit(found ?? current);
+}
+
+const bind = (
+  id: string,
+  keys: readonly string[],
+  label: string,
+  summary: string,
+  run: () => void,
+  footer?: number,
+): Binding => ({
+  id,
+  keys,
+  label: label as Printable,
+  summary: summary as Printable,
+  run,
+  ...(footer === undefined ? {} : { footer }),
+});

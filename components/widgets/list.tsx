@@ -1,0 +1,94 @@
+// A list of any length: only what is visible exists, each row is one <Text>, rows are keyed by their slot.
+
+import { Box } from 'ink';
+import { useLayoutEffect } from 'react';
+import { type ListState, move, type Rows, windowOf } from '../../src/state/list.ts';
+import type { Printable } from '../../src/text/brand.ts';
+import { useDashboard } from '../dashboard-context.ts';
+import { Blank, Line } from '../line.tsx';
+import type { Runs } from '../paint.ts';
+import type { Selection } from '../shell/shell.ts';
+import { type ListColumn, placeColumns, rowRuns } from './columns.ts';
+import { FilterLine } from './filter-line.tsx';
+import { ListHeading } from './list-heading.tsx';
+import { type ListRows, type ListStore, useListState } from './use-list.ts';
+import { useListKeys } from './use-list-keys.ts';
+
+export type ListProps<Row> = {
+  list: ListStore;
+  rows: ListRows<Row>;
+  columns: readonly ListColumn<Row>[];
+  width: number;
+  height: number;
+  /** Enter on a row. */
+  onOpen?: (row: Row) => void;
+  /** What actions of the registry get when the cursor is on this row. */
+  select?: (row: Row) => Selection | null;
+  /** The newest row is the last, and the cursor stays on it until it is moved (`G` to go back). */
+  follows?: boolean;
+  /** Shown where there are no rows at all: what this is, and how to get the first one. */
+  empty: readonly Runs[];
+  /** One list of several on a screen has the keys. */
+  active?: boolean;
+};
+
+export function List<Row>({
+  list,
+  rows: found,
+  columns,
+  width,
+  height,
+  onOpen,
+  select,
+  follows = false,
+  empty,
+  active = true,
+}: ListProps<Row>) {
+  const { shell, theme } = useDashboard();
+  const state = useListState(list);
+  const { rows, error } = found;
+  const bodyHeight = Math.max(1, height - 2);
+  const { index, top } = windowOf(state, rows, bodyHeight);
+  useListKeys({ list, rows, columns, height: bodyHeight, onOpen, follows, active });
+
+  const current = rows.at(index);
+  const selection = current !== undefined && select ? select(current) : null;
+  useLayoutEffect(() => {
+    if (active && select) shell.select(selection);
+  });
+
+  const placed = placeColumns(columns, width - GUTTER);
+  const visible = Math.min(bodyHeight, rows.length - top);
+  const slots = Array.from({ length: Math.max(0, visible) }, (_, slot) => slot);
+  return (
+    <Box flexDirection="column" width={width} height={height}>
+      <ListHeading placed={placed} state={state} width={width} />
+      {rows.length === 0
+        ? (rows.total === 0 && state.filter === '' ? empty : NOTHING_FOUND).map((runs, slot) => (
+            <Line key={slotKey(slot)} runs={runs} width={width} />
+          ))
+        : slots.map((slot) => {
+            const row = rows.at(top + slot);
+            const id = rows.idAt(top + slot);
+            if (row === undefined || id === undefined) return <Blank key={slotKey(slot)} rows={1} />;
+            const isCurrent = top + slot === index;
+            const mark = state.marked.has(id) ? theme.glyphs.mark : ' ';
+            const gutter = `${isCurrent ? theme.glyphs.cursor : ' '}${mark}` as Printable;
+            return (
+              <Line key={slotKey(slot)} runs={[gutter, ...rowRuns(row, placed)]} width={width} selected={isCurrent && active} />
+            );
+          })}
+      <Blank rows={bodyHeight - (rows.length === 0 ? Math.min(bodyHeight, empty.length || 1) : slots.length)} />
+      <FilterLine list={list} rows={rows} error={error} index={index} width={width} follows={follows} active={active} />
+    </Box>
+  );
+}
+
+const GUTTER = 2;
+const slotKey = (slot: number): string => `slot-${slot}`;
+const NOTHING_FOUND: readonly Runs[] = [['  Nothing matches the filter. esc clears it.' as Printable]];
+
+/** Moves a list from outside (a wheel, a script). */
+export function moveList<Row>(list: ListStore, rows: Rows<Row>, height: number, motion: Parameters<typeof move>[3]): void {
+  list.setState((state: ListState) => move(state, rows, height, motion));
+}

@@ -1,0 +1,73 @@
+// The state of one list, kept while its screen is away, and its rows filtered and sorted.
+
+import { useMemo, useSyncExternalStore } from 'react';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { type FieldValue, type Filter, parseFilter } from '../../src/state/filter.ts';
+import { arrayRows, type ListState, listState, type Rows } from '../../src/state/list.ts';
+import { useDashboard } from '../dashboard-context.ts';
+import type { ListColumn } from './columns.ts';
+
+export type ListStore = StoreApi<ListState> & { readonly name: string };
+
+/** `name` is unique among lists (`agents`, `agent:ID:events`): cursor, filter and sort come back with it. */
+export function useListStore(name: string, initial: Partial<ListState> = {}): ListStore {
+  const { shell } = useDashboard();
+  return shell.memory(`list:${name}`, () =>
+    Object.assign(
+      createStore(() => listState(initial)),
+      { name },
+    ),
+  );
+}
+
+export function useListState(list: ListStore): ListState {
+  return useSyncExternalStore(list.subscribe, list.getState);
+}
+
+export type ListRows<Row> = { rows: Rows<Row>; error: string | null };
+
+/** The rows of an array that is replaced when it changes. */
+export function useRows<Row>(
+  list: ListStore,
+  items: readonly Row[],
+  columns: readonly ListColumn<Row>[],
+  idOf: (row: Row) => string,
+): ListRows<Row> {
+  const { filter, sort } = useListState(list);
+  const { now } = useDashboard();
+  return useMemo(() => {
+    const parsed = parseFilter(filter, { now: now() });
+    const kept = parsed.filter.isEmpty ? items : items.filter((row) => matches(parsed.filter, row, columns));
+    const column = sort && columns.find(({ key }) => key === sort.column);
+    const sorted = column ? kept.toSorted(comparing(column, sort.reverse)) : kept;
+    const error = parsed.error && `${parsed.error.term} ${parsed.error.message}`;
+    return { rows: arrayRows(sorted, idOf, items.length), error };
+  }, [items, columns, filter, sort, idOf, now]);
+}
+
+export function matches<Row>(filter: Filter, row: Row, columns: readonly ListColumn<Row>[]): boolean {
+  let text: string | null = null;
+  return filter.matches({
+    get text() {
+      text ??= columns.map((column) => textOf(column.value(row))).join(' ');
+      return text;
+    },
+    field: (name) => columns.find(({ key }) => key.toLowerCase() === name)?.value(row),
+  });
+}
+
+const textOf = (value: FieldValue): string => (value === null ? '' : Array.isArray(value) ? value.join(' ') : String(value));
+
+function comparing<Row>(column: ListColumn<Row>, reverse: boolean): (a: Row, b: Row) => number {
+  const sign = reverse ? -1 : 1;
+  return (a, b) => sign * compareValues(column.value(a), column.value(b));
+}
+
+function compareValues(a: FieldValue, b: FieldValue): number {
+  // What is not there comes last, whichever way it is sorted first.
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return collator.compare(textOf(a), textOf(b));
+}
+
+const collator = new Intl.Collator('en', { numeric: true });

@@ -1,0 +1,114 @@
+// What the dashboard knows of a server, fed by one stream. Screens read it; nobody else asks the server for the same.
+
+import type { Api, StreamItem } from '../http/api.ts';
+import type { Agent } from '../wire/agent.ts';
+import type { Alert } from '../wire/event.ts';
+import type { McpServer } from '../wire/mcp.ts';
+import { type CallsStore, createCalls } from './calls.ts';
+import { createEventLog, type EventLog } from './event-log.ts';
+import type { FrameClock } from './frame-clock.ts';
+import { createLinkStore, type LinkStore } from './link.ts';
+import { createOutcomes, type OutcomesStore } from './outcomes.ts';
+import { createResource, everyPage, type ResourceStore } from './resource.ts';
+
+export type DashboardState = {
+  readonly link: LinkStore;
+  readonly events: EventLog;
+  readonly agents: ResourceStore<Agent>;
+  readonly mcp: ResourceStore<McpServer>;
+  readonly alerts: ResourceStore<Alert>;
+  readonly outcomes: OutcomesStore;
+  readonly calls: CallsStore;
+  /** Everything the stream brings, in order, as it comes: for the stores of other rooms. Answers how to stop. */
+  onItem(listener: (item: StreamItem) => void): () => void;
+  /** Told when what was fetched should be fetched again: at the start, after a gap, a reconnect, another server. */
+  onRefresh(listener: () => void): () => void;
+  refresh(): void;
+  /** Reads the stream until the signal. Called again with another server after a restart. */
+  follow(signal: AbortSignal): Promise<void>;
+};
+
+export type DashboardStateOptions = { api: () => Api; clock: FrameClock; now?: () => number; capacity?: number };
+
+export function createDashboardState({ api, clock, now = Date.now, capacity }: DashboardStateOptions): DashboardState {
+  const link = createLinkStore();
+  const events = createEventLog({ clock, ...(capacity === undefined ? {} : { capacity }) });
+  const outcomes = createOutcomes();
+  const calls = createCalls({ clock });
+  const changed = () => clock.changed();
+  const agents = createResource({
+    fetch: () => everyPage((cursor) => api().agents.list({ limit: 100, cursor })),
+    idOf: (agent) => agent.id,
+    changed,
+    now,
+  });
+  const mcp = createResource({
+    fetch: () => everyPage((cursor) => api().mcp.list({ limit: 100, cursor })),
+    idOf: (server) => server.id,
+    changed,
+    now,
+  });
+  const alerts = createResource({
+    fetch: () => everyPage((cursor) => api().alerts.list({ limit: 100, cursor }), 500),
+    idOf: (alert) => alert.id,
+    changed,
+    now,
+  });
+  const itemListeners = new Set<(item: StreamItem) => void>();
+  const refreshListeners = new Set<() => void>([() => agents.refresh(), () => mcp.refresh(), () => alerts.refresh()]);
+  link.subscribe(changed);
+
+  const refresh = () => {
+    for (const listener of refreshListeners) listener();
+  };
+  const take = (item: StreamItem) => {
+    if (item.kind === 'link') {
+      const wasDown = link.getState().link.state === 'reconnecting' || link.getState().link.state === 'offline';
+      const lastEventAt =
+        'lastEventAt' in item.link ? (item.link.lastEventAt ?? link.getState().lastEventAt) : link.getState().lastEventAt;
+      link.setState({ link: item.link, lastEventAt });
+      if (wasDown && (item.link.state === 'live' || item.link.state === 'polling')) refresh();
+    } else if (item.kind === 'gap') {
+      events.add(item);
+      refresh();
+    } else {
+      link.setState({ lastEventAt: item.event.at });
+      events.add(item);
+      takeEvent(item);
+    }
+    for (const listener of itemListeners) listener(item);
+  };
+  const takeEvent = ({ event }: Extract<StreamItem, { kind: 'event' }>) => {
+    if (event.type === 'verification') outcomes.add(event.subject, Date.parse(event.at));
+    else if (event.type === 'agent') event.change === 'deleted' ? agents.remove(event.subject.id) : agents.put(event.subject);
+    else if (event.type === 'alert') alerts.put(event.subject);
+    else if (event.type === 'mcp') mcp.refresh();
+  };
+
+  return {
+    link,
+    events,
+    agents,
+    mcp,
+    alerts,
+    outcomes,
+    calls,
+    onItem: adder(itemListeners),
+    onRefresh: adder(refreshListeners),
+    refresh,
+    async follow(signal) {
+      refresh();
+      for await (const item of api().events.stream({ signal, backlog: BACKLOG })) take(item);
+    },
+  };
+}
+
+/** As many as a person scrolls back through after opening the dashboard. */
+const BACKLOG = 200;
+
+const adder =
+  <Listener>(listeners: Set<Listener>) =>
+  (listener: Listener): (() => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };

@@ -1,0 +1,132 @@
+// The filter language of every list: words, "phrases", /regex/, !not, ~fuzzy, field:value and comparisons, all of them together.
+
+/** What a row offers to a filter: all its text, and named fields for `field:value`. */
+export type Filterable = { text: string; field(name: string): FieldValue | undefined };
+export type FieldValue = string | number | boolean | null | readonly string[];
+
+export type Filter = { matches(row: Filterable): boolean; isEmpty: boolean };
+export type ParsedFilter = { filter: Filter; error: null } | { filter: Filter; error: { message: string; term: string } };
+
+/**
+ * `denied agent:billing trust<0.5 !test since:10m /rm -rf/`: every term must hold, values after a colon are alternatives
+ * (`risk:high,critical`). A filter that is not finished yet (`/ab`) filters by what it has and says what is missing.
+ */
+export function parseFilter(text: string, { now = Date.now() }: { now?: number } = {}): ParsedFilter {
+  const terms: Test[] = [];
+  let error: { message: string; term: string } | null = null;
+  for (const term of termsOf(text)) {
+    const test = testOf(term, now);
+    if (typeof test === 'string') error ??= { message: test, term };
+    else terms.push(test);
+  }
+  const filter = { isEmpty: terms.length === 0, matches: (row: Filterable) => terms.every((test) => test(row)) };
+  return { filter, error };
+}
+
+type Test = (row: Filterable) => boolean;
+
+/** Terms are divided by spaces, but not inside quotes or a regular expression. */
+function termsOf(text: string): string[] {
+  return text.match(/!?(?:[\w.]+[:=<>]+)?(?:"[^"]*"?|\/(?:\\.|[^/\\])*\/?[a-z]*|\S+)/g) ?? [];
+}
+
+function testOf(term: string, now: number): Test | string {
+  if (term.startsWith('!') && term.length > 1) {
+    const inner = testOf(term.slice(1), now);
+    return typeof inner === 'string' ? inner : (row) => !inner(row);
+  }
+  if (term.startsWith('/')) return regexTest(term);
+  if (term.startsWith('~')) return fuzzyTest(term.slice(1));
+  const field = /^([\w.]+)(:|=|<=|>=|<|>)(.*)$/.exec(term);
+  if (field) return fieldTest(field[1] ?? '', field[2] ?? ':', unquoted(field[3] ?? ''), now);
+  const wanted = unquoted(term).toLowerCase();
+  return (row) => row.text.toLowerCase().includes(wanted);
+}
+
+function regexTest(term: string): Test | string {
+  const match = /^\/((?:\\.|[^/\\])*)(?:\/([a-z]*))?$/.exec(term);
+  if (!match?.[1]) return () => true;
+  try {
+    const expression = new RegExp(match[1], (match[2] ?? '').includes('s') ? 'is' : 'i');
+    return (row) => expression.test(row.text.slice(0, LONGEST));
+  } catch {
+    return 'is not a regular expression';
+  }
+}
+
+const LONGEST = 2000; // a regular expression that backtracks must not meet ten thousand characters of someone else's text
+
+function fuzzyTest(letters: string): Test {
+  const wanted = [...letters.toLowerCase()];
+  return (row) => {
+    let at = 0;
+    for (const letter of row.text.toLowerCase()) if (letter === wanted[at]) at++;
+    return at >= wanted.length;
+  };
+}
+
+function fieldTest(name: string, operator: string, value: string, now: number): Test | string {
+  const key = name.toLowerCase();
+  if (value === '') return () => true;
+  if (key === 'since' || key === 'until') return timeTest(key, value, now);
+  if (operator === ':' || operator === '=') return equalTest(key, operator, value);
+  const limit = numberOf(value);
+  if (limit === null) return `${operator} compares numbers, and ${value} is none`;
+  return (row) => {
+    const held = row.field(key);
+    if (held === undefined || held === null) return false;
+    return compare(Number(held), operator, limit);
+  };
+}
+
+function equalTest(key: string, operator: string, value: string): Test {
+  const wanted = value.toLowerCase().split(',').filter(Boolean);
+  return (row) => {
+    const held = row.field(key);
+    // An unknown field is an ordinary word with a colon in it: `db:read` is a capability.
+    if (held === undefined) return row.text.toLowerCase().includes(`${key}${operator}${value}`.toLowerCase());
+    if (Array.isArray(held)) return held.some((item) => wanted.some((word) => item.toLowerCase().includes(word)));
+    const text = String(held ?? 'none').toLowerCase();
+    return wanted.some((word) => (operator === '=' ? text === word : text.includes(word)));
+  };
+}
+
+function timeTest(key: 'since' | 'until', value: string, now: number): Test | string {
+  const limit = timeOf(value, now);
+  if (limit === null) return `${value} is no time: 10m, 2h, 3d, 14:30 or 2026-01-31`;
+  return (row) => {
+    const at = row.field('time');
+    const time = typeof at === 'number' ? at : Date.parse(String(at));
+    return key === 'since' ? time >= limit : time <= limit;
+  };
+}
+
+/** `10m` ago, `14:30` today (or yesterday, if that is still to come), or a date. */
+export function timeOf(value: string, now: number): number | null {
+  const ago = /^(\d+)(s|m|h|d|w)$/.exec(value);
+  if (ago) return now - Number(ago[1]) * (UNITS[ago[2] ?? 's'] ?? 0);
+  const clock = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(value);
+  if (clock) {
+    const time = new Date(now).setHours(Number(clock[1]), Number(clock[2]), Number(clock[3] ?? 0), 0);
+    return time > now ? time - (UNITS['d'] ?? 0) : time;
+  }
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? null : date;
+}
+
+const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** `50%` is 0.5. */
+function numberOf(value: string): number | null {
+  const number = value.endsWith('%') ? Number(value.slice(0, -1)) / 100 : Number(value);
+  return Number.isNaN(number) ? null : number;
+}
+
+function compare(held: number, operator: string, limit: number): boolean {
+  if (operator === '<') return held < limit;
+  if (operator === '<=') return held <= limit;
+  if (operator === '>') return held > limit;
+  return held >= limit;
+}
+
+const unquoted = (text: string): string => text.replace(/^"|"$/g, '');
