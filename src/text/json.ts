@@ -1,0 +1,16 @@
+// JSON that is safe on a terminal: the same value, with everything escaped that a terminal might act on or hide.
+
+import type { Printable } from './brand.ts';
+
+/**
+ * Valid JSON, with DEL, C1 controls, bidi and zero-width characters, line separators and the like as \u escapes. `JSON.stringify` alone
+ * leaves all of them raw, and 0x9B starts a control sequence on 8-bit terminals. Line breaks come only from `indent`.
+ */
+export function terminalJson(value: unknown, indent?: number | string): Printable {
+  return (JSON.stringify(value, null, indent) ?? 'null').replace(UNSAFE, escaped) as Printable;
+}
+
+const UNSAFE = /(?!\n)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+const escaped = (character: string): string =>
+  Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
