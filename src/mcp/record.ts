@@ -23,13 +23,17 @@ export type Sighting = {
   modifiedAt: Timestamp | null;
   /** This sighting is the one that the client uses where several scopes name the server. */
   wins: boolean;
+  /** The folder that a project's or a local entry is for. */
+  project?: string | null;
+  /** Which home, where several are looked at: `demo`, `wsl:Ubuntu`. Null for the one that was asked for. */
+  home?: string | null;
 };
 
 /** The name of a secret-bearing setting, and what can be said of it without saying it. */
 export type ValueShape = { name: Untrusted; shape: 'reference' | 'secret' | 'plain' | 'empty'; fingerprint: string | null };
 
 export type DetectedServer = {
-  /** Stable over runs: a hash over transport, command with arguments, or URL. */
+  /** Stable over runs: a hash over name and command with arguments, or URL. Secrets are not in it. */
   key: string;
   name: Untrusted;
   transport: Transport;
@@ -55,6 +59,13 @@ export type DetectOptions = {
   cwd?: string | undefined;
   env?: Readonly<Record<string, string | undefined>> | undefined;
   signal?: AbortSignal | undefined;
+  /** The disk that the home is on, where managed files are looked for. Default: what the home's path says. */
+  root?: string | undefined;
+  /** Homes to look at besides, whose sightings carry the label. */
+  alsoHomes?: readonly { path: string; label: string }[] | undefined;
+  /** Makes fingerprints comparable between runs. Default: a new one, so that they are comparable within one only. */
+  salt?: string | undefined;
+  onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
 };
 
 export type McpTool = {

@@ -1,0 +1,81 @@
+// Configuration text to plain values: JSON with comments, TOML, YAML. Errors have a place, and never a piece of the file.
+
+import type { ParseError } from 'jsonc-parser';
+
+/** What was read, and where reading went wrong. JSON gives both: what could be read around the error. */
+export type Parsed = { value: unknown; problem: ParseProblem | null };
+export type ParseProblem = { line: number | null; column: number | null; message: string };
+
+export async function parseConfig(path: string, text: string): Promise<Parsed> {
+  if (text.trim() === '') return { value: {}, problem: null };
+  try {
+    if (/\.toml$/i.test(path)) return await parseToml(text);
+    if (/\.ya?ml$/i.test(path)) return await parseYaml(text);
+    return await parseJson(text);
+  } catch (error) {
+    // Nesting that exhausts the stack of a recursive parser.
+    if (error instanceof RangeError) return failed('It is nested too deeply.');
+    return failed('It cannot be read.');
+  }
+}
+
+// JSON.parse is fast and most files are plain; its messages quote the file, so they are never shown.
+async function parseJson(text: string): Promise<Parsed> {
+  try {
+    return { value: JSON.parse(text), problem: null };
+  } catch {
+    const { parse, printParseErrorCode } = await import('jsonc-parser');
+    const errors: ParseError[] = [];
+    const value: unknown = parse(text, errors, { allowTrailingComma: true, disallowComments: false });
+    const [first] = errors;
+    if (first === undefined) return { value, problem: null };
+    return { value, problem: { ...position(text, first.offset), message: words(printParseErrorCode(first.error)) } };
+  }
+}
+
+async function parseToml(text: string): Promise<Parsed> {
+  if (text.length > LARGEST_SLOW) return failed(TOO_LARGE);
+  const { parse, TomlError } = await import('smol-toml');
+  try {
+    return { value: parse(text), problem: null };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    return { value: null, problem: { line: error.line, column: error.column, message: 'It is not valid TOML.' } };
+  }
+}
+
+async function parseYaml(text: string): Promise<Parsed> {
+  if (text.length > LARGEST_SLOW) return failed(TOO_LARGE);
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent', merge: true });
+  const [first] = document.errors;
+  if (first !== undefined) {
+    const message = `It is not valid YAML (${words(first.code.toLowerCase())}).`;
+    return { value: null, problem: { ...position(text, first.pos[0]), message } };
+  }
+  try {
+    // Aliases of aliases make gigabytes of a few lines; the library's own limit stops them.
+    return { value: document.toJS({ maxAliasCount: 100 }), problem: null };
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    return failed('Its aliases do not resolve.');
+  }
+}
+
+function position(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return { line, column: offset - (before.lastIndexOf('\n') + 1) + 1 };
+}
+
+// `CommaExpected` and `bad_indent` as a person writes them.
+const words = (code: string): string =>
+  code
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase();
+
+const failed = (message: string): Parsed => ({ value: null, problem: { line: null, column: null, message } });
+
+const LARGEST_SLOW = 4 * 1024 * 1024; // their parsers take about a second for this much
+const TOO_LARGE = 'It is larger than 4 MB, which no configuration in this format is.';

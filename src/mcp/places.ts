@@ -1,0 +1,98 @@
+// From the table's templates to the files of one home and one working directory.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type Client, clients, type Place, vsCodeFolders, vsCodeServerFolders } from './clients.ts';
+import type { Home } from './homes.ts';
+import type { Platform } from './record.ts';
+
+/** A file to look for, on behalf of one client. */
+export type Candidate = {
+  client: Client;
+  place: Place;
+  path: string;
+  home: Home;
+  /** The folder that a project's file speaks for. */
+  project: string | null;
+};
+
+export function candidatesIn(home: Home, projects: readonly string[]): Candidate[] {
+  const found = new Map<string, Candidate>();
+  for (const platform of home.platforms) {
+    const folders = foldersOf(home, platform);
+    for (const client of clients) {
+      for (const place of client.places) {
+        if (place.on !== undefined && !place.on.includes(platform)) continue;
+        for (const { path, project } of expand(place, folders, projects)) {
+          const key = `${client.id}\0${path}`;
+          if (!found.has(key)) found.set(key, { client, place, path, home, project });
+        }
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** The folders from `cwd` up to the root of its repository; `cwd` alone where it is in none. */
+export function projectFolders(cwd: string): string[] {
+  const folders: string[] = [];
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    folders.push(folder);
+    if (existsSync(join(folder, '.git'))) return folders;
+    if (dirname(folder) === folder) return folders.slice(0, 1);
+  }
+}
+
+type Folders = Record<string, readonly string[]>;
+
+function foldersOf({ path: home, root, env }: Home, platform: Platform): Folders {
+  const config = [env['XDG_CONFIG_HOME'], join(home, '.config')];
+  const roaming = [env['APPDATA'], join(home, 'AppData', 'Roaming')];
+  const support = { linux: config, darwin: [join(home, 'Library', 'Application Support')], win32: roaming }[platform];
+  const editors = unique(support).flatMap((folder) => vsCodeFolders.map((editor) => join(folder, editor, 'User')));
+  return {
+    '~': [home],
+    '<config>': unique(platform === 'win32' ? [...config, ...roaming] : config),
+    '<support>': unique(support),
+    '<local>': unique([env['LOCALAPPDATA'], join(home, 'AppData', 'Local')]),
+    '<codex>': unique([env['CODEX_HOME']]),
+    '<cline>': unique([env['CLINE_DIR']]),
+    '<cline-settings>': unique([env['CLINE_MCP_SETTINGS_PATH']]),
+    '<vs>': unique([...editors, ...vsCodeServerFolders.map((folder) => join(home, folder, 'data', 'User'))]).filter((folder) =>
+      existsSync(folder),
+    ),
+    '<root>': root === null ? [] : [root === '' ? '/' : root],
+  };
+}
+
+function expand(place: Place, folders: Folders, projects: readonly string[]): { path: string; project: string | null }[] {
+  const [first = '', ...rest] = place.path.split('/');
+  if (first === '.') {
+    return projects.flatMap((project) => matching(project, rest).map((path) => ({ path, project })));
+  }
+  return (folders[first] ?? []).flatMap((folder) => matching(folder, rest)).map((path) => ({ path, project: null }));
+}
+
+// `*` is any one name, `*.json` any one that ends so.
+function matching(folder: string, [segment, ...rest]: readonly string[]): string[] {
+  if (segment === undefined) return [folder];
+  if (!segment.includes('*')) return matching(join(folder, segment), rest);
+  const ending = segment.slice(1);
+  return names(folder)
+    .filter((name) => (ending === '' ? rest.length > 0 || /\.(ya?ml|jsonc?)$/.test(name) : name.endsWith(ending)))
+    .slice(0, MOST_NAMES)
+    .flatMap((name) => matching(join(folder, name), rest));
+}
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+const isSet = (folder: string | undefined): folder is string => folder !== undefined && folder !== '';
+const unique = (paths: readonly (string | undefined)[]): string[] => [...new Set(paths.filter(isSet))];
+
+const MOST_NAMES = 1_000;

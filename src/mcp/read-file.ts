@@ -1,0 +1,53 @@
+// Reads a configuration file that may be anything: missing, huge, a pipe, a loop of links. Never hangs, never throws.
+
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+export type FileText =
+  | { kind: 'text'; text: string; mode: number; modifiedAt: Date }
+  | { kind: 'missing' }
+  | { kind: 'problem'; message: string };
+
+/** Claude Code's own file passes 5 MB in ordinary use; beyond this it is no configuration. */
+export const LARGEST_FILE = 64 * 1024 * 1024;
+
+export async function readConfigFile(path: string, largest = LARGEST_FILE): Promise<FileText> {
+  try {
+    // Without O_NONBLOCK, opening a named pipe waits for a writer that never comes.
+    await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const found = await file.stat();
+    if (found.isDirectory()) return { kind: 'problem', message: 'A folder is where a file should be.' };
+    if (!found.isFile()) return { kind: 'problem', message: 'It is not an ordinary file.' };
+    if (found.size > largest) return { kind: 'problem', message: `It is larger than ${Math.round(largest / 1024 / 1024)} MB.` };
+    const text = withoutMark(await file.readFile());
+    return { kind: 'text', text, mode: found.mode & 0o7777, modifiedAt: found.mtime };
+  } catch (error) {
+    return explain(error as NodeJS.ErrnoException);
+  }
+}
+
+// Notepad and PowerShell write UTF-16 with a mark; everything else is UTF-8, with or without one.
+function withoutMark(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return Buffer.from(bytes.subarray(2, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le');
+  const text = bytes.toString('utf8');
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+function explain({ code }: NodeJS.ErrnoException): FileText {
+  if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' };
+  const message = MESSAGES[code ?? ''] ?? `It cannot be read (${code ?? 'unknown error'}).`;
+  return { kind: 'problem', message };
+}
+
+const MESSAGES: Record<string, string> = {
+  EACCES: 'You may not read it.',
+  EPERM: 'You may not read it.',
+  EISDIR: 'A folder is where a file should be.',
+  ELOOP: 'It is a link that leads back to itself.',
+  ENXIO: 'It is not an ordinary file.',
+  ENAMETOOLONG: 'Its path is too long.',
+};

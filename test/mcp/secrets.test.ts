@@ -1,0 +1,131 @@
+// What is a secret, what only points to one, and what is left of arguments and addresses when secrets are taken out.
+
+import { describe, expect, test } from 'vitest';
+import { addressWithoutSecrets, shapeClass, shapeOf, withoutSecrets } from '../../src/mcp/secrets.ts';
+
+// Written in pieces, so that no scanner of this repository takes them for real ones.
+const GITHUB = ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_');
+const ANTHROPIC = ['sk', 'ant', 'api03', 'abcdefgh12345678'].join('-');
+const AWS = ['AKIA', 'IOSFODNN7EXAMPLE'].join('');
+const RANDOM = 'q9Zr4Kx7Lm2Np8Vt5Wb3Yc6Hd1Jf0Gs';
+
+describe('shapeClass', () => {
+  test.each<[name: string, value: string, expected: string]>([
+    ['TOKEN', '', 'empty'],
+    ['TOKEN', '${TOKEN}', 'reference'],
+    ['TOKEN', '$TOKEN', 'reference'],
+    ['TOKEN', '%TOKEN%', 'reference'],
+    ['TOKEN', '${input:token}', 'reference'],
+    ['TOKEN', '${env:TOKEN}', 'reference'],
+    ['TOKEN', '{env:TOKEN}', 'reference'],
+    ['TOKEN', '{file:~/.token}', 'reference'],
+    ['TOKEN', 'op://vault/item/field', 'reference'],
+    ['Authorization', 'Bearer ${TOKEN}', 'reference'],
+    ['TOKEN', '${TOKEN:-dev}', 'reference'],
+    ['TOKEN', `\${TOKEN:-${GITHUB}}`, 'secret'],
+    ['Authorization', `Bearer ${RANDOM}`, 'secret'],
+    ['X', GITHUB, 'secret'],
+    ['X', ANTHROPIC, 'secret'],
+    ['X', AWS, 'secret'],
+    ['X', RANDOM, 'secret'],
+    ['X', '0123456789abcdef0123456789abcdef', 'secret'],
+    ['X', 'postgres://me:hunter2@db/app', 'secret'],
+    ['DB_PASSWORD', 'hunter2', 'secret'],
+    ['apiKey', 'abcd1234', 'secret'],
+    ['API_KEY', 'your-api-key-here', 'plain'],
+    ['API_KEY', '<YOUR_KEY>', 'plain'],
+    ['API_KEY', 'changeme', 'plain'],
+    ['TOKEN_FILE', '/run/secrets/token', 'plain'],
+    ['AUTH', 'true', 'plain'],
+    ['LOG_LEVEL', 'debug', 'plain'],
+    ['KEYBOARD', 'qwerty', 'plain'],
+    ['PATH', '/usr/local/bin:/usr/bin', 'plain'],
+    ['X', '123e4567-e89b-12d3-a456-426614174000', 'plain'],
+    ['X', '@modelcontextprotocol/server-filesystem@2026.8.31', 'plain'],
+    ['X', '/home/me/Projects2026/ReallyLongFolderName/server', 'plain'],
+    ['X', 'https://mcp.example.test/v1/mcp?region=eu', 'plain'],
+  ])('%s=%s is %s', (name, value, expected) => {
+    expect(shapeClass(name, value)).toBe(expected);
+  });
+
+  test('fingerprints are the same for one salt, differ between salts, and are not made of references', () => {
+    expect(shapeOf('TOKEN', GITHUB, 'a')).toEqual(shapeOf('TOKEN', GITHUB, 'a'));
+    expect(shapeOf('TOKEN', GITHUB, 'a').fingerprint).not.toBe(shapeOf('TOKEN', GITHUB, 'b').fingerprint);
+    expect(shapeOf('TOKEN', '${TOKEN}', 'a').fingerprint).toBeNull();
+  });
+});
+
+describe('withoutSecrets', () => {
+  test.each<[args: string[], expected: string[]]>([
+    [
+      ['-y', 'server@1.0.0', '/home/me'],
+      ['-y', 'server@1.0.0', '/home/me'],
+    ],
+    [
+      ['--token', 'hunter2'],
+      ['--token', '[secret]'],
+    ],
+    [
+      ['--token=hunter2', '--verbose'],
+      ['--token=[secret]', '--verbose'],
+    ],
+    [
+      ['--token', '${TOKEN}'],
+      ['--token', '${TOKEN}'],
+    ],
+    [
+      ['-e', 'API_KEY=hunter2', 'image'],
+      ['-e', 'API_KEY=[secret]', 'image'],
+    ],
+    [
+      ['-e', 'API_KEY', 'image'],
+      ['-e', 'API_KEY', 'image'],
+    ],
+    [
+      ['--header', 'Authorization: Bearer hunter22'],
+      ['--header', 'Authorization: [secret]'],
+    ],
+    [
+      ['--header', 'Authorization:${AUTH}'],
+      ['--header', 'Authorization:${AUTH}'],
+    ],
+    [['--header=X-Api-Key: hunter22'], ['--header=X-Api-Key: [secret]']],
+    [[GITHUB], ['[secret]']],
+    [
+      ['-c', `TOKEN=${GITHUB} node server.js`],
+      ['-c', 'TOKEN=[secret] node server.js'],
+    ],
+    [
+      ['-c', 'curl -H "Authorization: Bearer abcdefgh12345678" x'],
+      ['-c', 'curl -H "Authorization: Bearer [secret]" x'],
+    ],
+    [['postgresql://me:hunter2@localhost/app'], ['postgresql://me:[secret]@localhost/app']],
+    [['--url=https://x.test/?api_key=hunter2&a=1'], ['--url=https://x.test/?api_key=[secret]&a=1']],
+    [
+      ['--port', '3000', '--key-file', '/etc/key.pem'],
+      ['--port', '3000', '--key-file', '/etc/key.pem'],
+    ],
+    [
+      ['-lc', 'cd /srv && node index.js --port=3000'],
+      ['-lc', 'cd /srv && node index.js --port=3000'],
+    ],
+  ])('%j becomes %j', (args, expected) => {
+    expect(withoutSecrets(args)).toEqual(expected);
+  });
+});
+
+describe('addressWithoutSecrets', () => {
+  test.each<[address: string, expected: string]>([
+    ['https://mcp.example.test/mcp', 'https://mcp.example.test/mcp'],
+    ['https://me:hunter2@mcp.example.test/mcp', 'https://me:[secret]@mcp.example.test/mcp'],
+    [`https://${GITHUB}@mcp.example.test/mcp`, 'https://[secret]@mcp.example.test/mcp'],
+    ['https://x.test/mcp?token=hunter2', 'https://x.test/mcp?token=[secret]'],
+    ['https://x.test/mcp?token=${TOKEN}', 'https://x.test/mcp?token=${TOKEN}'],
+    [`https://x.test/s/${RANDOM}/mcp`, 'https://x.test/s/[secret]/mcp'],
+    ['https://x.test/mcp#access_token=hunter2', 'https://x.test/mcp#access_token=[secret]'],
+    ['unix:///run/mcp.sock', 'unix:///run/mcp.sock'],
+    ['not an address', 'not an address'],
+  ])('%s becomes %s', (address, expected) => {
+    expect(addressWithoutSecrets(address)).toBe(expected);
+  });
+});
