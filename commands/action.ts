@@ -78,14 +78,15 @@ export type Io = {
 
 export type Arguments = Record<string, Argument<unknown>>;
 export type Options = Record<string, Option>;
+/** A variadic argument is a list, each word parsed by itself. */
 export type ArgumentValues<A extends Arguments> = {
-  [Name in keyof A]: A[Name] extends { optional: true }
-    ? A[Name] extends Argument<infer V>
-      ? V | undefined
-      : never
-    : A[Name] extends Argument<infer V>
-      ? V
-      : never;
+  [Name in keyof A]: A[Name] extends Argument<infer V>
+    ? A[Name] extends { variadic: true }
+      ? V[]
+      : A[Name] extends { optional: true }
+        ? V | undefined
+        : V
+    : never;
 };
 export type OptionValues<O extends Options> = { [Name in keyof O]: z.output<O[Name]['schema']> };
 

@@ -21,6 +21,12 @@ export type SettingValues = {
   fps: number;
   pager: string | null;
   editor: string | null;
+  /** Null: HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide. */
+  proxy: string | null;
+  /** PEM files: authorities to trust beside the system's, and who we are to servers that ask for a certificate. */
+  caFile: string | null;
+  clientCertificate: string | null;
+  clientKey: string | null;
 };
 
 export type SettingKey = keyof SettingValues;
@@ -35,6 +41,8 @@ export type Settings = {
     others: { layer: Layer; value: unknown; source: string }[];
   };
   readonly paths: Paths;
+  /** What a person should hear about the files that were read: unknown keys, keys that a project file may not set. */
+  readonly warnings?: readonly string[];
 };
 
 /** Absolute paths of everything the program keeps (XDG Base Directory; `~/.aim` is shared with other AIM SDKs). */

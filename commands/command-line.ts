@@ -1,0 +1,73 @@
+// A command line from its words to its exit code. Whatever goes wrong on the way is said here, once, and nowhere else.
+
+import { ExitCode } from '../src/errors.ts';
+import type { SettingsSources } from '../src/settings/load-settings.ts';
+import { visible } from '../src/text/visible.ts';
+import { version } from '../src/version.ts';
+import { findAction } from './find-action.ts';
+import { type GlobalFlags, wordsOf } from './global-options.ts';
+import { listenForInterruption } from './interruption.ts';
+import { asAIMError, errorText } from './output/error.ts';
+import { asksForJson } from './output/style.ts';
+import { processIo } from './process-io.ts';
+
+/** Never throws. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  const interruption = listenForInterruption();
+  let asJson = argv.some((word) => word === '--json' || word.startsWith('--json='));
+  try {
+    const help = await helpAskedFor(argv);
+    if (help !== null) {
+      process.stdout.write(help);
+      return ExitCode.Ok;
+    }
+    const { action, path } = await findAction(argv);
+    if (action === null) {
+      process.stdout.write((await helpAskedFor([...path, '--help'])) ?? '');
+      return ExitCode.Ok;
+    }
+    const [{ parseWords }, { runAction }, { loadSettings }] = await Promise.all([
+      import('./parse-words.ts'),
+      import('./run-action.ts'),
+      import('../src/settings/load-settings.ts'),
+    ]);
+    const words = parseWords(argv, path, action);
+    asJson = asksForJson(words.flags);
+    const io = processIo(words.flags);
+    const settings = loadSettings({ flags: settingFlags(words.flags), env: io.env, cwd: io.cwd });
+    for (const warning of settings.warnings ?? []) io.note(`aim: ${visible(warning)}`);
+    return await runAction(action, words, { settings, io, signal: interruption.signal });
+  } catch (thrown) {
+    const error = asAIMError(interruption.signal.aborted ? interruption.signal.reason : thrown);
+    if (error.code !== 'interrupted')
+      process.stderr.write(errorText(error, { json: asJson, debug: Boolean(process.env['AIM_DEBUG']) }));
+    return error.exitCode;
+  } finally {
+    interruption.stop();
+  }
+}
+
+async function helpAskedFor(argv: readonly string[]): Promise<string | null> {
+  const end = argv.indexOf('--');
+  const options = end === -1 ? argv : argv.slice(0, end);
+  const words = wordsOf(options);
+  if (options.includes('--version') && words.length === 0) return `aim ${version}\n`;
+  if (!options.includes('--help') && !options.includes('-h')) return null;
+  const { helpFor, programHelp } = await import('./help.ts');
+  const width = Math.min(process.stdout.columns ?? 100, 100);
+  return words.length === 0 ? programHelp(width) : helpFor(await findAction(words), width);
+}
+
+/** The options that are settings, by the names of the settings. */
+export function settingFlags(flags: GlobalFlags): NonNullable<SettingsSources['flags']> {
+  return {
+    server: flags.server,
+    profile: flags.profile,
+    timeoutSeconds: flags.timeout,
+    retries: flags.retries,
+    proxy: flags.proxy,
+    caFile: flags.cacert,
+    readOnly: flags.readOnly,
+    color: flags.color === false ? 'never' : flags.color,
+  };
+}

@@ -1,0 +1,71 @@
+// Asking before something dangerous: a word is typed, Enter alone is always no, and nothing is asked where nobody can answer.
+
+import { AIMError, ExitCode, UsageError } from '../src/errors.ts';
+import { visible } from '../src/text/visible.ts';
+import type { Action, Io } from './action.ts';
+import type { GlobalFlags } from './global-options.ts';
+
+/** `target` is what the verb is about, as it was typed or as the server names it. @throws AIMError exit 3 when declined, UsageError when it cannot be asked. */
+export async function confirm(
+  action: Pick<Action, 'id' | 'summary' | 'risk'>,
+  target: string | null,
+  { flags, io, signal }: { flags: GlobalFlags; io: Io; signal: AbortSignal },
+): Promise<void> {
+  if (action.risk === 'named') return confirmByName(action, target ?? action.id, flags, io, signal);
+  if (action.risk !== 'dangerous' || flags.yes || flags.confirm === target) return;
+  const verb = action.id.replaceAll('.', ' ');
+  if (!io.mayAsk) throw cannotAsk(verb, '--yes', target);
+  io.stderr.write(`${action.summary}${target === null ? '' : `: ${visible(target)}`}.\n`);
+  await expectWord('yes', io, signal);
+}
+
+async function confirmByName(
+  action: Pick<Action, 'id' | 'summary'>,
+  name: string,
+  flags: GlobalFlags,
+  io: Io,
+  signal: AbortSignal,
+): Promise<void> {
+  const verb = action.id.replaceAll('.', ' ');
+  if (flags.confirm !== undefined) {
+    if (flags.confirm === name) return;
+    throw new UsageError('confirmation.other-name', {
+      message: `--confirm names ${JSON.stringify(flags.confirm)}, but this is about ${JSON.stringify(name)}. Nothing was done.`,
+      next: `aim ${verb} ${shellWord(name)} --confirm ${shellWord(name)}`,
+      field: 'confirm',
+    });
+  }
+  if (!io.mayAsk) throw cannotAsk(verb, `--confirm ${shellWord(name)}`, name);
+  io.stderr.write(`${action.summary}: ${visible(name)}. This cannot be undone.\n`);
+  await expectWord(name, io, signal);
+}
+
+const cannotAsk = (verb: string, option: string, target: string | null) =>
+  new UsageError('confirmation.needed', {
+    message: `aim ${verb} asks before it acts, and nobody can answer here. Nothing was done.`,
+    next: `Add ${option}: aim ${verb}${target === null ? '' : ` ${shellWord(target)}`} ${option}`,
+    field: option.split(' ')[0]?.slice(2),
+  });
+
+async function expectWord(word: string, io: Io, signal: AbortSignal): Promise<void> {
+  const answer = await ask(`Type ${visible(word)} to go on: `, io, signal);
+  if (answer.trim() === word) return;
+  throw new AIMError('usage', 'declined', { message: 'Nothing was done.', exitCode: ExitCode.Cancelled });
+}
+
+/** One line from the terminal; empty at its end. */
+export async function ask(question: string, io: Io, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: io.stdin.isTTY === true });
+  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  // A terminal in raw mode gives Ctrl-C to readline, which would swallow it.
+  lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    return await Promise.race([lines.question(question, { signal }), ended]);
+  } finally {
+    lines.close();
+  }
+}
+
+/** As one word of a shell command. */
+export const shellWord = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -1,0 +1,22 @@
+// `aim` alone: the dashboard where there is a terminal for it, else what `aim status` prints.
+
+import { ExitCode } from '../src/errors.ts';
+import { runCommandLine } from './command-line.ts';
+import { globalOptions } from './global-options.ts';
+
+export async function openDashboard(argv: readonly string[]): Promise<number> {
+  if (argv.some((word) => word.startsWith('-') && !isGlobal(word))) return runCommandLine(['status', ...argv]);
+  if (!hasTerminal() || asksForText(argv)) {
+    const code = await runCommandLine(['status', ...argv]);
+    if (!asksForText(argv)) process.stderr.write('The dashboard needs a terminal; this is what aim status prints.\n');
+    // A pipe is no failure, and neither is a machine that nobody has set up yet.
+    return code === ExitCode.NotAuthenticated ? ExitCode.Ok : code;
+  }
+  return runCommandLine(['dashboard', ...argv]);
+}
+
+// CI= is no reason to refuse: a person on a real terminal may have it set.
+const hasTerminal = () => process.stdin.isTTY === true && process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
+const asksForText = (argv: readonly string[]) => argv.some((word) => /^(--json|--output|-o)\b/.test(word));
+const isGlobal = (word: string) =>
+  globalOptions.some(({ name }) => word === `--${name}` || word.startsWith(`--${name}=`)) || /^-[oqy]/.test(word);

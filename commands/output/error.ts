@@ -1,0 +1,54 @@
+// One error, said once: a sentence and the next step for people, one object for programs; both with the same exit code.
+
+import { AIMError, BugError, ExitCode } from '../../src/errors.ts';
+import { terminalJson } from '../../src/text/json.ts';
+import { visible } from '../../src/text/visible.ts';
+
+/** The text for standard error, with its line break. */
+export function errorText(error: AIMError, { json, debug = false }: { json: boolean; debug?: boolean }): string {
+  if (json) return `${terminalJson(error.toJSON())}\n`;
+  const lines = [`aim: ${visible(error.message, { lines: 'many', max: 4000 })}`];
+  if (error.retryAfter !== undefined) lines.push(`     The server asks to wait ${error.retryAfter} s.`);
+  if (error.next !== undefined) lines.push(`     ${visible(error.next, { lines: 'many', max: 4000 })}`);
+  if (error.kind === 'bug' || debug)
+    lines.push(visible(String(error.cause instanceof Error ? error.cause.stack : error.stack), { lines: 'many' }));
+  return `${lines.join('\n')}\n`;
+}
+
+/** Whatever was thrown, as one of ours. What nobody threw on purpose is our own mistake, or the machine's. */
+export function asAIMError(thrown: unknown): AIMError {
+  if (thrown instanceof AIMError) return thrown;
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const machine = machineErrors[code];
+  if (machine !== undefined) {
+    return new MachineError(`system.${code.toLowerCase()}`, {
+      message: `${machine.message}: ${(thrown as NodeJS.ErrnoException).path ?? (thrown as Error).message}`,
+      next: machine.next,
+      exitCode: ExitCode.Failure,
+      cause: thrown,
+    });
+  }
+  return new BugError('bug', {
+    message: `Something went wrong inside aim: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    next: 'This is our mistake. Please report it with the lines below.',
+    cause: thrown,
+  });
+}
+
+class MachineError extends AIMError {
+  constructor(code: string, details: ConstructorParameters<typeof AIMError>[2]) {
+    super('usage', code, details);
+  }
+}
+
+const machineErrors: Record<string, { message: string; next: string }> = {
+  ENOSPC: { message: 'The disk is full', next: 'Free some space and run the command again.' },
+  EDQUOT: { message: 'Your disk quota is used up', next: 'Free some space and run the command again.' },
+  EACCES: { message: 'Permission denied', next: 'See where aim keeps its files: aim paths' },
+  EPERM: { message: 'Not permitted', next: 'See where aim keeps its files: aim paths' },
+  EROFS: {
+    message: 'The file system is read-only',
+    next: 'Set XDG_STATE_HOME and XDG_CONFIG_HOME to folders that can be written.',
+  },
+  EMFILE: { message: 'Too many open files', next: 'Raise the limit with ulimit -n.' },
+};

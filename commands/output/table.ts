@@ -1,0 +1,68 @@
+// A table that fits the terminal: columns are given up and cells shortened in the order that the view declares.
+
+import { ours, type Printable } from '../../src/text/brand.ts';
+import { fit, widthOf } from '../../src/text/width.ts';
+import { cellText } from './cell.ts';
+import type { Column } from './view.ts';
+
+export type TableStyle = { width: number; headers: boolean; truncate: boolean; bold(text: string): string; now: number };
+
+/** The lines of the table, none wider than `width` unless `truncate` is off or an id alone is wider. */
+export function tableLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[], style: TableStyle): string[] {
+  const cells = new Map(
+    columns.map((column) => [column, rows.map((row) => cellText(column, row, { for: 'people', now: style.now }))]),
+  );
+  const natural = new Map(
+    columns.map((column) => [
+      column,
+      Math.max(style.headers ? widthOf(ours(column.title)) : 1, ...(cells.get(column) ?? []).map(widthOf)),
+    ]),
+  );
+  const widths = style.truncate ? fitted(columns, natural, style.width) : natural;
+  const shown = columns.filter((column) => widths.has(column));
+  const line = (texts: readonly Printable[]) =>
+    texts
+      .map((text, index) => {
+        const column = shown[index] as Column<Row>;
+        const align = column.format === 'number' || column.format === 'percent' ? 'right' : 'left';
+        return fit(text, widths.get(column) ?? 0, align);
+      })
+      .join(GAP)
+      .trimEnd();
+  const body = rows.map((_, index) => line(shown.map((column) => cells.get(column)?.[index] ?? ours(''))));
+  return style.headers ? [style.bold(line(shown.map((column) => ours(column.title.toUpperCase())))), ...body] : body;
+}
+
+const GAP = '  ';
+const NARROWEST = 8; // a cell that is shorter says nothing
+const NARROWEST_GROWING = 16;
+
+type Widths<Row> = Map<Column<Row>, number>;
+
+function fitted<Row>(columns: readonly Column<Row>[], natural: Widths<Row>, room: number): Widths<Row> {
+  const widths = new Map(natural);
+  const total = () => [...widths.values()].reduce((sum, width) => sum + width, 0) + GAP.length * (widths.size - 1);
+  const shrink = (column: Column<Row>, narrowest: number) => {
+    const width = widths.get(column) ?? 0;
+    widths.set(column, Math.max(Math.min(width, narrowest), width - Math.max(0, total() - room)));
+  };
+  const byGivingUp = [...columns].filter((column) => column.giveUp).sort((a, b) => (b.giveUp ?? 0) - (a.giveUp ?? 0));
+  const mayShrink = (column: Column<Row>) => column.format === undefined || column.format === 'text';
+
+  for (const column of columns) if (column.grow) shrink(column, NARROWEST_GROWING);
+  for (const column of byGivingUp) {
+    if (total() <= room) break;
+    widths.delete(column);
+  }
+  // What was given up may leave more than was missing: the growing columns take it back.
+  for (const column of columns) {
+    if (column.grow && widths.has(column)) {
+      widths.set(column, Math.min(natural.get(column) ?? 0, (widths.get(column) ?? 0) + Math.max(0, room - total())));
+    }
+  }
+  const widestFirst = columns.filter((column) => widths.has(column) && mayShrink(column));
+  for (const column of widestFirst.sort((a, b) => (widths.get(b) ?? 0) - (widths.get(a) ?? 0))) {
+    if (total() > room) shrink(column, NARROWEST);
+  }
+  return widths;
+}

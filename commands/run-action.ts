@@ -1,0 +1,114 @@
+// Runs one verb from words to exit code: options checked, server reached, arguments resolved, asked where it must, result printed.
+
+import { AuthenticationError, ExitCode, PolicyError, UsageError } from '../src/errors.ts';
+import type { Settings } from '../src/settings/settings.ts';
+import { visible } from '../src/text/visible.ts';
+import type { Action, ActionContext, Io } from './action.ts';
+import { checkOptions } from './check-options.ts';
+import { confirm } from './confirm.ts';
+import type { Connection } from './connection.ts';
+import { hintOf, render } from './output/render.ts';
+import { printStream } from './output/stream.ts';
+import { outputStyle } from './output/style.ts';
+import type { Words } from './parse-words.ts';
+
+export type Surroundings = { settings: Settings; io: Io; signal: AbortSignal };
+
+/** @returns the exit code. @throws AIMError for everything that goes wrong. */
+export async function runAction(action: Action, words: Words, { settings, io, signal }: Surroundings): Promise<number> {
+  const style = outputStyle(words.flags, settings, io);
+  const options = checkOptions(action, words.options);
+  checkCount(action, words.args);
+  if ((action.risk ?? 'read') !== 'read' && settings.get('readOnly')) throw readOnly(action, settings);
+  const connection = action.needs === 'none' ? null : await connectFor(settings, io, signal);
+  try {
+    const context = contextOf(connection, { settings, io, signal });
+    if (action.feature !== undefined && !(await context.api.has(action.feature))) throw lacks(action, context);
+    const args = await parseArguments(action, words.args, context);
+    if ((action.risk ?? 'read') !== 'read')
+      await confirm(action, targetOf(action, args, words.args), { flags: words.flags, io, signal });
+    if ('stream' in action) return await printStream(action.stream(context, args, options), action.line, style, { io, signal });
+    const result = await action.run(context, args, options);
+    io.stdout.write(await render(result, action.view, style));
+    const hint = hintOf(result, action.view, style);
+    if (hint !== null) io.stderr.write(`${style.dim(visible(hint))}\n`);
+    return action.exitCode?.(result) ?? ExitCode.Ok;
+  } finally {
+    await connection?.close();
+  }
+}
+
+async function connectFor(settings: Settings, io: Io, signal: AbortSignal): Promise<Connection> {
+  const { connect } = await import('./connection.ts');
+  return connect({ settings, io, signal });
+}
+
+function contextOf(connection: Connection | null, surroundings: Surroundings): ActionContext {
+  return {
+    ...surroundings,
+    get api() {
+      if (connection !== null) return connection.api;
+      throw new AuthenticationError('auth.none', { message: 'Nobody is signed in.', next: 'Sign in: aim login' });
+    },
+  };
+}
+
+async function parseArguments(
+  action: Action,
+  words: readonly string[],
+  context: ActionContext,
+): Promise<Record<string, never>> {
+  const values: Record<string, unknown> = {};
+  let at = 0;
+  for (const [name, argument] of Object.entries(action.args)) {
+    if (argument.variadic) {
+      values[name] = await Promise.all(words.slice(at).map((word) => argument.parse(word, context)));
+      at = words.length;
+    } else {
+      const word = words[at++];
+      values[name] = word === undefined ? undefined : await argument.parse(word, context);
+    }
+  }
+  return values as Record<string, never>;
+}
+
+function checkCount(action: Action, words: readonly string[]): void {
+  const args = Object.entries(action.args);
+  const verb = action.id.replaceAll('.', ' ');
+  const missing = args.filter(([, { optional }]) => !optional)[words.length];
+  const required = args.filter(([, { optional }]) => !optional).length;
+  if (words.length < required && missing !== undefined) {
+    throw new UsageError('argument.missing', {
+      message: `aim ${verb} needs ${missing[0].toUpperCase()}: ${missing[1].summary.charAt(0).toLowerCase()}${missing[1].summary.slice(1)}.`,
+      next: `See: aim ${verb} --help`,
+      field: missing[0],
+    });
+  }
+  if (words.length > args.length && !args.some(([, { variadic }]) => variadic)) {
+    throw new UsageError('argument.unexpected', {
+      message: `aim ${verb} has no use for ${JSON.stringify(words[args.length])}.`,
+      next: `See: aim ${verb} --help`,
+    });
+  }
+}
+
+/** What the verb is about: the name of its first argument where that is a thing with a name. */
+function targetOf(action: Action, args: Record<string, unknown>, words: readonly string[]): string | null {
+  const [first] = Object.keys(action.args);
+  const value = first === undefined ? undefined : args[first];
+  if (typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string') return value.name;
+  return words[0] ?? null;
+}
+
+const readOnly = (action: Action, settings: Settings) =>
+  new PolicyError('read-only', {
+    message: `aim ${action.id.replaceAll('.', ' ')} changes something, and this is read-only (${settings.explain('readOnly').source}).`,
+    next: 'Run it without --read-only, or see: aim config explain readOnly',
+  });
+
+const lacks = (action: Action, context: ActionContext) =>
+  new UsageError('server.lacks-feature', {
+    message: `${context.api.server} does not have ${action.feature}, which aim ${action.id.replaceAll('.', ' ')} needs.`,
+    next: 'The control plane of aim serve has it.',
+    exitCode: ExitCode.Failure,
+  });

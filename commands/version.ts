@@ -1,0 +1,27 @@
+// `aim version`: what runs here. Imports nothing heavy: this verb has to start as fast as Node itself.
+
+import { asUntrusted, ours } from '../src/text/brand.ts';
+import { version } from '../src/version.ts';
+import { defineAction } from './action.ts';
+
+export type VersionReport = { version: string; node: string; platform: string };
+
+export const versionReport = (): VersionReport => ({
+  version,
+  node: process.versions.node,
+  platform: `${process.platform}-${process.arch}`,
+});
+
+export const showVersion = defineAction({
+  id: 'version',
+  summary: 'Print the version',
+  examples: [
+    { command: 'version', summary: 'The version of aim' },
+    { command: 'version --json', summary: 'With that of Node and the platform' },
+  ],
+  args: {},
+  options: {},
+  needs: 'none',
+  run: async () => versionReport(),
+  view: { kind: 'text', lines: (report) => [[ours('aim '), asUntrusted(report.version)]] },
+});

@@ -1,0 +1,45 @@
+// Every setting once: its kind, default, environment variables, and whether a project file may set it.
+
+import type { SettingKey, SettingValues } from './settings.ts';
+
+export type Kind =
+  | { kind: 'text' }
+  | { kind: 'url' }
+  | { kind: 'boolean' }
+  | { kind: 'seconds' }
+  | { kind: 'integer'; minimum: number; maximum: number }
+  | { kind: 'word'; words: readonly string[] };
+
+export type Definition<Key extends SettingKey = SettingKey> = Kind & {
+  summary: string;
+  default: SettingValues[Key];
+  /** The first of these variables that is set wins. */
+  env: readonly string[];
+  /**
+   * A project file comes with a checkout, so others wrote it: it may choose what is looked at,
+   * never a program to run, a certificate to trust, or where credentials are kept.
+   */
+  project: boolean;
+};
+
+export const definitions: { readonly [Key in SettingKey]: Definition<Key> } = {
+  server: { kind: 'url', default: null, env: ['AIM_SERVER'], project: true, summary: 'The server to talk to; none means the embedded control plane' },
+  profile: { kind: 'text', default: 'default', env: ['AIM_PROFILE'], project: true, summary: 'The profile in use' },
+  store: { kind: 'word', words: ['auto', 'file', 'keychain'], default: 'auto', env: ['AIM_STORE'], project: false, summary: 'Where the sign-in is kept' },
+  color: { kind: 'word', words: ['auto', 'always', 'never'], default: 'auto', env: ['AIM_COLOR'], project: false, summary: 'When to colour' },
+  theme: { kind: 'word', words: ['auto', 'dark', 'light', 'contrast', '16', 'none'], default: 'auto', env: ['AIM_THEME'], project: false, summary: 'Colours of the dashboard' },
+  ascii: { kind: 'boolean', default: false, env: ['AIM_ASCII'], project: false, summary: 'Draw with ASCII characters only' },
+  mouse: { kind: 'boolean', default: false, env: ['AIM_MOUSE'], project: false, summary: 'Use the mouse in the dashboard' },
+  readOnly: { kind: 'boolean', default: false, env: ['AIM_READ_ONLY'], project: true, summary: 'Refuse every verb that changes something' },
+  timeoutSeconds: { kind: 'seconds', default: 30, env: ['AIM_TIMEOUT'], project: true, summary: 'How long to wait for a server' },
+  retries: { kind: 'integer', minimum: 0, maximum: 10, default: 2, env: ['AIM_RETRIES'], project: true, summary: 'How often a failed call is tried again' },
+  fps: { kind: 'integer', minimum: 0, maximum: 60, default: 0, env: ['AIM_FPS'], project: false, summary: 'Frames per second at most; 0 chooses by the link' },
+  pager: { kind: 'text', default: null, env: ['AIM_PAGER', 'PAGER'], project: false, summary: 'The pager for long text' },
+  editor: { kind: 'text', default: null, env: ['AIM_EDITOR', 'VISUAL', 'EDITOR'], project: false, summary: 'The editor' },
+  proxy: { kind: 'url', default: null, env: ['AIM_PROXY'], project: false, summary: 'The proxy; without it HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide' },
+  caFile: { kind: 'text', default: null, env: ['AIM_CACERT'], project: false, summary: 'Certificate authorities to trust beside the system\'s' },
+  clientCertificate: { kind: 'text', default: null, env: ['AIM_CLIENT_CERT'], project: false, summary: 'Our certificate, for servers that ask for one' },
+  clientKey: { kind: 'text', default: null, env: ['AIM_CLIENT_KEY'], project: false, summary: 'The key of our certificate' },
+}; // biome-ignore format: one table
+
+export const settingKeys = Object.keys(definitions) as SettingKey[];
