@@ -85,8 +85,16 @@ export type Inspection = {
   instructions: Untrusted | null;
   tools: McpTool[];
   resources: { uri: Untrusted; name: Untrusted | null; description: Untrusted | null; mimeType: Untrusted | null }[];
-  prompts: { name: Untrusted; description: Untrusted | null }[];
+  prompts: { name: Untrusted; description: Untrusted | null; title?: Untrusted | null; arguments?: unknown }[];
+  templates?: { uriTemplate: Untrusted; name: Untrusted | null; description: Untrusted | null; mimeType: Untrusted | null }[];
   latencyMs: number | null;
   stderrTail: Untrusted;
   problems: Untrusted[];
+  /** How it was reached in the end. */
+  transport?: Transport;
+  /** Stateful up to 2025-11-25, stateless from 2026-07-28. */
+  era?: 'stateful' | 'stateless';
+  /** What it says it can do, by the protocol's names. */
+  capabilities?: Untrusted[];
+  durationMs?: number;
 };

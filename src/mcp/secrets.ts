@@ -30,7 +30,7 @@ export function withoutSecrets(args: readonly string[]): string[] {
     const flag = /^--?([A-Za-z][\w.-]*)$/.exec(before)?.[1];
     if (flag !== undefined && !argument.startsWith('-')) {
       if (/^(?:H|header|headers)$/.test(flag)) return header(argument);
-      if (shapeClass(flag, argument) === 'secret') return REPLACED;
+      if (saysSecret(flag) && shapeClass(flag, argument) === 'secret') return REPLACED;
     }
     const pair = /^(--?[A-Za-z][\w.-]*|[A-Za-z_]\w*(?!=.*\s))=([\s\S]*)$/.exec(argument);
     if (pair !== null) {
@@ -106,7 +106,9 @@ const saysSecret = (name: string): boolean =>
 // Behind a name like TOKEN, anything is a secret that is not plainly something else.
 const couldBeSecret = (text: string): boolean =>
   text.length >= 4 &&
-  !/^(?:bearer|basic|token|true|false|yes|no|none|null|undefined|auto|on|off|\d{1,5}|[./~][\w./ -]*|https?:\/\/[^@?]*)$/i.test(text);
+  !/^(?:bearer|basic|token|true|false|yes|no|none|null|undefined|auto|on|off|\d{1,5}|[./~][\w./ -]*|https?:\/\/[^@?]*)$/i.test(
+    text,
+  );
 
 const looksSecret = (text: string): boolean => KNOWN.test(text) || isRandom(text.replace(/^(?:bearer|basic|token)\s+/i, ''));
 

@@ -1,0 +1,133 @@
+// The ways to a server, bounded: standard input and output of a contained process, and HTTP that neither wanders nor floods.
+
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
+import { asUntrusted, type Untrusted } from '../text/brand.ts';
+import { type ContainedProcess, type Limits, type Sandbox, startContained } from './contained-process.ts';
+import type { LaunchRemote, LaunchStdio } from './launch.ts';
+
+/** A transport, and what it saw go wrong. */
+export type Way = {
+  transport: Transport;
+  stderrTail(): string;
+  problems(): Untrusted[];
+  /** The reason that the way ended by itself, if it did. */
+  over(): string | null;
+  end(): Promise<void>;
+};
+
+export function stdioWay(launch: LaunchStdio, options: { limits?: Limits; sandbox?: Sandbox }): Way {
+  let child: ContainedProcess | null = null;
+  let over: string | null = null;
+  let left: number[] = [];
+  const transport: Transport = {
+    async start() {
+      child = startContained(
+        launch,
+        {
+          message: (message) => transport.onmessage?.(message as JSONRPCMessage),
+          over(reason) {
+            over = reason;
+            transport.onclose?.();
+          },
+        },
+        options,
+      );
+    },
+    async send(message) {
+      child?.send(JSON.stringify(message));
+    },
+    async close() {
+      await end();
+    },
+  };
+  async function end(): Promise<void> {
+    left = (await child?.end()) ?? [];
+    child = child ?? null;
+  }
+  return {
+    transport,
+    stderrTail: () => child?.stderrTail() ?? '',
+    problems() {
+      const lines = child?.junkLines() ?? 0;
+      return [
+        ...(lines === 0 ? [] : [`It wrote ${lines} ${lines === 1 ? 'line' : 'lines'} on its output that are no messages.`]),
+        ...left.map((pid) => `Process ${pid} of it could not be ended.`),
+      ].map(asUntrusted);
+    },
+    over: () => over,
+    end,
+  };
+}
+
+export async function remoteWay(
+  launch: LaunchRemote,
+  kind: 'http' | 'sse',
+  largest: number,
+  signal: AbortSignal,
+): Promise<Way> {
+  const { SSEClientTransport, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
+  const url = new URL(launch.url);
+  const requestInit: RequestInit = { headers: launch.headers };
+  const fetch = boundedFetch(largest, signal);
+  const transport: Transport =
+    kind === 'sse'
+      ? new SSEClientTransport(url, { requestInit, fetch })
+      : new StreamableHTTPClientTransport(url, {
+          requestInit,
+          fetch,
+          // A stream that breaks is a finding, not something to keep alive.
+          reconnectionOptions: {
+            maxRetries: 0,
+            initialReconnectionDelay: 1,
+            maxReconnectionDelay: 1,
+            reconnectionDelayGrowFactor: 1,
+          },
+        });
+  return {
+    transport,
+    stderrTail: () => '',
+    problems: () => [],
+    over: () => null,
+    end: () => transport.close(),
+  };
+}
+
+/** The clouds hand out credentials at these addresses; no MCP server lives there. */
+export const isMetadataAddress = ({ hostname }: URL): boolean =>
+  /^(?:169\.254\.\d+\.\d+|\[fe80:.*\]|\[fd00:ec2::254\]|metadata(?:\.google\.internal)?|100\.100\.100\.200)\.?$/i.test(
+    hostname,
+  );
+
+// Redirects within the origin are the library's; any other is an error there. The body is cut off where it grows too long.
+function boundedFetch(largest: number, signal: AbortSignal) {
+  return async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
+    if (isMetadataAddress(new URL(url))) throw new TooFarError('It leads to the metadata address of a cloud.');
+    const signals = init.signal ? AbortSignal.any([init.signal, signal]) : signal;
+    const response = await fetch(url, { ...init, redirect: 'manual', signal: signals });
+    const target = response.headers.get('location');
+    if (response.status >= 300 && response.status < 400 && target !== null && isMetadataAddress(new URL(target, url))) {
+      throw new TooFarError('It redirects to the metadata address of a cloud.');
+    }
+    if (response.body === null) return response;
+    const { status, statusText, headers } = response;
+    const body = response.body.pipeThrough(bounded(largest));
+    const copy = new Response(body, { status, statusText, headers });
+    Object.defineProperty(copy, 'url', { value: response.url });
+    return copy;
+  };
+}
+
+function bounded(largest: number): TransformStream<Uint8Array, Uint8Array> {
+  let seen = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      seen += chunk.byteLength;
+      if (seen > largest)
+        controller.error(new TooFarError(`It answered with more than ${Math.round(largest / 1024 / 1024)} MB.`));
+      else controller.enqueue(chunk);
+    },
+  });
+}
+
+/** A limit of ours, in words that may be shown. */
+export class TooFarError extends Error {}
