@@ -1,0 +1,114 @@
+// One connection to the event stream, from its head to its end: typed events out, heartbeats watched (WHATWG server-sent events).
+
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { RemoteError } from '../errors.ts';
+import { type StreamEvent, type StreamType, streamEnvelope, streamGap, streamSubjects } from '../wire/event.ts';
+import type { Timestamp } from '../wire/scalars.ts';
+import type { StreamItem, StreamOptions } from './api.ts';
+import type { Caller } from './caller.ts';
+import { link, type Progress, type Rhythm } from './stream.ts';
+
+/**
+ * Yields until the server closes. Resumes after `progress.position` and keeps it up to date.
+ * @throws RemoteError where the connection fails, or nothing comes for two and a half heartbeats.
+ */
+export async function* readStream(
+  caller: Caller,
+  options: StreamOptions,
+  progress: Progress,
+  rhythm: Rhythm,
+): AsyncGenerator<StreamItem, void, void> {
+  const { body, headers } = await caller.open({
+    path: '/api/v1/events/stream',
+    query: {
+      types: options.types?.join(','),
+      agentId: options.agentId,
+      // A resumed stream continues; only a fresh one starts with what was before.
+      backlog: progress.position === undefined ? options.backlog : undefined,
+    },
+    headers: { accept: 'text/event-stream', ...(progress.position !== undefined && { 'last-event-id': progress.position }) },
+    subject: 'events',
+    signal: options.signal,
+  });
+  const arrived: EventSourceMessage[] = [];
+  const parser = createParser({ onEvent: (message) => arrived.push(message) });
+  const decoder = new TextDecoder();
+  const chunks = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  try {
+    if (!headers['content-type']?.startsWith('text/event-stream')) {
+      throw new RemoteError('remote.not-a-stream', {
+        message: `${caller.server} answered the event stream with something else.`,
+        next: 'A proxy in front may not pass event streams.',
+      });
+    }
+    yield link({ state: 'live', lastEventAt: progress.lastEventAt });
+    for (;;) {
+      const { done, value } = await within(chunks.next(), rhythm.heartbeatMs * 2.5, caller.server);
+      if (done) return;
+      parser.feed(decoder.decode(value, { stream: true }));
+      for (const message of arrived.splice(0)) {
+        if (message.event === 'closing') return;
+        const item = itemOf(message, progress);
+        if (item !== null) yield item;
+      }
+    }
+  } finally {
+    body.destroy();
+  }
+}
+
+function itemOf(message: EventSourceMessage, progress: Progress): StreamItem | null {
+  if (message.event === 'heartbeat') return null;
+  const content = json(message.data);
+  if (message.event === 'gap') {
+    const gap = streamGap.safeParse(content).data;
+    progress.position = message.id ?? gap?.to ?? progress.position;
+    return { kind: 'gap', missed: gap?.missed ?? null, filled: false, from: progress.lastEventAt, to: now() };
+  }
+  if (message.id !== undefined) progress.position = message.id;
+  const event = eventOf(message, content);
+  if (event === undefined) return null;
+  if (event === null) return { kind: 'gap', missed: 1, filled: false, from: progress.lastEventAt, to: now() };
+  progress.lastEventAt = event.at;
+  return { kind: 'event', event };
+}
+
+/** Undefined for a type that this version does not know; null for one that it knows and cannot read. */
+function eventOf(message: EventSourceMessage, content: unknown): StreamEvent | null | undefined {
+  const type = message.event as StreamType;
+  if (!Object.hasOwn(streamSubjects, type)) return undefined;
+  const envelope = streamEnvelope.safeParse(content).data;
+  const subject = streamSubjects[type].safeParse(envelope?.subject).data;
+  if (envelope === undefined || subject === undefined) return null;
+  return { type, position: message.id ?? '', at: envelope.at, change: envelope.change, subject } as StreamEvent;
+}
+
+// Armed only while we wait for bytes: a reader that is slow to take an event does not make the link look dead.
+async function within<Value>(coming: Promise<Value>, milliseconds: number, server: string): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new RemoteError('remote.silent', { message: `${server} has sent nothing for ${milliseconds / 1000} s.` })),
+      milliseconds,
+    );
+  });
+  try {
+    return await Promise.race([coming, silence]);
+  } catch (error) {
+    if (error instanceof RemoteError) throw error;
+    throw new RemoteError('remote.cut-off', { message: `The event stream from ${server} was cut off.`, cause: error });
+  } finally {
+    clearTimeout(timer);
+    coming.catch(() => {}); // ends with the connection, after the silence was already said
+  }
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const now = (): Timestamp => new Date().toISOString() as Timestamp;
