@@ -1,0 +1,299 @@
+// One security log on disk: appends whole batches of lines as links of its chain, together with any number of other processes.
+//
+// Writes are synchronous. A batch of 64 KB goes to the page cache in less time than handing it to another thread takes, and
+// there is never a write under way of which nobody knows, at exit, whether it happened.
+
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { digest, GENESIS, linkLine } from './chain.ts';
+import { type ChainLock, chainPath, type Head, openChainLock } from './chain-lock.ts';
+import { lastLink } from './last-link.ts';
+import { rotate } from './rotate.ts';
+
+export type LogFileOptions = {
+  path: string;
+  /** 0: never rotates by size. */
+  maxBytes: number;
+  /** When the first line of the file is from an earlier day or hour, it is rotated. */
+  rotateEvery: 'day' | 'hour' | null;
+  backupCount: number;
+  chain: boolean;
+};
+
+/** Another process holds the lock. Try again soon. */
+export const BUSY = 'busy';
+
+export type Written = { lines: number; rotated: boolean };
+
+export class LogFile {
+  readonly #options: LogFileOptions;
+  #lock: ChainLock | null = null;
+  #file: { fd: number; inode: number; period: number; regular: boolean } | null = null;
+  /** What the file looks like if nobody else wrote since: its size, and the hash that the next link takes. */
+  #expected: { inode: number; size: number; seq: number; hash: string } | null = null;
+
+  #noLockUntil = 0;
+  #half: { size: number; since: number } | null = null;
+
+  constructor(options: LogFileOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Appends bodies (lines without their closing brace). Answers how many reached the file, all unless the disk is full;
+   * throws what the file system throws when none could. Without a lock (`unlinked`) the next link seals them.
+   */
+  append(bodies: readonly string[], { unlinked = false } = {}): Written | typeof BUSY {
+    if (unlinked || !this.#options.chain) return { lines: this.#appendUnlinked(bodies), rotated: false };
+    const file = this.#open();
+    if (!file.regular) return { lines: this.#appendUnlinked(bodies), rotated: false };
+    const taken = this.#take();
+    if (taken === null) return { lines: this.#appendUnlinked(bodies), rotated: false };
+    if (taken === BUSY) return BUSY;
+    let head: Head | undefined;
+    try {
+      const rotated = this.#rotateIfDue(bodies);
+      const appended = this.#appendLinked(bodies, taken.head);
+      if (appended === BUSY) return BUSY;
+      head = appended.head;
+      return { lines: appended.lines, rotated };
+    } finally {
+      taken.lock.give(head);
+    }
+  }
+
+  /** Runs `change` while no other writer appends or rotates. */
+  locked(change: () => void): typeof BUSY | undefined {
+    const taken = this.#take();
+    if (taken === BUSY || taken === null) return taken ?? undefined;
+    try {
+      change();
+      return undefined;
+    } finally {
+      taken.lock.give();
+    }
+  }
+
+  /** Null where there can be no lock (a directory that may not be written): lines matter more than their links. */
+  #take(): { lock: ChainLock; head: Head | null } | typeof BUSY | null {
+    if (performance.now() < this.#noLockUntil) return null;
+    try {
+      this.#lock ??= openChainLock(chainPath(this.#options.path));
+      const taken = this.#lock.take();
+      return taken === BUSY ? BUSY : { lock: this.#lock, head: taken.head };
+    } catch {
+      this.#lock?.close();
+      this.#lock = null;
+      this.#noLockUntil = performance.now() + 10_000;
+      return null;
+    }
+  }
+
+  sync(): void {
+    if (this.#file?.regular) fdatasyncSync(this.#file.fd);
+  }
+
+  close(): void {
+    if (this.#file) closeSync(this.#file.fd);
+    this.#file = null;
+    this.#lock?.close();
+    this.#lock = null;
+  }
+
+  #appendLinked(bodies: readonly string[], head: Head | null): { lines: number; head: Head } | typeof BUSY {
+    const { fd, inode } = this.#open();
+    const { size } = fstatSync(fd);
+    const last = this.#lastSeal(fd, inode, size, head);
+    if (last.torn && !this.#isLeftTorn(size)) return BUSY;
+    let { seq, hash } = last;
+    let text = last.torn ? '\n' : '';
+    const ends: number[] = [];
+    let lastStart = 0;
+    const hashes: string[] = [];
+    for (const body of bodies) {
+      seq += 1;
+      const line = linkLine(body, { seq, prevHash: hash });
+      hash = digest(line);
+      lastStart = text.length;
+      text += `${line}\n`;
+      ends.push(text.length);
+      hashes.push(hash);
+    }
+    const { written, failure } = writeAll(fd, text);
+    if (written < text.length) {
+      const whole = ends.findLastIndex((end) => end <= written);
+      this.#undoHalfLine(fd, size, written, whole < 0 ? 0 : (ends[whole] as number));
+      this.#expected = null;
+      if (whole < 0) throw failure;
+      const start = whole === 0 ? (last.torn ? 1 : 0) : (ends[whole - 1] as number);
+      const at = { seq: last.seq + whole + 1, hash: hashes[whole] as string };
+      return { lines: whole + 1, head: { ...at, inode, start: size + start } };
+    }
+    const end = fstatSync(fd).size;
+    // A writer without the lock (the Python SDK) came between the look and the write: where our lines stand must be looked up.
+    const isAlone = end === size + text.length;
+    this.#expected = isAlone ? { inode, size: end, seq, hash } : null;
+    const start = isAlone ? size + lastStart : (lastLink(fd, end)?.start ?? size + lastStart);
+    return { lines: bodies.length, head: { seq, hash, inode, start } };
+  }
+
+  /** Is the half line at the end what a dead writer left, rather than one that is being written at this moment? */
+  #isLeftTorn(size: number): boolean {
+    if (this.#half?.size !== size) this.#half = { size, since: performance.now() };
+    return performance.now() - this.#half.since > HALF_LINE_PATIENCE;
+  }
+
+  /** What the next link follows, and whether the file ends in half a line. */
+  #lastSeal(fd: number, inode: number, size: number, head: Head | null): { seq: number; hash: string; torn: boolean } {
+    const expected = this.#expected;
+    if (expected && head?.seq === expected.seq && expected.inode === inode && expected.size === size)
+      return { ...expected, torn: false };
+    if (size === 0) return { ...this.#continued(head), torn: false };
+    const found = lastLink(fd, size);
+    if (found && (!head || found.seq >= head.seq)) return seal(readFrom(fd, found.start, size), found.seq);
+    // Very many lines of others came behind the last link; it is where the head says, if this is still that file.
+    const isNear = head && head.inode === inode && head.start < size && size - head.start < FARTHEST;
+    const known = isNear ? readFrom(fd, head.start, size) : null;
+    if (head && known && digestOfFirstLine(known) === head.hash) return seal(known, head.seq);
+    // Only lines of others here, or a file whose end was cut: the chain goes on from what was sealed last.
+    return { ...this.#continued(head), torn: readFrom(fd, size - 1, size)[0] !== NEWLINE };
+  }
+
+  /** Where a chain goes on at the start of a file. */
+  #continued(head: Head | null): { seq: number; hash: string } {
+    if (head) return { seq: head.seq, hash: head.hash };
+    const before = lastLinkOfPart(`${this.#options.path}.1`);
+    return before ?? { seq: 0, hash: GENESIS };
+  }
+
+  #appendUnlinked(bodies: readonly string[]): number {
+    const { fd } = this.#open();
+    const lines = bodies.map((body) => `${body}}\n`);
+    const { written, failure } = writeAll(fd, lines.join(''));
+    let whole = 0;
+    for (let length = 0; whole < lines.length; whole += 1) {
+      length += (lines[whole] as string).length;
+      if (length > written) break;
+    }
+    if (whole === 0 && failure) throw failure;
+    return whole;
+  }
+
+  /** The file of this name as it is now: a rotated or deleted one is let go. */
+  #open(): { fd: number; inode: number; period: number; regular: boolean } {
+    const { path } = this.#options;
+    const now = statSync(path, { throwIfNoEntry: false });
+    if (this.#file && now?.ino === this.#file.inode) return this.#file;
+    if (this.#file) closeSync(this.#file.fd);
+    this.#file = null;
+    if (!now) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // Read as well as append, to find the end of the chain; a pipe without a reader must not hold up the host.
+    const mode = now && !now.isFile() ? constants.O_WRONLY : constants.O_RDWR;
+    const fd = openSync(path, mode | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK, 0o600);
+    const stat = fstatSync(fd);
+    this.#file = { fd, inode: stat.ino, period: this.#period(firstTime(fd, stat.size)), regular: stat.isFile() };
+    return this.#file;
+  }
+
+  #rotateIfDue(bodies: readonly string[]): boolean {
+    const file = this.#open();
+    const { size } = fstatSync(file.fd);
+    if (size === 0) return false;
+    const { maxBytes, backupCount, path } = this.#options;
+    const coming = bodies.reduce((sum, body) => sum + body.length + LINK_BYTES, 0);
+    const isFull = maxBytes > 0 && size + coming > maxBytes;
+    const isOver = file.period !== this.#period(Date.now());
+    if (!isFull && !isOver) return false;
+    rotate(path, backupCount);
+    return true;
+  }
+
+  #period(time: number): number {
+    const { rotateEvery } = this.#options;
+    return rotateEvery === null ? 0 : Math.floor(time / (rotateEvery === 'day' ? DAY : HOUR));
+  }
+
+  /** A full disk leaves half a line; it is taken back unless another writer already stands behind it. */
+  #undoHalfLine(fd: number, size: number, written: number, whole: number): void {
+    if (written > whole && fstatSync(fd).size === size + written) ftruncateSync(fd, size + whole);
+  }
+}
+
+function writeAll(fd: number, text: string): { written: number; failure: unknown } {
+  const bytes = Buffer.from(text, 'latin1');
+  let written = 0;
+  try {
+    while (written < bytes.length) written += writeSync(fd, bytes, written);
+    return { written, failure: null };
+  } catch (failure) {
+    return { written, failure };
+  }
+}
+
+function readFrom(fd: number, start: number, end: number): Buffer {
+  const bytes = Buffer.allocUnsafe(end - start);
+  let read = 0;
+  while (read < bytes.length) {
+    const count = readSync(fd, bytes, read, bytes.length - read, start + read);
+    if (count === 0) break;
+    read += count;
+  }
+  return bytes.subarray(0, read);
+}
+
+/** Everything from the last link on, sealed: without the newline at its end, if it has one. */
+function seal(bytes: Buffer, seq: number): { seq: number; hash: string; torn: boolean } {
+  const torn = bytes[bytes.length - 1] !== NEWLINE;
+  return { seq, hash: digest(torn ? bytes : bytes.subarray(0, -1)), torn };
+}
+
+function digestOfFirstLine(bytes: Buffer): string {
+  const end = bytes.indexOf(NEWLINE);
+  return digest(end < 0 ? bytes : bytes.subarray(0, end));
+}
+
+function lastLinkOfPart(path: string): { seq: number; hash: string } | null {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    return null;
+  }
+  try {
+    const { size } = fstatSync(fd);
+    const found = lastLink(fd, size);
+    return found ? seal(readFrom(fd, found.start, size), found.seq) : null;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The time of the first line, by which the file belongs to a day or an hour; now, where it has none. */
+function firstTime(fd: number, size: number): number {
+  if (size === 0) return Date.now();
+  try {
+    const start = readFrom(fd, 0, Math.min(size, 64)).toString('latin1');
+    const time = Date.parse(/^\{"timestamp":"([^"]+)"/.exec(start)?.[1] ?? '');
+    return Number.isNaN(time) ? Date.now() : time;
+  } catch {
+    return Date.now();
+  }
+}
+
+const NEWLINE = 0x0a;
+const LINK_BYTES = 100;
+const FARTHEST = 64 * 1024 * 1024;
+const HALF_LINE_PATIENCE = 20; // milliseconds; Python's buffered writer sends a long line in several writes
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;

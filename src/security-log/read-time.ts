@@ -1,0 +1,21 @@
+// A time as logs write it, in the one form that the rest of the program knows.
+
+import type { Timestamp } from '../wire/scalars.ts';
+
+/** ISO 8601 or RFC 3339 text (without a zone: local time), seconds or milliseconds since 1970. Null for anything else. */
+export function readTime(value: unknown): Timestamp | null {
+  if (typeof value === 'string')
+    return timestampAt(Date.parse(value.length === 19 && value[10] === ' ' ? value.replace(' ', 'T') : value));
+  if (typeof value !== 'number') return null;
+  return timestampAt(Math.abs(value) < SECONDS_UNTIL ? value * 1000 : value);
+}
+
+export function timestampAt(milliseconds: number): Timestamp | null {
+  // A year of more than four digits does not sort as text, and is a mistake.
+  if (!(milliseconds >= EARLIEST && milliseconds < LATEST)) return null;
+  return new Date(milliseconds).toISOString() as Timestamp;
+}
+
+const SECONDS_UNTIL = 1e11; // as seconds the year 5138, as milliseconds 1973
+const EARLIEST = Date.UTC(0, 0, 1);
+const LATEST = Date.UTC(10_000, 0, 1);

@@ -1,0 +1,201 @@
+// What `tail -F` should be: the last lines of a log over all its rotated parts, then every new one, with what is missing said in place.
+
+import { open } from 'node:fs/promises';
+import { ChainCheck, type ChainFinding } from './chain-check.ts';
+import type { LogItem, TailOptions } from './entry.ts';
+import { type Followed, follow, type Position } from './follow.ts';
+import type { Line } from './lines.ts';
+import { mergeByTime, mergeLive } from './merge.ts';
+import { lastLinesOf, partLines } from './part-lines.ts';
+import { type Part, partsOf } from './parts.ts';
+import { readLogLine } from './read-line.ts';
+
+/** The backlog of all files merged by time, then their new lines as they come. Ends with the signal, or after the backlog without `follow`. */
+export async function* tail(files: readonly string[], options: TailOptions = {}): AsyncGenerator<LogItem, void, undefined> {
+  const ending = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, ending.signal]) : ending.signal;
+  const tails = [...new Set(files)].map((file) => new FileTail(file, options.backlog ?? 10, options.follow ?? false));
+  try {
+    yield* until(signal, mergeByTime(tails.map((one) => one.backlog())));
+    if (options.follow)
+      yield* until(
+        signal,
+        mergeLive(
+          tails.map((one) => one.live(signal)),
+          signal,
+        ),
+      );
+  } finally {
+    ending.abort();
+    await Promise.all(tails.map((one) => one.close()));
+  }
+}
+
+class FileTail {
+  readonly #file: string;
+  readonly #count: number;
+  readonly #isFollowing: boolean;
+  readonly #chain = new ChainCheck();
+  #position: Position | null = null;
+  #parts: Part[] = [];
+
+  constructor(file: string, count: number, isFollowing: boolean) {
+    this.#file = file;
+    this.#count = count;
+    this.#isFollowing = isFollowing;
+  }
+
+  async *backlog(): AsyncGenerator<LogItem> {
+    // The current file is opened before the others are listed: what is renamed meanwhile then shows up twice, never not at all.
+    this.#position = await positionAtEnd(this.#file, this.#isFollowing);
+    const inode = this.#position?.inode;
+    this.#parts = (await partsOf(this.#file)).filter((part) => !part.isCurrent || part.inode === inode);
+    const { chosen, missing } = await startOf(this.#parts, this.#count);
+    yield* missing;
+    for (const { part, from, skip } of chosen) {
+      let left = skip;
+      try {
+        for await (const lines of partLines(part, from)) {
+          const wanted = left > 0 ? lines.slice(left) : lines;
+          left = Math.max(0, left - lines.length);
+          yield* this.#items(part.path, part.isCurrent ? wanted.filter((line) => this.#isBeforeEnd(line)) : wanted);
+        }
+      } catch (error) {
+        yield notice('missing', this.#file, `${part.path} cannot be read to its end: ${reason(error)}`);
+        this.#chain.forget();
+      }
+    }
+  }
+
+  async *live(signal: AbortSignal): AsyncGenerator<LogItem> {
+    const start = this.#position;
+    this.#position = null;
+    for await (const followed of follow(this.#file, start, this.#parts, signal)) yield* this.#said(followed);
+  }
+
+  async close(): Promise<void> {
+    await this.#position?.handle.close().catch(() => {});
+    this.#position = null;
+  }
+
+  *#said(followed: Followed): Generator<LogItem> {
+    if (followed.kind === 'lines') yield* this.#items(followed.path, followed.lines);
+    else if (followed.kind === 'rotated') yield notice('rotated', this.#file, 'The file was rotated.');
+    else if (followed.kind === 'missing') yield notice('missing', this.#file, 'The file is not there. Waiting for it.');
+    else {
+      const text = followed.recovered
+        ? `The file was cut at its beginning; what had not been read was found in its copy.`
+        : `The file was cut at its beginning. What was written behind byte ${followed.from} before that, and not read yet, is lost.`;
+      yield notice('truncated', this.#file, text);
+    }
+  }
+
+  *#items(path: string, lines: readonly Line[]): Generator<LogItem> {
+    for (const { bytes, number, offset, left } of lines) {
+      const finding = this.#chain.next(bytes, left === 0);
+      if (finding) yield chainNotice(finding, path);
+      if (bytes.length === 0 && left === 0) continue;
+      yield { kind: 'entry', entry: readLogLine(bytes, { file: path, line: number, offset, left }) };
+    }
+  }
+
+  /** A half line, or one that was written after we looked, comes when the file is followed. */
+  #isBeforeEnd(line: Line): boolean {
+    return line.offset < (this.#position?.offset ?? Number.POSITIVE_INFINITY);
+  }
+}
+
+/** Behind the last whole line, if more may come: half a line is then read again when it is whole. */
+async function positionAtEnd(file: string, isFollowing: boolean): Promise<Position | null> {
+  const handle = await open(file, 'r').catch(() => null);
+  if (!handle) return null;
+  const { ino, size } = await handle.stat();
+  const offset = isFollowing ? (await lastLinesOf(handle, size, 0)).offset : size;
+  return { handle, inode: ino, offset };
+}
+
+type Start = { part: Part; from: number; skip: number };
+
+/** From which part, and where in it, the last `count` lines begin. */
+async function startOf(parts: readonly Part[], count: number): Promise<{ chosen: Start[]; missing: LogItem[] }> {
+  const chosen: Start[] = [];
+  const missing: LogItem[] = [];
+  let wanted = count;
+  for (const part of [...parts].reverse()) {
+    if (wanted <= 0) break;
+    if (count === Number.POSITIVE_INFINITY) {
+      chosen.unshift({ part, from: 0, skip: 0 });
+      continue;
+    }
+    try {
+      const { from, lines, skip } = await lastOf(part, wanted);
+      chosen.unshift({ part, from, skip });
+      wanted -= lines;
+    } catch (error) {
+      missing.push(notice('missing', part.path, `${part.path} cannot be read: ${reason(error)}`));
+    }
+  }
+  return { chosen, missing };
+}
+
+async function lastOf(part: Part, wanted: number): Promise<{ from: number; lines: number; skip: number }> {
+  if (part.packed) {
+    let lines = 0;
+    for await (const some of partLines(part)) lines += some.length;
+    return { from: 0, lines: Math.min(lines, wanted), skip: Math.max(0, lines - wanted) };
+  }
+  const handle = await open(part.path, 'r');
+  try {
+    const { size } = await handle.stat();
+    const { offset, lines } = await lastLinesOf(handle, size, wanted);
+    return { from: offset, lines, skip: 0 };
+  } finally {
+    await handle.close();
+  }
+}
+
+function chainNotice(finding: ChainFinding, file: string): LogItem {
+  switch (finding.kind) {
+    case 'gap':
+      return notice(
+        'gap',
+        file,
+        `${finding.count} ${finding.count === 1 ? 'line is' : 'lines are'} missing after number ${finding.after}.`,
+        finding.count,
+      );
+    case 'tampered':
+      return notice('tampered', file, `Line number ${finding.seq}, or one right behind it, was changed after it was written.`);
+    case 'disordered':
+      return notice(
+        'tampered',
+        file,
+        `Line number ${finding.seq} stands after number ${finding.after}: lines were put in or moved.`,
+      );
+    case 'restarted':
+      return notice('gap', file, `A new chain begins here. What followed number ${finding.after} cannot be checked.`);
+    case 'unsealed':
+      return notice('gap', file, `${finding.count} of the lines before this are not sealed by the chain.`, finding.count);
+  }
+}
+
+const notice = (
+  kind: Extract<LogItem, { kind: 'notice' }>['notice'],
+  file: string,
+  text: string,
+  count: number | null = null,
+): LogItem => ({
+  kind: 'notice',
+  notice: kind,
+  text,
+  file,
+  count,
+});
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+async function* until<Item>(signal: AbortSignal, items: AsyncIterable<Item>): AsyncGenerator<Item> {
+  for await (const item of items) {
+    if (signal.aborted) return;
+    yield item;
+  }
+}
