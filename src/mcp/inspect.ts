@@ -6,11 +6,12 @@ import { PolicyError, RemoteError } from '../errors.ts';
 import { asUntrusted, type Untrusted } from '../text/brand.ts';
 import { redact } from '../text/redact.ts';
 import { version } from '../version.ts';
+import { isMetadataAddress } from './addresses.ts';
 import { defaultLimits, type Limits, type Sandbox } from './contained-process.ts';
 import { readPrompts, readResources, readTemplates, readTools } from './definitions.ts';
 import { effectiveSighting, type Launch, launchOf } from './launch.ts';
 import type { DetectedServer, Inspection } from './record.ts';
-import { isMetadataAddress, remoteWay, stdioWay, TooFarError, type Way } from './transports.ts';
+import { remoteWay, stdioWay, type Way } from './transports.ts';
 
 export type InspectOptions = {
   signal?: AbortSignal | undefined;
@@ -169,22 +170,12 @@ function reasonOf(error: unknown, way: Way, timedOut: boolean): string {
   return way.over() ?? plain(error);
 }
 
-// Certificates, names and refused connections come as the cause of an unspecific error.
-function plain(error: unknown): string {
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
-    if (cause instanceof TooFarError) return cause.message;
-    const { code } = cause as NodeJS.ErrnoException;
-    if (typeof code !== 'string') continue;
-    if (/CERT|SSL|TLS|ALTNAME/.test(code)) return `Its certificate is not accepted (${code}).`;
-    if (/^E[A-Z]+$/.test(code)) return `It cannot be reached (${code}).`;
-  }
-  return redact(error instanceof Error ? error.message : String(error)).slice(0, 500);
-}
+const plain = (error: unknown): string => redact(error instanceof Error ? error.message : String(error)).slice(0, 500);
 
 // A process is started a second time only if it answered, and by an error; an address is tried again unless nobody is there.
 function mayBeOfAnotherKind(error: unknown, way: Way, transport: Attempt['transport']): boolean {
-  if (transport !== 'stdio') return !/cannot be reached|certificate|metadata|answered with more/.test(plain(error));
-  return way.over() === null && typeof (error as { code?: unknown }).code === 'number';
+  if (way.over() !== null) return false;
+  return transport !== 'stdio' || typeof (error as { code?: unknown }).code === 'number';
 }
 
 const nothing = (): Inspection => ({

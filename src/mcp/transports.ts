@@ -2,6 +2,7 @@
 
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { asUntrusted, type Untrusted } from '../text/brand.ts';
+import { isMetadataAddress } from './addresses.ts';
 import { type ContainedProcess, type Limits, type Sandbox, startContained } from './contained-process.ts';
 import type { LaunchRemote, LaunchStdio } from './launch.ts';
 
@@ -68,7 +69,10 @@ export async function remoteWay(
   const { SSEClientTransport, StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
   const url = new URL(launch.url);
   const requestInit: RequestInit = { headers: launch.headers };
-  const fetch = boundedFetch(largest, signal);
+  let failure: string | null = null;
+  const fetch = boundedFetch(largest, signal, (reason) => {
+    failure ??= reason;
+  });
   const transport: Transport =
     kind === 'sse'
       ? new SSEClientTransport(url, { requestInit, fetch })
@@ -87,47 +91,59 @@ export async function remoteWay(
     transport,
     stderrTail: () => '',
     problems: () => [],
-    over: () => null,
+    over: () => failure,
     end: () => transport.close(),
   };
 }
 
-/** The clouds hand out credentials at these addresses; no MCP server lives there. */
-export const isMetadataAddress = ({ hostname }: URL): boolean =>
-  /^(?:169\.254\.\d+\.\d+|\[fe80:.*\]|\[fd00:ec2::254\]|metadata(?:\.google\.internal)?|100\.100\.100\.200)\.?$/i.test(
-    hostname,
-  );
-
 // Redirects within the origin are the library's; any other is an error there. The body is cut off where it grows too long.
-function boundedFetch(largest: number, signal: AbortSignal) {
+function boundedFetch(largest: number, signal: AbortSignal, failed: (reason: string) => void) {
+  const refuse = (reason: string): TooFarError => {
+    failed(reason);
+    return new TooFarError(reason);
+  };
   return async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
-    if (isMetadataAddress(new URL(url))) throw new TooFarError('It leads to the metadata address of a cloud.');
+    if (isMetadataAddress(new URL(url))) throw refuse('It leads to the metadata address of a cloud.');
     const signals = init.signal ? AbortSignal.any([init.signal, signal]) : signal;
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: signals });
+    const response = await fetch(url, { ...init, redirect: 'manual', signal: signals }).catch((error: unknown) => {
+      const reason = networkFailure(error);
+      if (reason !== null) failed(reason);
+      throw error;
+    });
     const target = response.headers.get('location');
     if (response.status >= 300 && response.status < 400 && target !== null && isMetadataAddress(new URL(target, url))) {
-      throw new TooFarError('It redirects to the metadata address of a cloud.');
+      throw refuse('It redirects to the metadata address of a cloud.');
     }
     if (response.body === null) return response;
     const { status, statusText, headers } = response;
-    const body = response.body.pipeThrough(bounded(largest));
+    const body = response.body.pipeThrough(bounded(largest, refuse));
     const copy = new Response(body, { status, statusText, headers });
     Object.defineProperty(copy, 'url', { value: response.url });
     return copy;
   };
 }
 
-function bounded(largest: number): TransformStream<Uint8Array, Uint8Array> {
+function bounded(largest: number, refuse: (reason: string) => Error): TransformStream<Uint8Array, Uint8Array> {
   let seen = 0;
   return new TransformStream({
     transform(chunk, controller) {
       seen += chunk.byteLength;
-      if (seen > largest)
-        controller.error(new TooFarError(`It answered with more than ${Math.round(largest / 1024 / 1024)} MB.`));
+      if (seen > largest) controller.error(refuse(`It answered with more than ${Math.round(largest / 1024 / 1024)} MB.`));
       else controller.enqueue(chunk);
     },
   });
 }
 
 /** A limit of ours, in words that may be shown. */
-export class TooFarError extends Error {}
+class TooFarError extends Error {}
+
+// Certificates, names and refused connections come as the cause of an unspecific error.
+function networkFailure(error: unknown): string | null {
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (typeof code !== 'string') continue;
+    if (/CERT|SSL|TLS|ALTNAME/.test(code)) return `Its certificate is not accepted (${code}).`;
+    if (/^E[A-Z_]+$/.test(code) || code.startsWith('UND_ERR')) return `It cannot be reached (${code}).`;
+  }
+  return null;
+}

@@ -180,9 +180,11 @@ describe('a server that is up to something', () => {
   });
 
   test('is not there: named, and asked once', async () => {
+    const address = await listen(createServer());
+    await new Promise((resolve) => servers.pop()?.close(resolve));
     const { problems } = await inspectMcpServer({
       kind: 'remote',
-      url: 'http://127.0.0.1:1/mcp',
+      url: `http://${address}/mcp`,
       headers: {},
       prefers: 'http',
     });
