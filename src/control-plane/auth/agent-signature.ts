@@ -1,0 +1,106 @@
+// Checks an agent's request signature (wire-agents §1.3), in every form that published SDKs produce.
+
+import { createHash } from 'node:crypto';
+import { agentRequestMessage } from '../../crypto/agent-request.ts';
+import { verifySignatureAsync } from '../../crypto/ed25519.ts';
+import { parseExact } from '../../crypto/exact-json.ts';
+import { pythonJson } from '../../crypto/python-json.ts';
+import type { Queries } from '../database/open.ts';
+import type { AgentTable } from '../database/schema.ts';
+import { unauthenticated } from '../refusal.ts';
+
+export type SignedRequest = {
+  agentId: string;
+  timestamp: string;
+  signature: string;
+  publicKey: string;
+  method: string;
+  /** Path and query exactly as sent. */
+  target: string;
+  body: string;
+};
+
+const WINDOW_SECONDS = 30;
+
+export async function checkAgentSignature(
+  queries: Queries,
+  replays: Replays,
+  request: SignedRequest,
+  now: number,
+): Promise<AgentTable> {
+  if (!/^\d{1,12}$/.test(request.timestamp) || Math.abs(now / 1000 - Number(request.timestamp)) > WINDOW_SECONDS + 1) {
+    throw unauthenticated('timestampOutsideWindow', 'Request timestamp expired or invalid');
+  }
+  const agent = await queries.selectFrom('agents').selectAll().where('id', '=', request.agentId).executeTakeFirst();
+  if (agent === undefined || !acceptsKey(agent, request.publicKey, now)) {
+    throw unauthenticated('agentKeyNotRecognized', 'the signing key is not the registered key of a known agent');
+  }
+  if (!(await isSigned(request))) throw unauthenticated('signatureInvalid', 'invalid Ed25519 signature');
+  if (agent.status !== 'verified' && agent.status !== 'pending') {
+    throw unauthenticated('agentStatusDenied', `Agent is not permitted to authenticate (status: ${agent.status})`);
+  }
+  if (request.method !== 'GET' && replays.isReplay(request.signature, now)) {
+    throw unauthenticated('signatureReplayed', 'This signed request was made before');
+  }
+  return agent;
+}
+
+/** The registered key, or the one before it while its grace period lasts. */
+export function acceptsKey(agent: AgentTable, publicKey: string, now: number): boolean {
+  if (publicKey === '') return false;
+  return (
+    publicKey === agent.publicKey ||
+    (publicKey === agent.previousPublicKey && agent.previousKeyUntil !== null && agent.previousKeyUntil > now)
+  );
+}
+
+// The raw bytes first. Then what SDKs sign but do not send: no body where `{}` goes out, sorted members, an unescaped target.
+async function isSigned({ method, target, timestamp, body, signature, publicKey }: SignedRequest): Promise<boolean> {
+  for (const path of unique([target, decoded(target)])) {
+    for (const text of unique([body, body === '{}' ? '' : body, sorted(body)])) {
+      if (await verifySignatureAsync(agentRequestMessage(method, path, timestamp, text), signature, publicKey)) return true;
+    }
+  }
+  return false;
+}
+
+const unique = (texts: string[]): string[] => [...new Set(texts)];
+
+function decoded(target: string): string {
+  try {
+    return decodeURIComponent(target);
+  } catch {
+    return target;
+  }
+}
+
+function sorted(body: string): string {
+  if (body === '') return body;
+  try {
+    return pythonJson(parseExact(body));
+  } catch {
+    return body;
+  }
+}
+
+export type Replays = { isReplay(signature: string, now: number): boolean };
+
+// Signatures have whole seconds and no nonce, so the same call made twice in a second is signed alike: only what comes back later is a replay.
+const SAME_CALL_MS = 3000;
+const KEPT_MS = 2 * (WINDOW_SECONDS + 1) * 1000;
+
+export function createReplays(): Replays {
+  const seen = new Map<string, number>();
+  return {
+    isReplay(signature, now) {
+      for (const [key, at] of seen) {
+        if (now - at <= KEPT_MS) break;
+        seen.delete(key);
+      }
+      const key = createHash('sha256').update(signature).digest('base64');
+      const first = seen.get(key);
+      if (first === undefined) seen.set(key, now);
+      return first !== undefined && now - first > SAME_CALL_MS;
+    },
+  };
+}

@@ -1,0 +1,139 @@
+// The directory that a control plane owns: locked while it runs, with its secrets, its address and its database.
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { UsageError } from '../errors.ts';
+
+export type DataDirectory = {
+  path: string;
+  database: string;
+  tokenSecret: Buffer;
+  operatorKey: string;
+  /** The port of the last run, taken again where it is free, so that addresses in SDK files stay valid. */
+  lastPort: number | null;
+  /** Written when the server listens; removed by `release`. */
+  announce(endpoint: { url: string; port: number; pid: number; instanceId: string; version: string }): void;
+  rememberPassword(password: string): string;
+  release(): void;
+};
+
+/** @throws UsageError where it cannot be written, is full, or another control plane uses it. */
+export function openDataDirectory(path: string): DataDirectory {
+  const lock = writing(path, () => {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return takeLock(path);
+  });
+  const file = (name: string): string => join(path, name);
+  try {
+    return {
+      path,
+      database: file('aim.db'),
+      tokenSecret: Buffer.from(
+        writing(path, () => secret(file('token-secret'))),
+        'base64url',
+      ),
+      operatorKey: writing(path, () => secret(file('operator.key'))),
+      lastPort: readPort(file('port')),
+      announce({ port, ...endpoint }) {
+        writing(path, () => {
+          writePrivate(file('endpoint.json'), `${JSON.stringify(endpoint)}\n`);
+          writePrivate(file('port'), `${port}\n`);
+        });
+      },
+      rememberPassword(password) {
+        writing(path, () => writePrivate(file('initial-password'), `${password}\n`));
+        return file('initial-password');
+      },
+      release() {
+        rmSync(file('endpoint.json'), { force: true });
+        lock.close();
+      },
+    };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+// A lock of the operating system, held through an open SQLite transaction: it ends with the process, however that ends.
+function takeLock(path: string): { close(): void } {
+  const lock = new DatabaseSync(join(path, 'lock'), { timeout: 0 });
+  try {
+    lock.exec('pragma journal_mode = delete; pragma locking_mode = exclusive; begin exclusive');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (!/locked|busy/i.test(String(error))) throw error;
+    const holder = endpointIn(path);
+    throw new UsageError('serve.data-in-use', {
+      message: `Another control plane uses ${path}${holder === null ? '' : ` (process ${holder.pid}, ${holder.url})`}.`,
+      next: 'Use that one, stop it, or choose another directory with --data.',
+    });
+  }
+}
+
+/** What the control plane that uses the directory says of itself, or null. */
+export function endpointIn(path: string): { url: string; pid: number; instanceId: string; version: string } | null {
+  try {
+    return JSON.parse(readFileSync(join(path, 'endpoint.json'), 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+function secret(file: string): string {
+  if (existsSync(file)) {
+    if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+    const text = readFileSync(file, 'utf8').trim();
+    if (text.length >= 43) return text;
+  }
+  const made = randomBytes(32).toString('base64url');
+  writePrivate(file, `${made}\n`);
+  return made;
+}
+
+function writePrivate(file: string, text: string): void {
+  const temporary = `${file}.${randomUUID()}`;
+  writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
+  renameSync(temporary, file);
+}
+
+function readPort(file: string): number | null {
+  try {
+    const port = Number(readFileSync(file, 'utf8').trim());
+    return Number.isInteger(port) && port > 0 && port < 65_536 ? port : null;
+  } catch {
+    return null;
+  }
+}
+
+function writing<Result>(path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    const { code, message } = error as { code?: string; message?: string };
+    if (code === 'ENOSPC' || /disk is full|SQLITE_FULL/i.test(message ?? '')) {
+      throw new UsageError('serve.disk-full', {
+        message: `There is no space left in ${path}.`,
+        next: 'Free some space, or choose another directory with --data. Nothing that was acknowledged is lost.',
+        cause: error,
+      });
+    }
+    if (
+      code === 'EACCES' ||
+      code === 'EPERM' ||
+      code === 'EROFS' ||
+      code === 'ENOTDIR' ||
+      /unable to open database|readonly/i.test(message ?? '')
+    ) {
+      throw new UsageError('serve.data-not-writable', {
+        message: `The directory ${path} cannot be written.`,
+        next: 'Give yourself the right to write there, or choose another directory with --data.',
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}

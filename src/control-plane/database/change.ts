@@ -1,0 +1,152 @@
+// One change: rows, their audit entries and their stream events, all in one transaction, in the order of commit.
+
+import { randomUUID } from 'node:crypto';
+import { sql, type Transaction } from 'kysely';
+import { GENESIS, sealEntry } from '../audit/chain.ts';
+import type { Actor, AuditDraft } from '../audit/draft.ts';
+import type { StoredEvent } from '../stream/hub.ts';
+import { auditEntryView } from '../views/audit.ts';
+import type { Database } from './open.ts';
+import type { AuditEntryTable, Schema } from './schema.ts';
+
+/** What the work of a change may do. Nothing but queries is awaited in it: on SQLite everybody waits meanwhile. */
+export type Change = {
+  readonly queries: Transaction<Schema>;
+  readonly now: number;
+  audit(actor: Actor, draft: AuditDraft): void;
+  publish(event: EventDraft): void;
+};
+
+export type EventDraft = {
+  organizationId: string;
+  type: string;
+  change: 'created' | 'updated' | 'decided' | 'expired' | 'revoked' | 'deleted';
+  agentId?: string | null;
+  subject: unknown;
+};
+
+export type Changes = {
+  /** Runs the work, commits, tells the stream. Throws what the work throws, and then nothing was changed. */
+  run<Result>(work: (change: Change) => Promise<Result>): Promise<Result>;
+};
+
+export type ChangesOptions = {
+  database: Database;
+  clock: () => number;
+  /** Called after each commit, in commit order. On PostgreSQL the events are read back in order instead, so it gets none. */
+  committed: (events: StoredEvent[]) => void;
+};
+
+export function createChanges({ database, clock, committed }: ChangesOptions): Changes {
+  const { engine, queries } = database;
+
+  async function transact<Result>(work: (change: Change) => Promise<Result>): Promise<Result> {
+    const audits: { actor: Actor; draft: AuditDraft }[] = [];
+    const events: EventDraft[] = [];
+    const now = clock();
+    const stored: StoredEvent[] = [];
+    const result = await queries.transaction().execute(async (transaction) => {
+      const answer = await work({
+        queries: transaction,
+        now,
+        audit: (actor, draft) => void audits.push({ actor, draft }),
+        publish: (event) => void events.push(event),
+      });
+      if (audits.length === 0 && events.length === 0) return answer;
+      // A lower position must never become visible after a higher one: readers resume by it, and the chain is serial.
+      if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${SEAL_LOCK})`.execute(transaction);
+      const sealed = await seal(transaction, audits, now);
+      for (const entry of sealed) {
+        events.push({
+          organizationId: entry.organizationId,
+          type: 'audit',
+          change: 'created',
+          agentId: entry.agentId,
+          subject: auditEntryView(entry),
+        });
+      }
+      stored.push(...(await append(transaction, events, now)));
+      if (engine === 'postgres') await sql`select pg_notify('aim_events', '')`.execute(transaction);
+      return answer;
+    });
+    committed(engine === 'sqlite' ? stored : []);
+    return result;
+  }
+
+  if (engine === 'postgres') return { run: transact };
+  // One after the other, so that events are told in the order in which they were committed.
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    run: (work) => {
+      const mine = last.then(() => transact(work));
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}
+
+/** One lock for positions and chain heads; the number only has to be ours. */
+const SEAL_LOCK = 0x61696d31;
+
+async function seal(
+  queries: Transaction<Schema>,
+  audits: { actor: Actor; draft: AuditDraft }[],
+  now: number,
+): Promise<AuditEntryTable[]> {
+  const entries: AuditEntryTable[] = [];
+  const heads = new Map<string, { sequence: number; hash: string }>();
+  for (const { actor, draft } of audits) {
+    const { organizationId } = draft;
+    const head = heads.get(organizationId) ?? (await headOf(queries, organizationId));
+    const entry = sealEntry(head, {
+      organizationId,
+      id: randomUUID(),
+      at: now,
+      userId: actor.userId ?? null,
+      userName: actor.userName ?? null,
+      agentId: actor.agentId ?? draft.agentId ?? null,
+      agentName: actor.agentName ?? draft.agentName ?? null,
+      action: draft.action,
+      resourceType: draft.resourceType,
+      resourceId: draft.resourceId ?? null,
+      ipAddress: actor.ipAddress ?? null,
+      userAgent: actor.userAgent ?? null,
+      metadata: JSON.stringify(draft.metadata ?? {}),
+    });
+    heads.set(organizationId, { sequence: entry.sequence, hash: entry.hash });
+    entries.push(entry);
+  }
+  if (entries.length > 0) await queries.insertInto('auditEntries').values(entries).execute();
+  for (const [organizationId, head] of heads) {
+    await queries
+      .insertInto('auditHeads')
+      .values({ organizationId, ...head })
+      .onConflict((row) => row.column('organizationId').doUpdateSet(head))
+      .execute();
+  }
+  return entries;
+}
+
+async function headOf(queries: Transaction<Schema>, organizationId: string): Promise<{ sequence: number; hash: string }> {
+  const head = await queries
+    .selectFrom('auditHeads')
+    .select(['sequence', 'hash'])
+    .where('organizationId', '=', organizationId)
+    .executeTakeFirst();
+  return head ?? { sequence: 0, hash: GENESIS };
+}
+
+async function append(queries: Transaction<Schema>, events: EventDraft[], at: number): Promise<StoredEvent[]> {
+  if (events.length === 0) return [];
+  const rows = events.map(({ organizationId, type, change, agentId, subject }) => ({
+    organizationId,
+    type,
+    change,
+    agentId: agentId ?? null,
+    at,
+    subject: JSON.stringify(subject),
+  }));
+  const positions = await queries.insertInto('streamEvents').values(rows).returning('position').execute();
+  const ordered = positions.map(({ position }) => position).sort((left, right) => left - right);
+  return rows.map((row, index) => ({ ...row, position: ordered[index] ?? 0 }));
+}

@@ -1,0 +1,37 @@
+// Brings a database to this version's tables: one set of migrations for both engines, each applied once, under a lock.
+
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { UsageError } from '../../errors.ts';
+import { firstTables } from './migrations/2026-11-first-tables.ts';
+import type { Engine } from './open.ts';
+import type { Schema } from './schema.ts';
+
+/** In the order in which they are applied. A name, once released, stays. */
+const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<void>> = {
+  '2026-11-first-tables': firstTables,
+};
+
+/** @throws UsageError `serve.database-newer` where a newer version has written the database. */
+export async function migrate(queries: Kysely<Schema>, engine: Engine): Promise<void> {
+  const unknown = (await applied(queries)).filter((name) => !(name in migrations));
+  if (unknown.length > 0) {
+    throw new UsageError('serve.database-newer', {
+      message: `The database was written by a newer version of aim (it has ${unknown.join(', ')}).`,
+      next: 'Start it with that version: npm install -g aim-terminal@latest. Nothing was changed.',
+    });
+  }
+  const migrator = new Migrator({ db: queries, provider: { getMigrations: async () => asMigrations(engine) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+const asMigrations = (engine: Engine): Record<string, Migration> =>
+  Object.fromEntries(Object.entries(migrations).map(([name, up]) => [name, { up: (db) => up(db as Kysely<never>, engine) }]));
+
+async function applied(queries: Kysely<Schema>): Promise<string[]> {
+  const tables = await queries.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(queries);
+  return rows.map(({ name }) => name);
+}

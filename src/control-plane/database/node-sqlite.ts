@@ -1,0 +1,108 @@
+// Kysely over Node's own SQLite: one connection in WAL mode, statements prepared once.
+
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+
+/** `full` waits for the disk at every commit, so that acknowledged changes survive power loss; `normal` survives a crash of the process. */
+export type Durability = 'normal' | 'full';
+
+export function nodeSqliteDialect(path: string, durability: Durability): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new NodeSqliteDriver(path, durability),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+class NodeSqliteDriver implements Driver {
+  readonly #path: string;
+  readonly #durability: Durability;
+  #connection: NodeSqliteConnection | undefined;
+
+  constructor(path: string, durability: Durability) {
+    this.#path = path;
+    this.#durability = durability;
+  }
+
+  async init(): Promise<void> {
+    const database = new DatabaseSync(this.#path, { enableForeignKeyConstraints: true, timeout: 5000 });
+    database.exec(`pragma journal_mode = wal; pragma synchronous = ${this.#durability}; pragma temp_store = memory`);
+    this.#connection = new NodeSqliteConnection(database);
+  }
+
+  async acquireConnection(): Promise<NodeSqliteConnection> {
+    if (this.#connection === undefined) throw new Error('The database is not open.');
+    return this.#connection;
+  }
+
+  // Immediate, so that a second process is told at the beginning, not in the middle, that it must wait.
+  beginTransaction = async (connection: DatabaseConnection): Promise<void> => void run(connection, 'begin immediate');
+  commitTransaction = async (connection: DatabaseConnection): Promise<void> => void run(connection, 'commit');
+  rollbackTransaction = async (connection: DatabaseConnection): Promise<void> => void run(connection, 'rollback');
+  async releaseConnection(): Promise<void> {}
+
+  async destroy(): Promise<void> {
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+}
+
+const run = (connection: DatabaseConnection, text: string): void => (connection as NodeSqliteConnection).exec(text);
+
+const STATEMENTS_KEPT = 500;
+
+class NodeSqliteConnection implements DatabaseConnection {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, { statement: StatementSync; reads: boolean }>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    const { statement, reads } = this.#prepare(sql);
+    const values = parameters.map(bindable);
+    if (reads) return { rows: statement.all(...values) as Row[] };
+    const { changes, lastInsertRowid } = statement.run(...values);
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+  }
+
+  async *streamQuery<Row>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
+    for (const row of this.#database.prepare(sql).iterate(...parameters.map(bindable))) yield { rows: [row as Row] };
+  }
+
+  exec(text: string): void {
+    this.#prepare(text).statement.run();
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  #prepare(sql: string): { statement: StatementSync; reads: boolean } {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    const prepared = { statement, reads: statement.columns().length > 0 };
+    if (this.#statements.size >= STATEMENTS_KEPT) this.#statements.delete(this.#statements.keys().next().value ?? '');
+    this.#statements.set(sql, prepared);
+    return prepared;
+  }
+}
+
+function bindable(value: unknown): SQLInputValue {
+  if (value === undefined) return null;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return value as SQLInputValue;
+}

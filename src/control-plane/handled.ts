@@ -1,0 +1,3 @@
+// What a route gives back that has taken the response over: streams and holds.
+
+export const HANDLED = Symbol('handled');

@@ -1,0 +1,54 @@
+// What the clock does: expires requests that nobody decided, and forgets what is no longer needed.
+
+import type { Services } from './services.ts';
+import { expireWaiting } from './verification/expire.ts';
+
+const EXPIRE_EVERY = 1000;
+const CLEAN_EVERY = 60_000;
+/** A reader that comes back after this long starts anew. */
+const STREAM_KEPT = 7 * 24 * 60 * 60 * 1000;
+const IDEMPOTENCY_KEPT = 24 * 60 * 60 * 1000;
+
+export function startJobs(services: Services): { stop(): void } {
+  const timers = [every(EXPIRE_EVERY, () => expireWaiting(services)), every(CLEAN_EVERY, () => forget(services))];
+  return {
+    stop: () => {
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
+}
+
+function every(milliseconds: number, work: () => Promise<unknown>): NodeJS.Timeout {
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    // A failure (a full disk, a database that is away) is tried again at the next turn.
+    void work()
+      .catch(() => undefined)
+      .finally(() => {
+        busy = false;
+      });
+  }, milliseconds);
+  timer.unref();
+  return timer;
+}
+
+async function forget({ queries, clock }: Services): Promise<void> {
+  const now = clock();
+  await queries.deleteFrom('nonces').where('expiresAt', '<', now).execute();
+  await queries.deleteFrom('signInCodes').where('expiresAt', '<', now).execute();
+  await queries
+    .deleteFrom('deviceCodes')
+    .where('expiresAt', '<', now - IDEMPOTENCY_KEPT)
+    .execute();
+  await queries.deleteFrom('challenges').where('expiresAt', '<', now).execute();
+  await queries
+    .deleteFrom('idempotency')
+    .where('at', '<', now - IDEMPOTENCY_KEPT)
+    .execute();
+  await queries
+    .deleteFrom('streamEvents')
+    .where('at', '<', now - STREAM_KEPT)
+    .execute();
+}

@@ -1,0 +1,344 @@
+// What happens to an agent: verified, suspended, reactivated, revoked; new keys; trust; signs of life.
+
+import { z } from 'zod';
+import { generateSigningKey, isPublicKey } from '../../crypto/ed25519.ts';
+import { newKey, reasonOnly, scoreChange } from '../../wire/requests/agents.ts';
+import { actorOf, type Principal } from '../auth/principal.ts';
+import type { Change } from '../database/change.ts';
+import type { AgentTable } from '../database/schema.ts';
+import { conflict, invalid } from '../refusal.ts';
+import { type Call, type Origin, personOf, type Route, route } from '../route.ts';
+import { type LifecycleAction, transition } from '../rules/lifecycle.ts';
+import { trustWeights } from '../rules/trust-score.ts';
+import { agentById } from '../store/agents.ts';
+import { KEY_LIFETIME } from '../store/registration.ts';
+import { rescore, scoreAgent, setScore } from '../store/trust.ts';
+import { agentView } from '../views/agent.ts';
+import { timeView } from '../views/time.ts';
+import { mayChange } from './agents.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+// Long enough for a fleet to pick its new key up; short enough that a stolen one dies.
+const GRACE = DAY;
+const RETENTION = 30 * DAY;
+
+const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
+
+export const agentLifeRoutes: Route[] = [
+  ...(['verify', 'suspend', 'reactivate', 'revoke'] as const).map((action) =>
+    route(`POST /api/v1/agents/:id/${action}`, {
+      summary: `${action[0]?.toUpperCase()}${action.slice(1)}s an agent`.replace('ys ', 'ies '),
+      access: { user: 'manager' },
+      body: reasonOnly,
+      run: (call) => move(call, action, call.body.reason ?? null),
+    }),
+  ),
+  route('PUT /api/v1/agents/:id/keys', {
+    summary: 'Replaces the public key by one that the client made',
+    access: { user: 'member', agent: 'self', key: 'self' },
+    body: newKey,
+    run: async ({ services, principal, params, body, origin }) => {
+      if (!isPublicKey(body.publicKey)) throw invalid('publicKey: must be base64 of 32 bytes', 'publicKey');
+      return services.changes.run(async (change) => {
+        const agent = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
+        mayChange(principal, agent);
+        return {
+          message: 'Public key updated successfully',
+          ...(await replaceKey(change, principal, origin, agent, body.publicKey)),
+        };
+      });
+    },
+  }),
+  route('POST /api/v1/agents/:id/rotate-credentials', {
+    summary: 'Makes a new key pair and shows its private half once',
+    access: { user: 'member', agent: 'self', key: 'self' },
+    run: async ({ services, principal, params, origin }) =>
+      services.changes.run(async (change) => {
+        const agent = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
+        mayChange(principal, agent);
+        const key = generateSigningKey();
+        const answer = await replaceKey(change, principal, origin, agent, key.publicKey);
+        return {
+          message: 'Credentials rotated successfully',
+          ...answer,
+          privateKey: key.privateKey,
+          warning: 'Store the private key securely. It will not be shown again.',
+        };
+      }),
+  }),
+  route('GET /api/v1/agents/:id/key-vault', {
+    summary: 'The public side of the keys of an agent',
+    access: readers,
+    run: async ({ services, principal, params }) => {
+      const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
+      return {
+        agentId: agent.id,
+        agentName: agent.name,
+        publicKey: agent.publicKey,
+        keyAlgorithm: 'Ed25519',
+        certificateUrl: agent.certificateUrl,
+        keyCreatedAt: timeView(agent.keyCreatedAt),
+        keyExpiresAt: timeView(agent.keyExpiresAt),
+        key_rotation_grace_until: timeView(agent.previousKeyUntil),
+        rotationCount: agent.rotationCount,
+        has_previous_public_key: agent.previousPublicKey !== null,
+      };
+    },
+  }),
+  route('GET /api/v1/agents/:id/trust-score', {
+    summary: 'The trust score of an agent',
+    access: readers,
+    run: (call) => trustOf(call),
+  }),
+  route('GET /api/v1/trust-score/agents/:id', {
+    summary: 'The trust score of an agent',
+    access: { user: 'viewer' },
+    run: (call) => trustOf(call),
+  }),
+  ...['/api/v1/agents/:id/trust-score/history', '/api/v1/trust-score/agents/:id/history'].map((path) =>
+    route(`GET ${path}`, {
+      summary: 'How the trust score came to be',
+      access: readers,
+      query: z.object({ limit: z.coerce.number().int().min(1).max(500).catch(30) }),
+      run: async ({ services, principal, params, query }) => {
+        const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
+        const rows = await services.queries
+          .selectFrom('trustHistory')
+          .selectAll()
+          .where('agentId', '=', agent.id)
+          .orderBy('at', 'desc')
+          .limit(query.limit)
+          .execute();
+        const history = rows.map((row) => ({
+          id: row.id,
+          agentId: row.agentId,
+          organizationId: row.organizationId,
+          trustScore: row.score,
+          previousScore: row.previousScore,
+          reason: row.reason,
+          changedBy: row.changedBy,
+          timestamp: timeView(row.at),
+          createdAt: timeView(row.at),
+        }));
+        return { agentId: agent.id, agentName: agent.name, history, total: history.length };
+      },
+    }),
+  ),
+  route('GET /api/v1/trust-score/agents/:id/breakdown', {
+    summary: 'The nine factors of a trust score, with weights and contributions',
+    access: { user: 'viewer' },
+    run: async ({ services, principal, params, now }) => {
+      const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
+      const { factors, contributions, confidence } = await scoreAgent(services.queries, agent, now);
+      return {
+        agentId: agent.id,
+        agentName: agent.name,
+        overall: agent.trustScore,
+        factors,
+        weights: trustWeights,
+        contributions,
+        confidence,
+        calculatedAt: timeView(now),
+      };
+    },
+  }),
+  ...['/api/v1/agents/:id/trust-score/recalculate', '/api/v1/trust-score/calculate/:id'].map((path) =>
+    route(`POST ${path}`, {
+      summary: 'Computes the trust score again',
+      access: { user: 'manager' },
+      run: async (call) => {
+        const person = personOf(call);
+        return call.services.changes.run(async (change) => {
+          const before = await agentById(change.queries, person.organizationId, call.params['id'] ?? '');
+          const { factors } = await scoreAgent(change.queries, before, change.now);
+          const agent = await rescore(change, before, 'recalculated', person.id);
+          await tellUpdated(change, actorOf(person, call.origin), agent, 'recalculate-trust', { score: agent.trustScore });
+          return { agentId: agent.id, score: agent.trustScore, factors, calculatedAt: timeView(change.now) };
+        });
+      },
+    }),
+  ),
+  route('PUT /api/v1/agents/:id/trust-score', {
+    summary: 'Sets the trust score by hand; above 1 it is read as a percentage',
+    access: { user: 'admin' },
+    body: scoreChange,
+    run: async (call) => {
+      const person = personOf(call);
+      const score = call.body.score > 1 ? call.body.score / 100 : call.body.score;
+      return call.services.changes.run(async (change) => {
+        const before = await agentById(change.queries, person.organizationId, call.params['id'] ?? '');
+        const agent = await setScore(change, before, score, {}, call.body.reason ?? 'set by hand', person.id);
+        await tellUpdated(change, actorOf(person, call.origin), agent, 'set-trust', {
+          score,
+          reason: call.body.reason ?? null,
+        });
+        return {
+          success: true,
+          agentId: agent.id,
+          agentName: agent.name,
+          trustScore: score,
+          updatedAt: timeView(change.now),
+          message: 'Trust score updated',
+        };
+      });
+    },
+  }),
+  route('POST /api/v1/sdk-api/agents/:id/heartbeat', {
+    summary: 'An agent says that it is alive',
+    access: { agent: 'self', key: 'self', user: 'member' },
+    run: async ({ services, principal, params }) => {
+      const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
+      mayChange(principal, agent);
+      const now = services.clock();
+      await services.queries
+        .updateTable('agents')
+        .set({ lastHeartbeatAt: now, lastActiveAt: now })
+        .where('id', '=', agent.id)
+        .execute();
+      return { agentId: agent.id, status: agent.status, lastHeartbeat: timeView(now), trustScore: agent.trustScore };
+    },
+  }),
+  ...['isolation-attestation', 'isolation'].map((name) =>
+    route(`POST /api/v1/sdk-api/agents/:id/${name}`, {
+      summary: 'An agent reports how it is isolated',
+      access: { agent: 'self', key: 'self' },
+      body: z.looseObject({}),
+      run: async ({ services, principal, params, body, origin }) =>
+        services.changes.run(async (change) => {
+          const before = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
+          mayChange(principal, before);
+          const word = String(
+            body['isolationLevel'] ?? body['isolation_level'] ?? body['isolationType'] ?? body['isolation_type'] ?? 'unknown',
+          )
+            .toLowerCase()
+            .slice(0, 50);
+          await change.queries.updateTable('agents').set({ isolation: word }).where('id', '=', before.id).execute();
+          const agent = await rescore(change, { ...before, isolation: word }, 'isolation reported', null);
+          await tellUpdated(change, actorOf(principal, origin), agent, 'report-isolation', { isolation: word });
+          return { success: true, agentId: agent.id, isolation: word, trustScore: agent.trustScore };
+        }),
+    }),
+  ),
+];
+
+async function trustOf({ services, principal, params, now }: Call<unknown, unknown>) {
+  const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
+  const { factors } = await scoreAgent(services.queries, agent, now);
+  const last = await services.queries
+    .selectFrom('trustHistory')
+    .select('at')
+    .where('agentId', '=', agent.id)
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return {
+    agentId: agent.id,
+    agentName: agent.name,
+    score: agent.trustScore,
+    factors,
+    calculatedAt: timeView(last?.at ?? agent.updatedAt),
+  };
+}
+
+async function move(call: Call<unknown, unknown>, action: LifecycleAction, reason: string | null) {
+  const person = personOf(call);
+  return call.services.changes.run(async (change) => {
+    const { queries, now } = change;
+    const before = await agentById(queries, person.organizationId, call.params['id'] ?? '');
+    const outcome = transition(before.status, action);
+    if ('refused' in outcome) {
+      throw conflict('agentStatusTransitionRefused', outcome.refused, {
+        code: 'agentStatusTransitionRefused',
+        current: await agentView(queries, before),
+      });
+    }
+    let agent = before;
+    if (outcome.changed) {
+      const set: Partial<AgentTable> = { status: outcome.to, updatedAt: now };
+      if (outcome.to === 'verified') set.verifiedAt = now;
+      if (outcome.to === 'revoked') set.revokedAt = now;
+      await queries.updateTable('agents').set(set).where('id', '=', before.id).execute();
+      agent = await rescore(change, { ...before, ...set }, action, person.id);
+      if (outcome.to === 'suspended' || outcome.to === 'revoked') await endWhatIsOpen(change, agent);
+      await tellUpdated(change, actorOf(person, call.origin), agent, action, { from: before.status, to: agent.status, reason });
+    }
+    const view = await agentView(queries, agent);
+    return {
+      success: true,
+      verified: agent.status === 'verified',
+      changed: outcome.changed,
+      message: outcome.changed
+        ? `Agent ${agent.name} is now ${agent.status}`
+        : `Agent ${agent.name} was already ${agent.status}`,
+      status: agent.status,
+      trustScore: agent.trustScore,
+      verifiedAt: timeView(agent.verifiedAt),
+      ...(agent.status === 'revoked' ? { retentionUntil: timeView((agent.revokedAt ?? now) + RETENTION) } : {}),
+      agent: view,
+    };
+  });
+}
+
+// Permissions that an approval made do not outlive the agent's standing. Waiting requests are refused when somebody decides them.
+async function endWhatIsOpen({ queries, now }: Change, agent: AgentTable): Promise<void> {
+  await queries
+    .updateTable('grants')
+    .set({ revokedAt: now, revokedBy: 'system' })
+    .where('agentId', '=', agent.id)
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .execute();
+}
+
+async function replaceKey(change: Change, principal: Principal, origin: Origin, agent: AgentTable, publicKey: string) {
+  const { queries, now } = change;
+  const set = {
+    publicKey,
+    previousPublicKey: agent.publicKey === publicKey ? agent.previousPublicKey : agent.publicKey,
+    previousKeyUntil: agent.publicKey === publicKey ? agent.previousKeyUntil : now + GRACE,
+    keyCreatedAt: now,
+    keyExpiresAt: now + KEY_LIFETIME,
+    rotationCount: agent.rotationCount + 1,
+    updatedAt: now,
+  };
+  await queries.updateTable('agents').set(set).where('id', '=', agent.id).execute();
+  await tellUpdated(change, actorOf(principal, origin), { ...agent, ...set }, 'replace-key', {
+    publicKey,
+    previousPublicKey: set.previousPublicKey,
+  });
+  return {
+    success: true,
+    agentId: agent.id,
+    publicKey,
+    previousPublicKey: set.previousPublicKey,
+    previous_public_key: set.previousPublicKey,
+    rotationCount: set.rotationCount,
+    keyCreatedAt: timeView(now),
+    keyExpiresAt: timeView(set.keyExpiresAt),
+    keyRotationGraceUntil: timeView(set.previousKeyUntil),
+  };
+}
+
+export async function tellUpdated(
+  change: Change,
+  actor: Parameters<Change['audit']>[0],
+  agent: AgentTable,
+  action: string,
+  metadata: Record<string, unknown>,
+): Promise<void> {
+  change.audit(actor, {
+    organizationId: agent.organizationId,
+    action,
+    resourceType: 'agent',
+    resourceId: agent.id,
+    agentName: agent.name,
+    metadata,
+  });
+  change.publish({
+    organizationId: agent.organizationId,
+    type: 'agent',
+    change: agent.status === 'revoked' ? 'revoked' : 'updated',
+    agentId: agent.id,
+    subject: await agentView(change.queries, agent),
+  });
+}

@@ -1,0 +1,386 @@
+// Signing in with a code, a password or the local operator's key; staying signed in; signing out (wire-auth §1 and §2).
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import {
+  codeExchange,
+  localOperator,
+  logoutRequest,
+  passwordChange,
+  passwordLogin,
+  refreshRequest,
+} from '../../wire/requests/sign-in.ts';
+import { hashPassword, isPassword } from '../auth/password.ts';
+import { actorOf } from '../auth/principal.ts';
+import { endSession, rotateSession, startSession } from '../auth/sessions.ts';
+import { ACCESS_SECONDS } from '../auth/tokens.ts';
+import type { UserTable } from '../database/schema.ts';
+import { forbidden, notFound, Refusal, unauthenticated } from '../refusal.ts';
+import { Answer, type Origin, personOf, type Route, route } from '../route.ts';
+import type { Services } from '../services.ts';
+import { timeView } from '../views/time.ts';
+import { hashOf } from './sign-in-page.ts';
+
+const PASSWORDS_PER_MINUTE = 10;
+
+export const sessionRoutes: Route[] = [
+  route('POST /api/v1/auth/token', {
+    summary: 'Exchanges an authorization code for tokens (PKCE)',
+    access: { anyone: true },
+    limit: 'strict',
+    body: codeExchange,
+    run: async ({ services, body, origin }) => {
+      if (body.grantType !== 'authorization_code')
+        throw oauth('unsupported_grant_type', 'grant_type must be authorization_code');
+      if (!body.code || !body.codeVerifier || !body.redirectUri)
+        throw oauth('invalid_request', 'code, code_verifier and redirect_uri are required');
+      const code = body.code;
+      const challenge = createHash('sha256').update(body.codeVerifier).digest('base64url');
+      const outcome = await services.changes.run(async (change) => {
+        const row = await change.queries
+          .selectFrom('signInCodes')
+          .selectAll()
+          .where('codeHash', '=', hashOf(code))
+          .executeTakeFirst();
+        if (row === undefined || row.usedAt !== null || row.expiresAt <= change.now) return null;
+        // Whatever comes of it, a code is tried once.
+        await change.queries
+          .updateTable('signInCodes')
+          .set({ usedAt: change.now })
+          .where('codeHash', '=', row.codeHash)
+          .execute();
+        if (row.challenge !== challenge || row.redirectUri !== body.redirectUri) return null;
+        const user = await change.queries
+          .selectFrom('users')
+          .selectAll()
+          .where('id', '=', row.userId)
+          .executeTakeFirstOrThrow();
+        return { user, session: await startSession(change, user, origin.userAgent) };
+      });
+      if (outcome === null) throw oauth('invalid_grant', 'The code is unknown, used, expired, or was made for another program');
+      const { user, session } = outcome;
+      const { accessToken, refreshToken } = await tokensOf(services, user, session);
+      return {
+        access_token: accessToken,
+        refresh_token: refreshToken,
+        token_type: 'Bearer',
+        expires_in: ACCESS_SECONDS,
+        user_id: user.id,
+        email: user.email,
+        organization_id: user.organizationId,
+      };
+    },
+  }),
+  route('POST /api/v1/auth/login/local', {
+    summary: 'Signs in with e-mail address and password',
+    access: { anyone: true },
+    limit: 'strict',
+    body: passwordLogin,
+    run: async ({ services, body, origin, now }) => {
+      const user = await byPassword(services, body, origin, now);
+      return {
+        ...(await signIn(services, user, origin, 'password')),
+        tokenType: 'Bearer',
+        expiresIn: ACCESS_SECONDS,
+        user: signedInUser(user),
+      };
+    },
+  }),
+  route('POST /api/v1/public/login', {
+    summary: 'Signs in with e-mail address and password (older clients)',
+    access: { anyone: true },
+    limit: 'strict',
+    body: passwordLogin,
+    run: async ({ services, body, origin, now }) => {
+      try {
+        const user = await byPassword(services, body, origin, now);
+        const tokens = await signIn(services, user, origin, 'password');
+        return {
+          success: true,
+          message: 'Signed in',
+          isApproved: true,
+          ...tokens,
+          user: signedInUser(user),
+          requiresPasswordChange: user.forcePasswordChange === 1,
+        };
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        return new Answer(error.status, { success: false, error: error.message, reasonCode: error.reasonCode });
+      }
+    },
+  }),
+  route('POST /api/v1/auth/local-operator', {
+    summary: 'Signs the person at this machine in (embedded control plane only)',
+    access: { anyone: true },
+    limit: 'strict',
+    body: localOperator,
+    run: async ({ services, body, origin }) => {
+      if (services.operatorKey === null) throw new Refusal(404, 'notEmbedded', 'This control plane has no local operator');
+      if (!sameSecret(body.secret, services.operatorKey))
+        throw unauthenticated('operatorKeyInvalid', 'The operator key is wrong');
+      const user = await services.queries
+        .selectFrom('users')
+        .selectAll()
+        .where('role', '=', 'admin')
+        .where('status', '=', 'active')
+        .orderBy('createdAt')
+        .limit(1)
+        .executeTakeFirst();
+      if (user === undefined) throw notFound('no administrator');
+      return {
+        ...(await signIn(services, user, origin, 'operator key')),
+        tokenType: 'Bearer',
+        expiresIn: ACCESS_SECONDS,
+        user: signedInUser(user),
+      };
+    },
+  }),
+  route('POST /api/v1/auth/refresh', {
+    summary: 'Exchanges a refresh token for the next pair',
+    access: { anyone: true },
+    limit: 'strict',
+    body: refreshRequest,
+    run: async ({ services, body, now, origin }) => {
+      const claims = await services.tokens.readRefresh(body.refreshToken, now);
+      const rotation = await services.changes.run(async (change) => {
+        const outcome = await rotateSession(change, claims);
+        if (outcome.reused) {
+          const { session } = outcome;
+          change.audit(
+            { userId: session.userId, ipAddress: origin.ip, userAgent: origin.userAgent },
+            {
+              organizationId: session.organizationId,
+              action: 'revoke',
+              resourceType: 'session',
+              resourceId: session.id,
+              metadata: { because: 'refresh token reuse' },
+            },
+          );
+        }
+        return outcome;
+      });
+      if (rotation.reused) throw unauthenticated('tokenReused', 'The refresh token was used before; the session is revoked');
+      return {
+        ...(await tokensOf(services, rotation.user, rotation.session)),
+        tokenType: 'Bearer',
+        expiresIn: ACCESS_SECONDS,
+        rotated: true,
+      };
+    },
+  }),
+  route('POST /api/v1/auth/revoke', {
+    summary: 'Ends the session of a refresh token',
+    access: { anyone: true },
+    limit: 'strict',
+    body: logoutRequest,
+    run: async ({ services, body, now, origin }) => {
+      const revoked = await endByRefreshToken(services, body.refreshToken ?? null, now, origin);
+      return { success: true, revoked, message: revoked ? 'Revoked' : 'Nothing to revoke' };
+    },
+  }),
+  route('POST /api/v1/auth/logout', {
+    summary: 'Ends the session of the bearer and of a refresh token',
+    access: { anyone: true },
+    limit: 'strict',
+    body: logoutRequest,
+    run: async ({ services, body, principal, now, origin }) => {
+      const ofRefresh = await endByRefreshToken(services, body.refreshToken ?? null, now, origin);
+      let ofAccess = false;
+      if (principal?.kind === 'user') {
+        ofAccess = true;
+        await services.changes.run(async (change) => {
+          if (!(await endSession(change, principal.sessionId, 'signed out'))) return;
+          change.audit(actorOf(principal, origin), {
+            organizationId: principal.organizationId,
+            action: 'sign-out',
+            resourceType: 'session',
+            resourceId: principal.sessionId,
+          });
+        });
+      }
+      return { message: 'Signed out', revoked: { accessToken: ofAccess, refreshToken: ofRefresh } };
+    },
+  }),
+  route('POST /api/v1/auth/sdk/recover', {
+    summary: 'Refused: a revoked token cannot be exchanged for a new one',
+    access: { anyone: true },
+    limit: 'strict',
+    run: () => {
+      throw unauthenticated('signInRequired', 'A revoked session cannot be recovered; sign in again');
+    },
+  }),
+  route('GET /api/v1/auth/me', {
+    summary: 'Who is signed in',
+    access: { user: 'viewer' },
+    run: async (call) => {
+      const { id, organizationId } = personOf(call);
+      const { queries } = call.services;
+      const user = await queries.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+      const organization = await queries
+        .selectFrom('organizations')
+        .select('name')
+        .where('id', '=', organizationId)
+        .executeTakeFirst();
+      if (user === undefined) throw notFound();
+      return {
+        id: user.id,
+        email: user.email,
+        name: user.name,
+        role: user.role,
+        organizationId,
+        organizationName: organization?.name ?? '',
+        status: user.status,
+        groups: JSON.parse(user.groups) as string[],
+        reviewKey: user.reviewKey,
+        lastLoginAt: timeView(user.lastLoginAt),
+        createdAt: timeView(user.createdAt),
+      };
+    },
+  }),
+  route('POST /api/v1/auth/change-password', {
+    summary: 'Changes the own password',
+    access: { user: 'viewer' },
+    limit: 'strict',
+    body: passwordChange,
+    run: async (call) => {
+      const person = personOf(call);
+      const { services, body, origin, now } = call;
+      services.limits.use('password', `${origin.ip} ${person.email}`, PASSWORDS_PER_MINUTE, now);
+      const user = await services.queries.selectFrom('users').selectAll().where('id', '=', person.id).executeTakeFirstOrThrow();
+      if (!(await isPassword(body.currentPassword, user.passwordHash)))
+        throw unauthenticated('passwordWrong', 'The current password is wrong');
+      const passwordHash = await hashPassword(body.newPassword);
+      await services.changes.run(async ({ queries, now: at, audit }) => {
+        await queries
+          .updateTable('users')
+          .set({ passwordHash, forcePasswordChange: 0, updatedAt: at })
+          .where('id', '=', person.id)
+          .execute();
+        // Whoever knew the old password may hold a session.
+        await queries
+          .updateTable('sessions')
+          .set({ endedAt: at, endReason: 'password changed' })
+          .where('userId', '=', person.id)
+          .where('id', '!=', person.sessionId)
+          .where('endedAt', 'is', null)
+          .execute();
+        audit(actorOf(person, origin), {
+          organizationId: person.organizationId,
+          action: 'change-password',
+          resourceType: 'user',
+          resourceId: person.id,
+        });
+      });
+      return { message: 'The password was changed' };
+    },
+  }),
+  route('GET /api/v1/organizations/current', {
+    summary: 'The organisation of the caller',
+    access: { user: 'viewer', agent: 'any', key: 'any' },
+    run: async ({ services, principal }) => {
+      const row = await services.queries
+        .selectFrom('organizations')
+        .selectAll()
+        .where('id', '=', principal.organizationId)
+        .executeTakeFirst();
+      if (row === undefined) throw notFound();
+      return {
+        id: row.id,
+        name: row.name,
+        maxAgents: null,
+        isActive: true,
+        createdAt: timeView(row.createdAt),
+        updatedAt: timeView(row.updatedAt),
+      };
+    },
+  }),
+];
+
+const oauth = (error: string, description: string): Refusal =>
+  new Refusal(400, error, error, { error_description: description });
+
+/** @throws Refusal 401 for a wrong pair, 403 for an account that may not sign in, 429 after too many tries. */
+async function byPassword(
+  services: Services,
+  { email, password }: { email: string; password: string },
+  origin: Origin,
+  now: number,
+): Promise<UserTable> {
+  services.limits.use('password', `${origin.ip} ${email.toLowerCase()}`, PASSWORDS_PER_MINUTE, now);
+  const user = await services.queries
+    .selectFrom('users')
+    .selectAll()
+    .where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase()))
+    .executeTakeFirst();
+  const matches = await isPassword(password, user?.passwordHash ?? null);
+  if (user === undefined || !matches) throw unauthenticated('credentialsWrong', 'E-mail address or password is wrong');
+  if (user.status !== 'active') throw forbidden('accountNotActive', 'This account is not active');
+  return user;
+}
+
+export async function signIn(
+  services: Services,
+  user: UserTable,
+  origin: Origin,
+  by: string,
+): Promise<{ accessToken: string; refreshToken: string }> {
+  const session = await services.changes.run(async (change) => {
+    const actor = { userId: user.id, userName: user.email, ipAddress: origin.ip, userAgent: origin.userAgent };
+    change.audit(actor, {
+      organizationId: user.organizationId,
+      action: 'sign-in',
+      resourceType: 'user',
+      resourceId: user.id,
+      metadata: { by },
+    });
+    return startSession(change, user, origin.userAgent);
+  });
+  return tokensOf(services, user, session);
+}
+
+async function tokensOf(
+  services: Services,
+  user: UserTable,
+  session: { id: string; currentTokenId: string; currentIssuedAt: number },
+) {
+  const [accessToken, refreshToken] = await Promise.all([
+    services.tokens.access(user, session.id, services.clock()),
+    services.tokens.refresh(user, session.id, session.currentTokenId, session.currentIssuedAt),
+  ]);
+  return { accessToken, refreshToken };
+}
+
+const signedInUser = (user: UserTable) => ({
+  id: user.id,
+  email: user.email,
+  name: user.name,
+  role: user.role,
+  organizationId: user.organizationId,
+  forcePasswordChange: user.forcePasswordChange === 1,
+});
+
+async function endByRefreshToken(services: Services, token: string | null, now: number, origin: Origin): Promise<boolean> {
+  if (token === null || token === '') return false;
+  const claims = await services.tokens.readRefresh(token, now).catch(() => null);
+  if (claims === null) return false;
+  return services.changes.run(async (change) => {
+    if (await endSession(change, claims.sessionId, 'signed out')) {
+      change.audit(
+        { userId: claims.userId, ipAddress: origin.ip, userAgent: origin.userAgent },
+        { organizationId: claims.organizationId, action: 'sign-out', resourceType: 'session', resourceId: claims.sessionId },
+      );
+      return true;
+    }
+    // Already ended: what the caller wanted holds.
+    const row = await change.queries
+      .selectFrom('sessions')
+      .select('endedAt')
+      .where('id', '=', claims.sessionId)
+      .executeTakeFirst();
+    return row !== undefined && row.endedAt !== null;
+  });
+}
+
+function sameSecret(given: string, expected: string): boolean {
+  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(given), hash(expected));
+}

@@ -1,0 +1,127 @@
+// The page on which a person signs in for a program that waits on this machine: plain HTML, no script (PKCE, wire-auth §1.1).
+
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { z } from 'zod';
+import { type AuthorizeQuery, authorizeQuery, loginForm } from '../../wire/requests/sign-in.ts';
+import { isPassword } from '../auth/password.ts';
+import { actorOf } from '../auth/principal.ts';
+import { Answer, type Route, route } from '../route.ts';
+import type { Services } from '../services.ts';
+import { escapeHtml, page } from '../views/page.ts';
+
+const CODE_LIFETIME = 5 * 60 * 1000;
+// Enough for mistyping, too few for guessing.
+const TRIES_PER_MINUTE = 10;
+
+export const signInPageRoutes: Route[] = [
+  route('GET /auth/login', {
+    summary: 'The sign-in page of the authorization code flow with PKCE',
+    access: { anyone: true },
+    limit: 'strict',
+    run: ({ services, query }) => {
+      const asked = authorizeQuery.safeParse(query);
+      return asked.success ? form(services, asked.data) : unusable(asked.error);
+    },
+  }),
+  route('POST /auth/login', {
+    summary: 'Signs in and sends the browser back with a code',
+    access: { anyone: true },
+    limit: 'strict',
+    run: async ({ services, text, origin, headers, now }) => {
+      const sent = loginForm.safeParse(Object.fromEntries(new URLSearchParams(text)));
+      if (!sent.success) return unusable(sent.error);
+      const { email, password, csrf, ...asked } = sent.data;
+      if (!isOurForm(services, asked, csrf, headers['cookie']))
+        return form(services, asked, 'This page was open for too long. Try again.', email);
+      services.limits.use('password', `${origin.ip} ${email.toLowerCase()}`, TRIES_PER_MINUTE, now);
+      const user = await services.queries
+        .selectFrom('users')
+        .selectAll()
+        .where((eb) => eb(eb.fn('lower', ['email']), '=', email.trim().toLowerCase()))
+        .executeTakeFirst();
+      const matches = await isPassword(password, user?.passwordHash ?? null);
+      if (user === undefined || !matches) return form(services, asked, 'E-mail address or password is wrong.', email, 401);
+      if (user.status !== 'active') return form(services, asked, 'This account is not active.', email, 403);
+      const code = randomBytes(32).toString('base64url');
+      await services.changes.run(async ({ queries, audit }) => {
+        await queries
+          .insertInto('signInCodes')
+          .values({
+            codeHash: hashOf(code),
+            organizationId: user.organizationId,
+            userId: user.id,
+            redirectUri: asked.redirect_uri,
+            challenge: asked.code_challenge,
+            expiresAt: now + CODE_LIFETIME,
+            usedAt: null,
+          })
+          .execute();
+        const actor = actorOf(
+          { kind: 'user', organizationId: user.organizationId, id: user.id, email: user.email } as never,
+          origin,
+        );
+        audit(actor, {
+          organizationId: user.organizationId,
+          action: 'sign-in',
+          resourceType: 'user',
+          resourceId: user.id,
+          metadata: { by: 'password', for: asked.redirect_uri },
+        });
+      });
+      const back = new URL(asked.redirect_uri);
+      back.searchParams.set('code', code);
+      back.searchParams.set('state', asked.state);
+      return new Answer(302, '', { Location: back.toString(), 'Referrer-Policy': 'no-referrer' });
+    },
+  }),
+];
+
+export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+const COOKIE = 'aim_sign_in';
+
+function form(services: Services, asked: AuthorizeQuery, problem = '', email = '', status = 200): Answer {
+  const visitor = randomBytes(16).toString('base64url');
+  const hidden = { ...asked, csrf: csrfOf(services, asked, visitor) };
+  const inputs = Object.entries(hidden).map(
+    ([name, value]) => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`,
+  );
+  const back = new URL(asked.redirect_uri);
+  const body = `
+<h1>Sign in to AIM</h1>
+<p>A program on this machine (${escapeHtml(back.host)}) asks to act for you.</p>
+${problem === '' ? '' : `<p role="alert" class="problem">${escapeHtml(problem)}</p>`}
+<form method="post" action="/auth/login">
+${inputs.join('\n')}
+<label>E-mail address <input name="email" type="email" autocomplete="username" required value="${escapeHtml(email)}"${email === '' ? ' autofocus' : ''}></label>
+<label>Password <input name="password" type="password" autocomplete="current-password" required${email === '' ? '' : ' autofocus'}></label>
+<button type="submit">Sign in</button>
+</form>`;
+  // Browsers apply form-action to the redirect that follows the form as well.
+  return page(status, 'Sign in', body, {
+    formAction: `'self' ${back.origin}`,
+    headers: { 'Set-Cookie': `${COOKIE}=${visitor}; HttpOnly; SameSite=Strict; Path=/auth; Max-Age=900` },
+  });
+}
+
+function unusable(error: z.ZodError): Answer {
+  const problems = error.issues.map((issue) => `<li>${escapeHtml(`${issue.path.join('.')}: ${issue.message}`)}</li>`);
+  return page(
+    400,
+    'Sign in',
+    `<h1>This address cannot sign anybody in</h1><p>The program that opened it sent:</p><ul>${problems.join('')}</ul>`,
+  );
+}
+
+function csrfOf(services: Services, asked: AuthorizeQuery, visitor: string): string {
+  const bound = [visitor, asked.redirect_uri, asked.state, asked.code_challenge].join('\n');
+  return createHmac('sha256', services.csrfKey).update(bound).digest('base64url');
+}
+
+function isOurForm(services: Services, asked: AuthorizeQuery, csrf: string, cookies: string | undefined): boolean {
+  const visitor = /(?:^|;\s*)aim_sign_in=([A-Za-z0-9_-]+)/.exec(cookies ?? '')?.[1];
+  if (visitor === undefined) return false;
+  const expected = Buffer.from(csrfOf(services, asked, visitor));
+  const given = Buffer.from(csrf);
+  return expected.length === given.length && timingSafeEqual(expected, given);
+}

@@ -1,0 +1,165 @@
+// An agent asks, waits for the answer, and reports what came of it (wire-agents §4).
+
+import { pollMessage } from '../../crypto/agent-request.ts';
+import { verifySignatureAsync } from '../../crypto/ed25519.ts';
+import { executionReport, pollQuery, resultReport } from '../../wire/requests/verification.ts';
+import { acceptsKey } from '../auth/agent-signature.ts';
+import type { GrantTable, VerificationTable } from '../database/schema.ts';
+import { notFound, unauthenticated } from '../refusal.ts';
+import { Answer, type Call, type Route, route } from '../route.ts';
+import type { Services } from '../services.ts';
+import { ask } from '../verification/ask.ts';
+import { readActionRequest } from '../verification/read-request.ts';
+import { timeView } from '../views/time.ts';
+import { answerView, eventView } from '../views/verification.ts';
+
+const POLL_WINDOW_SECONDS = 300;
+
+export const verificationRoutes: Route[] = [
+  ...['/api/v1/sdk-api/verifications', '/api/v1/verifications'].map((path) =>
+    route(`POST ${path}`, {
+      summary: 'May this agent do this? The body is signed by the agent',
+      // The body carries its own proof: the signature of the agent that it names.
+      access: { anyone: true },
+      run: async ({ services, text, origin, headers }) => {
+        const { row, grant, refused } = await ask(services, readActionRequest(text), {
+          ip: origin.ip,
+          sdkTokenId: headers['x-sdk-token'] ?? null,
+        });
+        const answer = answerView(row, grant);
+        if (refused) return new Answer(403, { ...answer, error: row.denialReason, reasonCode: 'agentStatusDenied' });
+        return new Answer(201, answer);
+      },
+    }),
+  ),
+  route('GET /api/v1/sdk-api/verifications/:id', {
+    summary: 'How a verification stands; with `wait`, answers when that changes',
+    access: { anyone: true },
+    query: pollQuery,
+    run: async (call) => {
+      const { services, params, query, signal } = call;
+      const id = params['id'] ?? '';
+      const agentId = await pollingAgent(call, id);
+      let row = await find(services, id, agentId);
+      const wait = query.wait ?? 0;
+      if (wait > 0 && row.status === 'pending') {
+        const until = services.clock() + wait * 1000;
+        while (row.status === 'pending' && services.clock() < until && !signal.aborted && !services.isStopping()) {
+          // The look after the subscription closes the gap in which a decision could slip through.
+          const changed = services.hub.changeOf(id, until - services.clock(), signal);
+          row = await find(services, id, agentId);
+          if (row.status !== 'pending') services.hub.touch(id);
+          await changed;
+          row = await find(services, id, agentId);
+        }
+      }
+      return answerView(row, await grantOf(services, row));
+    },
+  }),
+  route('GET /api/v1/verifications/:id', {
+    summary: 'How a verification stands, for people',
+    access: { user: 'viewer' },
+    run: async ({ services, params, principal }) => {
+      const row = await services.queries
+        .selectFrom('verifications')
+        .selectAll()
+        .where('id', '=', params['id'] ?? '')
+        .where('organizationId', '=', principal.organizationId)
+        .executeTakeFirst();
+      if (row === undefined) throw notFound();
+      return {
+        ...answerView(row, await grantOf(services, row)),
+        status: row.status,
+        agentId: row.agentId,
+        agentName: row.agentName,
+        capability: row.capability,
+        resource: row.resource,
+      };
+    },
+  }),
+  route('POST /api/v1/sdk-api/verifications/:id/result', {
+    summary: 'An agent reports how its action went; the decision stays what it was',
+    access: { anyone: true },
+    body: resultReport,
+    run: async (call) => {
+      const { body } = call;
+      const outcome = body.result ?? (body.success === false ? 'failure' : 'success');
+      const row = await report(call, {
+        outcome,
+        outcomeSummary: (body.resultSummary ?? body.errorMessage ?? body.reason ?? '').slice(0, 4000) || null,
+      });
+      return { id: row.id, status: 'result_recorded', result: outcome };
+    },
+  }),
+  route('POST /api/v1/sdk-api/verifications/:id/execution-status', {
+    summary: 'An agent reports whether it executed',
+    access: { anyone: true },
+    body: executionReport,
+    run: async (call) => {
+      const { body, now } = call;
+      const stated = Date.parse(body.executedAt ?? '');
+      const executedAt = Number.isNaN(stated) ? now : stated;
+      const row = await report(call, {
+        executed: body.executed ? 1 : 0,
+        executedAt,
+        executionError: body.executionError?.slice(0, 4000) ?? null,
+      });
+      return {
+        id: row.id,
+        status: 'execution_status_recorded',
+        executed: body.executed,
+        strictMode: row.mode === 'strict',
+        executedAt: timeView(executedAt),
+      };
+    },
+  }),
+];
+
+/**
+ * The agent that polls, where the request says so. Unsigned polls (SDKs up to 1.21) are let through: the id has 74 random
+ * bits, only its asker knows it, and the answer tells nothing but the decision.
+ */
+async function pollingAgent({ services, headers, principal, now }: Call<unknown, unknown>, id: string): Promise<string | null> {
+  const agentId = headers['x-aim-agent-id'];
+  if (agentId === undefined) return principal?.kind === 'agent' ? principal.id : null;
+  const timestamp = headers['x-aim-timestamp'] ?? '';
+  if (!/^\d{1,12}$/.test(timestamp) || Math.abs(now / 1000 - Number(timestamp)) > POLL_WINDOW_SECONDS) {
+    throw unauthenticated('timestampOutsideWindow', 'Request timestamp expired or invalid');
+  }
+  const agent = await services.queries.selectFrom('agents').selectAll().where('id', '=', agentId).executeTakeFirst();
+  const keys =
+    agent === undefined ? [] : [agent.publicKey, agent.previousPublicKey ?? ''].filter((key) => acceptsKey(agent, key, now));
+  for (const key of keys) {
+    if (await verifySignatureAsync(pollMessage(id, agentId, timestamp), headers['x-aim-signature'] ?? '', key)) return agentId;
+  }
+  throw unauthenticated('signatureInvalid', 'invalid Ed25519 signature');
+}
+
+async function find(services: Services, id: string, agentId: string | null): Promise<VerificationTable> {
+  const row = await services.queries.selectFrom('verifications').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row === undefined || (agentId !== null && row.agentId !== agentId)) throw notFound('Verification not found');
+  return row;
+}
+
+async function grantOf(services: Services, row: VerificationTable): Promise<GrantTable | null> {
+  if (row.grantId === null) return null;
+  return (await services.queries.selectFrom('grants').selectAll().where('id', '=', row.grantId).executeTakeFirst()) ?? null;
+}
+
+async function report(call: Call<unknown, unknown>, set: Partial<VerificationTable>): Promise<VerificationTable> {
+  const { services, params, principal } = call;
+  const agentId = await pollingAgent(call, params['id'] ?? '').catch(() => null);
+  const before = await find(services, params['id'] ?? '', agentId ?? (principal?.kind === 'agent' ? principal.id : null));
+  return services.changes.run(async (change) => {
+    await change.queries.updateTable('verifications').set(set).where('id', '=', before.id).execute();
+    const row = { ...before, ...set };
+    change.publish({
+      organizationId: row.organizationId,
+      type: 'verification',
+      change: 'updated',
+      agentId: row.agentId,
+      subject: eventView(row),
+    });
+    return row;
+  });
+}

@@ -1,0 +1,65 @@
+// What a waiting request needs before it may go on, by the organisation's settings: the first rule that fits wins.
+
+import type { RiskLevel } from '../../wire/scalars.ts';
+import { covers } from './capability-match.ts';
+import type { Requirement } from './quorum.ts';
+
+/** `settings.approvals` of an organisation. Everything has a default; rules come first to last. */
+export type ApprovalSettings = Partial<ApprovalRule> & { rules?: readonly Partial<ApprovalRule>[] };
+
+export type ApprovalRule = {
+  name: string;
+  capability: string;
+  risk: RiskLevel[];
+  agent: string;
+  approvalsNeeded: number;
+  denialsNeeded: number;
+  groups: string[];
+  ownerMayReview: Requirement['ownerMayReview'];
+  steps: string[];
+  /** How long a request waits before it is denied. */
+  waitSeconds: number;
+  maxDurationSeconds: number;
+  maxUses: number | null;
+};
+
+export type Waiting = { capability: string; riskLevel: RiskLevel; agentId: string; agentName: string };
+
+const HOUR = 3600;
+const DEFAULTS: Omit<ApprovalRule, 'name' | 'capability' | 'risk' | 'agent'> = {
+  approvalsNeeded: 1,
+  denialsNeeded: 1,
+  groups: [],
+  ownerMayReview: 'single',
+  steps: [],
+  waitSeconds: HOUR,
+  maxDurationSeconds: 8 * HOUR,
+  maxUses: null,
+};
+
+export function requirementFor(settings: ApprovalSettings, waiting: Waiting): Requirement & { waitSeconds: number } {
+  const { rules = [], ...base } = settings;
+  const rule = rules.find((each) => appliesTo(each, waiting)) ?? {};
+  const merged = { ...DEFAULTS, ...base, ...rule };
+  return {
+    approvalsNeeded: Math.max(1, merged.approvalsNeeded, merged.groups.length),
+    denialsNeeded: Math.max(1, merged.denialsNeeded),
+    groups: merged.groups,
+    policy: rule.name ?? null,
+    ownerMayReview: merged.ownerMayReview,
+    steps: merged.steps,
+    waitSeconds: merged.waitSeconds,
+    allowed: {
+      durationSeconds: merged.maxDurationSeconds,
+      uses: merged.maxUses,
+      suggestedDurationSeconds: Math.min(15 * 60, merged.maxDurationSeconds),
+      suggestedUses: 1,
+    },
+  };
+}
+
+function appliesTo(rule: Partial<ApprovalRule>, { capability, riskLevel, agentId, agentName }: Waiting): boolean {
+  if (rule.capability !== undefined && !covers(rule.capability, capability)) return false;
+  if (rule.risk !== undefined && !rule.risk.includes(riskLevel)) return false;
+  return rule.agent === undefined || rule.agent === agentId || rule.agent === agentName;
+}

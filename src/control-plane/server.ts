@@ -1,0 +1,153 @@
+// The HTTP server: every route of the table behind authentication, authorisation and schemas; every failure as one shape.
+
+import { randomUUID } from 'node:crypto';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { authenticate } from './auth/authenticate.ts';
+import { authorize } from './auth/authorize.ts';
+import type { Principal } from './auth/principal.ts';
+import { HANDLED } from './handled.ts';
+import { Refusal } from './refusal.ts';
+import { Answer, type Call, type Route } from './route.ts';
+import { routes } from './routes/table.ts';
+import type { Services } from './services.ts';
+
+const LARGEST_BODY = 1024 * 1024;
+// Sign-in routes: above what one device login and its polling need (wire-auth §4.2), and thirty agents restarted together.
+const STRICT_PER_MINUTE = 120;
+
+export function createServer(services: Services, logger: FastifyBaseLogger | undefined): FastifyInstance {
+  const app = fastify({
+    bodyLimit: LARGEST_BODY,
+    genReqId: () => randomUUID(),
+    requestTimeout: 60_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 75_000,
+    // Long polls and streams are told to end by the stop signal; what is idle is closed.
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 500 },
+    ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, request, reply) => fail(error, request, reply));
+  app.setNotFoundHandler((request, reply) => fail(unknownRoute(request), request, reply));
+  for (const each of routes) {
+    app.route({ method: each.method, url: each.path, handler: (request, reply) => serve(services, each, request, reply) });
+  }
+  return app;
+}
+
+async function serve(services: Services, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const now = services.clock();
+  const text = bodyText(request.body);
+  const headers = request.headers as Record<string, string | undefined>;
+  const params = request.params as Record<string, string>;
+  if (route.limit === 'strict') services.limits.use('sign-in', request.ip, STRICT_PER_MINUTE, now);
+  const principal = await whoCalls(services, route, request, text, now);
+  authorize(route.access, principal, params);
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  const call: Call<unknown, unknown> = {
+    services,
+    // Routes for anyone never look at it.
+    principal: principal as Principal,
+    params,
+    query: route.query === null ? request.query : route.query.parse(request.query),
+    body: route.body === null ? undefined : route.body.parse(parsed(text, headers['content-type'])),
+    text,
+    headers,
+    target: request.raw.url ?? '/',
+    origin: { ip: request.ip, userAgent: headers['user-agent']?.slice(0, 300) ?? null },
+    signal: gone.signal,
+    reply,
+    now,
+  };
+  const answer = await route.run(call as Call<never, never>);
+  if (answer === HANDLED) return reply;
+  reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store');
+  if (!(answer instanceof Answer)) return reply.send(answer);
+  return reply.code(answer.status).headers(answer.headers).send(answer.body);
+}
+
+async function whoCalls(
+  services: Services,
+  route: Route,
+  request: FastifyRequest,
+  text: string,
+  now: number,
+): Promise<Principal | null> {
+  const credentials = {
+    headers: request.headers as Record<string, string | undefined>,
+    method: request.method,
+    target: request.raw.url ?? '/',
+    text,
+  };
+  // A route for anyone must not fail because of a stale token that it does not need.
+  if (route.access.anyone === true) return authenticate(services, credentials, now).catch(() => null);
+  return authenticate(services, credentials, now);
+}
+
+function bodyText(body: unknown): string {
+  if (!(body instanceof Uint8Array)) return '';
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    throw new Refusal(400, 'invalidText', 'The body is not valid UTF-8');
+  }
+}
+
+function parsed(text: string, type: string | undefined): unknown {
+  if (text === '') return undefined;
+  if (type?.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text));
+  try {
+    // A member of this name would otherwise reach a prototype somewhere down the line.
+    return JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value)) as unknown;
+  } catch {
+    throw new Refusal(400, 'invalidJson', 'The body is not valid JSON');
+  }
+}
+
+function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = asRefusal(error);
+  if (refusal.status >= 500) request.log.error({ err: error }, 'request failed');
+  reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store').code(refusal.status);
+  if (refusal.retryAfter !== undefined) reply.header('Retry-After', String(refusal.retryAfter));
+  if (refusal.status === 401) reply.header('WWW-Authenticate', 'Bearer');
+  return reply.send({ error: refusal.message, reasonCode: refusal.reasonCode, ...refusal.members, requestId: request.id });
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof z.ZodError) {
+    const [issue] = error.issues;
+    const field = issue?.path.join('.') ?? '';
+    return new Refusal(400, 'invalidRequest', `${field === '' ? 'The request' : field}: ${issue?.message ?? 'is not valid'}`, {
+      field,
+    });
+  }
+  const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new Refusal(413, 'bodyTooLarge', `The body is larger than ${LARGEST_BODY} bytes`);
+  if (statusCode !== undefined && statusCode < 500)
+    return new Refusal(statusCode, 'invalidRequest', message ?? 'The request is not valid');
+  if (statusCode === 503) return new Refusal(503, 'stopping', 'The server is stopping', {}, 1);
+  if (/SQLITE_FULL|disk is full|ENOSPC/i.test(message ?? '')) {
+    return new Refusal(503, 'storageFull', 'The server has no space left; nothing was changed', {}, 30);
+  }
+  return new Refusal(500, 'internalError', 'An internal error occurred. Please try again later.');
+}
+
+function unknownRoute(request: FastifyRequest): Refusal {
+  const path = (request.raw.url ?? '/').split('?')[0] ?? '/';
+  const methods = routes.filter((each) => matches(each.path, path)).map(({ method }) => method);
+  if (methods.length === 0) return new Refusal(404, 'routeNotFound', `Cannot ${request.method} ${path.slice(0, 200)}`);
+  return new Refusal(405, 'methodNotAllowed', `${request.method} is not possible here; possible: ${methods.join(', ')}`);
+}
+
+function matches(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  return wanted.length === given.length && wanted.every((part, index) => part.startsWith(':') || part === given[index]);
+}

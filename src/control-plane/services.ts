@@ -1,0 +1,34 @@
+// What every route works with: the database and its changes, tokens, the stream, the clock.
+
+import type { Kysely } from 'kysely';
+import type { Replays } from './auth/agent-signature.ts';
+import type { RateLimits } from './auth/rate-limits.ts';
+import type { Tokens } from './auth/tokens.ts';
+import type { Changes } from './database/change.ts';
+import type { Engine } from './database/open.ts';
+import type { Schema } from './database/schema.ts';
+import type { Holds } from './holds.ts';
+import type { Hub } from './stream/hub.ts';
+
+export type Services = {
+  queries: Kysely<Schema>;
+  engine: Engine;
+  changes: Changes;
+  tokens: Tokens;
+  hub: Hub;
+  replays: Replays;
+  limits: RateLimits;
+  holds: Holds;
+  clock: () => number;
+  instanceId: string;
+  /** Names this database's stream positions, so that those of another are not taken for its own. */
+  streamEpoch: string;
+  /** Where people and agents reach it, without trailing slash. */
+  publicUrl: string;
+  /** The secret of the person at this machine, where the control plane is embedded. */
+  operatorKey: string | null;
+  csrfKey: Uint8Array;
+  /** Aborts when the server begins to stop. */
+  stopping: AbortSignal;
+  isStopping: () => boolean;
+};

@@ -1,0 +1,177 @@
+// Starts a control plane: its data, its database, its first administrator, its listener; and stops it without losing a request.
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { UsageError } from '../errors.ts';
+import { version } from '../version.ts';
+import { ensureAdministrator } from './accounts/first-administrator.ts';
+import { createReplays } from './auth/agent-signature.ts';
+import { createRateLimits } from './auth/rate-limits.ts';
+import { createTokens } from './auth/tokens.ts';
+import { type DataDirectory, openDataDirectory } from './data-directory.ts';
+import { createChanges } from './database/change.ts';
+import { instanceValue } from './database/instance.ts';
+import type { Durability } from './database/node-sqlite.ts';
+import { openDatabase } from './database/open.ts';
+import { createHolds } from './holds.ts';
+import { startJobs } from './jobs.ts';
+import { createServer } from './server.ts';
+import type { Services } from './services.ts';
+import { createHub } from './stream/hub.ts';
+import { headOfStream } from './stream/log.ts';
+
+export type ControlPlaneOptions = {
+  /** Loopback unless told otherwise. */
+  host?: string | undefined;
+  /** 0 takes the port of the last run where it is free, else any. */
+  port?: number | undefined;
+  /** Its directory. Without one everything is kept in memory and gone at the end. */
+  data?: string | undefined;
+  /** `postgres://…` instead of SQLite in the directory. */
+  database?: string | undefined;
+  durability?: Durability | undefined;
+  /** Runs for a dashboard or a command on this machine, and ends after the last of them. */
+  embedded?: boolean | undefined;
+  /** What people and agents call it, where that is not the address it listens on. */
+  publicUrl?: string | undefined;
+  adminEmail?: string | undefined;
+  adminPassword?: string | undefined;
+  logger?: FastifyBaseLogger | undefined;
+  clock?: (() => number) | undefined;
+  /** Called when an embedded control plane has nobody left to serve. It stops itself first. */
+  onUnused?: (() => void) | undefined;
+};
+
+export type ControlPlane = {
+  url: string;
+  instanceId: string;
+  /** The first administrator. The password is there only where it was made in this start. */
+  admin: { email: string; password?: string | undefined };
+  /** Where the generated password of an embedded one was written, in this start. */
+  passwordFile: string | null;
+  stop(): Promise<void>;
+};
+
+/** @throws UsageError `serve.*` with a sentence and a next step where it cannot start; then nothing was changed. */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const directory = options.data === undefined ? null : openDataDirectory(options.data);
+  try {
+    return await start(options, directory);
+  } catch (error) {
+    directory?.release();
+    throw error;
+  }
+}
+
+async function start(options: ControlPlaneOptions, directory: DataDirectory | null): Promise<ControlPlane> {
+  const { host = '127.0.0.1', clock = Date.now, embedded = false } = options;
+  const database = await openDatabase({
+    location: options.database ?? directory?.database ?? ':memory:',
+    durability: options.durability,
+  });
+  const stopping = new AbortController();
+  let stopped: Promise<void> | undefined;
+  const hub = createHub(await headOfStream(database.queries));
+  const services: Services = {
+    queries: database.queries,
+    engine: database.engine,
+    changes: createChanges({ database, clock, committed: (events) => hub.tell(events) }),
+    tokens: createTokens(await tokenSecret(database, directory)),
+    hub,
+    replays: createReplays(),
+    limits: createRateLimits(),
+    holds: createHolds(embedded ? () => void stop().then(options.onUnused) : null),
+    clock,
+    instanceId: await instanceValue(database.queries, 'id', randomUUID),
+    streamEpoch: await instanceValue(database.queries, 'stream-epoch', () => randomBytes(4).toString('hex')),
+    publicUrl: '',
+    operatorKey: embedded ? (directory?.operatorKey ?? null) : null,
+    csrfKey: randomBytes(32),
+    stopping: stopping.signal,
+    isStopping: () => stopping.signal.aborted,
+  };
+  const app = createServer(services, options.logger);
+  let jobs: { stop(): void } | undefined;
+
+  function stop(): Promise<void> {
+    stopped ??= (async () => {
+      stopping.abort();
+      jobs?.stop();
+      await app.close();
+      await database.close();
+      directory?.release();
+    })();
+    return stopped;
+  }
+
+  try {
+    const admin = await ensureAdministrator(services, { email: options.adminEmail, password: options.adminPassword });
+    const passwordFile =
+      embedded && admin.password !== undefined ? (directory?.rememberPassword(admin.password) ?? null) : null;
+    const port = await listen(app, host, options.port ?? 0, directory?.lastPort ?? null);
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    services.publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? url;
+    directory?.announce({ url, port, pid: process.pid, instanceId: services.instanceId, version });
+    jobs = startJobs(services);
+    return { url, instanceId: services.instanceId, admin, passwordFile, stop };
+  } catch (error) {
+    await app.close().catch(() => undefined);
+    await database.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** With several instances on one database, all must read each other's tokens: the secret is in the database then. */
+async function tokenSecret(
+  database: Awaited<ReturnType<typeof openDatabase>>,
+  directory: DataDirectory | null,
+): Promise<Uint8Array> {
+  if (database.engine === 'sqlite' && directory !== null) return directory.tokenSecret;
+  return Buffer.from(
+    await instanceValue(database.queries, 'token-secret', () => randomBytes(32).toString('base64url')),
+    'base64url',
+  );
+}
+
+async function listen(app: FastifyInstance, host: string, wanted: number, last: number | null): Promise<number> {
+  if (wanted === 0 && last !== null) {
+    const taken = await app.listen({ host, port: last }).catch((error: NodeJS.ErrnoException) => error);
+    if (typeof taken === 'string') return (app.server.address() as AddressInfo).port;
+    if (taken.code !== 'EADDRINUSE') throw unreachable(taken, host, last);
+  }
+  try {
+    await app.listen({ host, port: wanted });
+  } catch (error) {
+    throw unreachable(error as NodeJS.ErrnoException, host, wanted);
+  }
+  return (app.server.address() as AddressInfo).port;
+}
+
+function unreachable(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE') {
+    return new UsageError('serve.port-taken', {
+      message: `Port ${port} on ${host} is taken, perhaps by another control plane (see what holds it: ss -ltnp 'sport = :${port}').`,
+      next: `Choose another: aim serve --listen ${host}:${port + 1}, or ${host}:0 for any that is free.`,
+      field: 'listen',
+      cause: error,
+    });
+  }
+  if (error.code === 'EACCES') {
+    return new UsageError('serve.port-forbidden', {
+      message: `You may not listen on port ${port} of ${host}.`,
+      next: 'Choose a port above 1023 with --listen.',
+      field: 'listen',
+      cause: error,
+    });
+  }
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+    return new UsageError('serve.address-unknown', {
+      message: `This machine has no address ${host}.`,
+      next: 'Choose one that it has with --listen, for example 127.0.0.1:0.',
+      field: 'listen',
+      cause: error,
+    });
+  }
+  return error;
+}

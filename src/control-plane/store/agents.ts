@@ -1,0 +1,29 @@
+// Finding agents. Every query names the organisation, so that another's ids lead nowhere.
+
+import type { Queries } from '../database/open.ts';
+import type { AgentTable } from '../database/schema.ts';
+import { notFound } from '../refusal.ts';
+
+export async function agentById(queries: Queries, organizationId: string, id: string): Promise<AgentTable> {
+  const agent = await queries
+    .selectFrom('agents')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (agent === undefined) throw notFound();
+  return agent;
+}
+
+export async function agentByIdOrName(queries: Queries, organizationId: string, reference: string): Promise<AgentTable> {
+  const agent = await queries
+    .selectFrom('agents')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where((eb) => eb.or([eb('id', '=', reference), eb('name', '=', reference)]))
+    // An agent named like another's id must not hide it.
+    .orderBy((eb) => eb.case().when('id', '=', reference).then(0).else(1).end())
+    .executeTakeFirst();
+  if (agent === undefined) throw notFound('Agent not found');
+  return agent;
+}

@@ -1,0 +1,90 @@
+// Gathers what is known of an agent, scores it, and keeps the history.
+
+import { randomUUID } from 'node:crypto';
+import type { Change } from '../database/change.ts';
+import type { Queries } from '../database/open.ts';
+import type { AgentTable } from '../database/schema.ts';
+import { type TrustScore, trustScore } from '../rules/trust-score.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+export async function scoreAgent(queries: Queries, agent: AgentTable, now: number): Promise<TrustScore> {
+  const counts = await queries
+    .selectFrom('counters')
+    .select(['status'])
+    .select((eb) => eb.fn.sum<number>('count').as('count'))
+    .where('agentId', '=', agent.id)
+    .where('organizationId', '=', agent.organizationId)
+    .groupBy('status')
+    .execute();
+  const count = (status: string): number => Number(counts.find((row) => row.status === status)?.count ?? 0);
+  const alerts = await queries
+    .selectFrom('alerts')
+    .select(['severity', 'alertType'])
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('agentId', '=', agent.id)
+    .where('organizationId', '=', agent.organizationId)
+    .where('resolvedAt', 'is', null)
+    .where('acknowledgedAt', 'is', null)
+    .groupBy(['severity', 'alertType'])
+    .execute();
+  const open = (severity: string): number =>
+    alerts.filter((row) => row.severity === severity).reduce((sum, row) => sum + Number(row.count), 0);
+  const drift = alerts
+    .filter((row) => row.alertType === 'configuration_drift')
+    .reduce((sum, row) => sum + Number(row.count), 0);
+  return trustScore({
+    status: agent.status,
+    isCompromised: agent.isCompromised === 1,
+    ageDays: (now - agent.createdAt) / DAY,
+    silentDays: (now - (agent.lastActiveAt ?? agent.createdAt)) / DAY,
+    allowed: count('approved'),
+    denied: count('denied'),
+    failed: count('failed'),
+    openAlerts: { critical: open('critical'), high: open('high'), warning: open('warning') },
+    violations: agent.violationCount,
+    hasDescription: agent.description !== '',
+    hasRepository: agent.repositoryUrl !== '',
+    keyExpired: agent.keyExpiresAt < now,
+    driftEvents: drift,
+    ratings: [],
+    isolation: agent.isolation,
+  });
+}
+
+/** Scores again and writes score and history; gives the agent as it now is. */
+export async function rescore(
+  { queries, now }: Change,
+  agent: AgentTable,
+  reason: string,
+  changedBy: string | null,
+): Promise<AgentTable> {
+  const { score, factors } = await scoreAgent(queries, agent, now);
+  return setScore({ queries, now } as Change, agent, score, factors, reason, changedBy);
+}
+
+export async function setScore(
+  { queries, now }: Pick<Change, 'queries' | 'now'>,
+  agent: AgentTable,
+  score: number,
+  factors: object,
+  reason: string,
+  changedBy: string | null,
+): Promise<AgentTable> {
+  await queries.updateTable('agents').set({ trustScore: score, updatedAt: now }).where('id', '=', agent.id).execute();
+  await queries
+    .insertInto('trustHistory')
+    .values({
+      id: randomUUID(),
+      organizationId: agent.organizationId,
+      agentId: agent.id,
+      score,
+      previousScore: agent.trustScore,
+      reason,
+      changedBy,
+      factors: JSON.stringify(factors),
+      at: now,
+    })
+    .execute();
+  return { ...agent, trustScore: score, updatedAt: now };
+}

@@ -1,0 +1,79 @@
+// Reads what an agent signed, in the original form or as a statement, and rebuilds exactly those bytes.
+
+import { actionHash, actionMessage } from '../../crypto/action.ts';
+import { type ExactJson, parseExact, toPlain } from '../../crypto/exact-json.ts';
+import { pythonJson } from '../../crypto/python-json.ts';
+import { actionRequest } from '../../wire/requests/verification.ts';
+import type { RiskLevel } from '../../wire/scalars.ts';
+import { invalid, Refusal } from '../refusal.ts';
+import { readStatement } from './read-statement.ts';
+
+export type AskedAction = {
+  form: 'original' | 'statement';
+  agentId: string;
+  capability: string;
+  resource: string | null;
+  /** JSON text, its numbers as the agent wrote them. */
+  context: string;
+  /** The same for reading, where a double is good enough. */
+  plainContext: Readonly<Record<string, unknown>>;
+  timestamp: string;
+  riskLevel: RiskLevel | null;
+  /** What was signed, as it is shown and hashed. For a statement the payload, not its envelope. */
+  signedBytes: Buffer;
+  /** What the signature covers. */
+  message: Buffer;
+  signature: string;
+  publicKey: string;
+  actionHash: string;
+  /** Single use, in a statement. */
+  nonce: string | null;
+};
+
+/** @throws Refusal 400 or 422 where it is malformed. */
+export function readActionRequest(text: string): AskedAction {
+  let body: ExactJson;
+  try {
+    body = parseExact(text);
+  } catch {
+    throw new Refusal(400, 'invalidJson', 'The body is not valid JSON');
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('The body must be an object');
+  if ('signedBytes' in body) return readStatement(body as Record<string, ExactJson>);
+  const request = actionRequest.parse(body);
+  const capability = request.capability ?? request.actionType;
+  if (capability === undefined) throw invalid('capability: is required', 'capability');
+  const context = (request.context ?? {}) as ExactJson;
+  if (depthOf(context) > DEEPEST)
+    throw new Refusal(422, 'limitExceeded', 'The context is nested too deeply', { limit: 'contextDepth' });
+  const action = {
+    agentId: request.agentId,
+    capability,
+    resource: request.resource ?? null,
+    context,
+    timestamp: request.timestamp,
+  };
+  const signedBytes = Buffer.from(actionMessage(action));
+  return {
+    ...action,
+    form: 'original',
+    context: pythonJson(context),
+    plainContext: toPlain(context) as Record<string, unknown>,
+    riskLevel: request.riskLevel ?? null,
+    signedBytes,
+    message: signedBytes,
+    signature: request.signature,
+    publicKey: request.publicKey,
+    actionHash: actionHash(signedBytes),
+    nonce: null,
+  };
+}
+
+export const DEEPEST = 32;
+
+export function depthOf(value: ExactJson): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let deepest = 0;
+  for (const member of Object.values(value)) deepest = Math.max(deepest, depthOf(member as ExactJson));
+  return deepest + 1;
+}

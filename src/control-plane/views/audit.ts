@@ -1,0 +1,14 @@
+// An audit entry as the API answers it.
+
+import type { AuditEntryTable } from '../database/schema.ts';
+import { timeView } from './time.ts';
+
+export function auditEntryView(entry: AuditEntryTable) {
+  const { at, metadata, ...rest } = entry;
+  return {
+    ...rest,
+    metadata: JSON.parse(metadata) as Record<string, unknown>,
+    timestamp: timeView(at),
+    actorType: entry.userId !== null ? 'user' : entry.agentId !== null && entry.userName === null ? 'agent' : 'system',
+  };
+}

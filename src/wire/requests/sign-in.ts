@@ -1,0 +1,48 @@
+// What clients send to sign in, stay signed in, and sign out (wire-auth §1, §2).
+
+import { z } from 'zod';
+import { wireObject } from '../casing.ts';
+
+const secret = z.string().max(4096);
+
+export const authorizeQuery = z.object({
+  response_type: z.literal('code', { error: 'must be code' }),
+  redirect_uri: z
+    .string()
+    .max(200)
+    .regex(/^http:\/\/(localhost|127\.0\.0\.1):\d{1,5}\/callback$/, 'must be http://localhost:<port>/callback'),
+  state: z.string().min(8).max(512),
+  code_challenge: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be the SHA-256 of the verifier in base64url'),
+  code_challenge_method: z.literal('S256', { error: 'must be S256' }),
+});
+export type AuthorizeQuery = z.output<typeof authorizeQuery>;
+
+export const loginForm = authorizeQuery.extend({
+  email: z.string().max(320).default(''),
+  password: z.string().max(1024).default(''),
+  csrf: z.string().max(200).default(''),
+});
+
+export const codeExchange = wireObject({
+  grantType: z.string().max(200).optional(),
+  code: z.string().max(200).optional(),
+  codeVerifier: z.string().max(200).optional(),
+  redirectUri: z.string().max(200).optional(),
+});
+
+export const passwordLogin = wireObject({ email: z.string().trim().min(1).max(320), password: z.string().min(1).max(1024) });
+export const refreshRequest = wireObject({ refreshToken: secret.min(1, 'must not be empty') });
+export const logoutRequest = z.preprocess(
+  (body) => (typeof body === 'object' && body !== null ? body : {}),
+  wireObject({ refreshToken: secret.nullish().catch(null) }),
+);
+export const localOperator = wireObject({ secret: secret.min(1) });
+export const passwordChange = wireObject({
+  currentPassword: z.string().max(1024),
+  newPassword: z.string().min(8, 'must have at least 8 characters').max(1024),
+});
+export const newApiKey = wireObject({
+  name: z.string().trim().min(1).max(200),
+  agentId: z.string().max(100).nullish(),
+  expiresAt: z.iso.datetime({ offset: true }).nullish(),
+});
