@@ -52,7 +52,8 @@ await build({
   },
 });
 
-if (process.argv.includes('--types') || process.env['npm_lifecycle_event'] === 'prepack') {
+// Types belong to the package, not to a build that is only tried.
+if (outdir === 'dist' && existsSync('src/index.ts')) {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
 }
 if (existsSync(`${outdir}/aim.js`)) chmodSync(`${outdir}/aim.js`, 0o755);
