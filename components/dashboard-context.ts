@@ -7,9 +7,11 @@ import type { DashboardState } from '../src/state/dashboard-state.ts';
 import type { FrameClock } from '../src/state/frame-clock.ts';
 import type { Printable } from '../src/text/brand.ts';
 import type { Account } from '../src/wire/session.ts';
+import type { BackgroundRuns } from './actions/background.ts';
 import type { Keyboard } from './keys/keyboard.ts';
 import type { Screen } from './screen.ts';
 import type { Shell } from './shell/shell.ts';
+import type { SizeStore } from './shell/use-size.ts';
 import type { Theme } from './theme.ts';
 
 export type Dashboard = {
@@ -21,13 +23,17 @@ export type Dashboard = {
   readonly keyboard: Keyboard;
   readonly clock: FrameClock;
   readonly theme: Theme;
+  readonly size: SizeStore;
   readonly screens: readonly Screen[];
   readonly registry: readonly Action[];
   /** For actions; `context.api` is always the current one. */
   readonly context: ActionContext;
   now(): number;
   /** Runs an action of the registry as its key or palette entry would: asks for what is missing, confirms what is dangerous, reports. */
-  run(id: string, given?: Partial<Record<Subject, string>>): void;
+  run(id: string, given?: Partial<Record<Subject, { value: string; label: string }>>, typed?: readonly string[]): void;
+  /** The same without questions, for forms of their own: texts for the arguments, values for the options. Throws what the action throws. */
+  execute(id: string, args: Readonly<Record<string, string>>, options?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  readonly background: BackgroundRuns;
   /** Copies by OSC 52 where the terminal takes it; says what was copied, and where it went instead. */
   copy(text: string, what: Printable): void;
   quit(): void;

@@ -27,7 +27,7 @@ export type Layer = {
   id: string;
   level: Level;
   bindings: readonly Binding[];
-  /** Nothing reaches the layers behind it, but the keys of the level `always`. */
+  /** Nothing reaches the levels behind it. */
   modal?: boolean;
   /** Takes typed text and editing keys before its bindings are looked at. Answers whether it used the key. */
   type?(key: KeyPress): boolean;
@@ -63,8 +63,8 @@ export function reachable(layers: readonly Layer[]): Layer[] {
   const rank = (layer: Layer) => levels.indexOf(layer.level);
   const inward = layers.map((layer, order) => ({ layer, order }));
   inward.sort((a, b) => rank(b.layer) - rank(a.layer) || b.order - a.order);
-  const modal = inward.findIndex(({ layer }) => layer.modal);
-  return inward.filter((_, index) => modal === -1 || index <= modal).map(({ layer }) => layer);
+  const innermost = Math.max(-1, ...layers.filter(({ modal }) => modal).map(rank));
+  return inward.filter(({ layer }) => rank(layer) >= innermost).map(({ layer }) => layer);
 }
 
 /** The bindings that a person can use now, each with the keys that still mean it, innermost first. */

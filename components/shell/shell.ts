@@ -1,5 +1,6 @@
 // Where the operator is and what lies over it: places with a way back, the selection, dialogs and short messages.
 
+import type { ReactNode } from 'react';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ScreenId, Subject } from '../../commands/action.ts';
 import type { Printable } from '../../src/text/brand.ts';
@@ -29,7 +30,12 @@ export type ShellState = {
 export type Overlay =
   | { kind: 'help' }
   | { kind: 'palette'; text: string }
-  | { kind: 'dialog'; render(props: OverlayProps): React.ReactNode };
+  | {
+      kind: 'dialog';
+      /** Rows at the bottom, with the screen above; without it the whole body. */
+      rows?: number;
+      render(props: OverlayProps): ReactNode;
+    };
 export type OverlayProps = { width: number; height: number; close(): void };
 
 export type Shell = StoreApi<ShellState> & {
@@ -45,6 +51,8 @@ export type Shell = StoreApi<ShellState> & {
   /** For one screen to show its filter, sort and cursor again when it comes back. */
   memory<Value>(key: string, initial: () => Value): Value;
   remember(key: string, value: unknown): void;
+  /** The filter that a list begins with when it is opened next. */
+  presetFilter(list: string, filter: string): void;
   select(selection: Selection | null): void;
   mark(marks: readonly Selection[]): void;
   open(overlay: Overlay): void;
@@ -110,6 +118,11 @@ export function createShell({ now = Date.now, start = 'overview' }: { now?: () =
     },
     remember(key, value) {
       memories.set(key, value);
+    },
+    presetFilter(list, filter) {
+      const known = memories.get(`list:${list}`) as StoreApi<{ filter: string }> | undefined;
+      if (known) known.setState({ filter });
+      else memories.set(`filter:${list}`, filter);
     },
     select(selection) {
       const before = store.getState().selection;

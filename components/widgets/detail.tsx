@@ -6,7 +6,7 @@ import type { Printable } from '../../src/text/brand.ts';
 import { fit } from '../../src/text/width.ts';
 import { wrap } from '../../src/text/wrap.ts';
 import { useDashboard } from '../dashboard-context.ts';
-import type { Binding } from '../keys/keymap.ts';
+import type { Binding, Level } from '../keys/keymap.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import { Blank, Line } from '../line.tsx';
 import type { Runs } from '../paint.ts';
@@ -28,9 +28,11 @@ export type DetailProps = {
   width: number;
   height: number;
   active?: boolean;
+  /** `overlay` where it is part of a dialog. */
+  level?: Level;
 };
 
-export function Detail({ name, items, width, height, active = true }: DetailProps) {
+export function Detail({ name, items, width, height, active = true, level = 'widget' }: DetailProps) {
   const { theme } = useDashboard();
   const lines = useMemo(() => layOut(items, width, theme.glyphs.bar as Printable), [items, width, theme]);
   const [wanted, setTop] = useState(0);
@@ -45,7 +47,7 @@ export function Detail({ name, items, width, height, active = true }: DetailProp
     bind('detail.first', ['home', 'g'], 'Scroll to the beginning', scroll(0)),
     bind('detail.last', ['end', 'G'], 'Scroll to the end', scroll(last)),
   ];
-  useKeys(bindings, { id: `detail:${name}`, level: 'widget', active: active && last > 0 });
+  useKeys(bindings, { id: `detail:${name}`, level, active: active && last > 0 });
   const shown = lines.slice(top, top + height);
   const more = lines.length - top - shown.length;
   return (

@@ -1,9 +1,11 @@
 // What the dashboard knows of a server, fed by one stream. Screens read it; nobody else asks the server for the same.
 
+import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Api, StreamItem } from '../http/api.ts';
 import type { Agent } from '../wire/agent.ts';
 import type { Alert } from '../wire/event.ts';
 import type { McpServer } from '../wire/mcp.ts';
+import type { Feature } from '../wire/session.ts';
 import { type CallsStore, createCalls } from './calls.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import type { FrameClock } from './frame-clock.ts';
@@ -19,6 +21,8 @@ export type DashboardState = {
   readonly alerts: ResourceStore<Alert>;
   readonly outcomes: OutcomesStore;
   readonly calls: CallsStore;
+  /** Null until the server has said what it can do. */
+  readonly features: StoreApi<{ features: readonly Feature[] | null; version: string | null }>;
   /** Everything the stream brings, in order, as it comes: for the stores of other rooms. Answers how to stop. */
   onItem(listener: (item: StreamItem) => void): () => void;
   /** Told when what was fetched should be fetched again: at the start, after a gap, a reconnect, another server. */
@@ -56,7 +60,12 @@ export function createDashboardState({ api, clock, now = Date.now, capacity }: D
   });
   const itemListeners = new Set<(item: StreamItem) => void>();
   const refreshListeners = new Set<() => void>([() => agents.refresh(), () => mcp.refresh(), () => alerts.refresh()]);
+  const features = createStore<{ features: readonly Feature[] | null; version: string | null }>(() => ({
+    features: null,
+    version: null,
+  }));
   link.subscribe(changed);
+  features.subscribe(changed);
 
   const refresh = () => {
     for (const listener of refreshListeners) listener();
@@ -93,11 +102,19 @@ export function createDashboardState({ api, clock, now = Date.now, capacity }: D
     alerts,
     outcomes,
     calls,
+    features,
     onItem: adder(itemListeners),
     onRefresh: adder(refreshListeners),
     refresh,
     async follow(signal) {
       refresh();
+      api()
+        .status({ signal })
+        .then(
+          (status) => features.setState({ features: status?.features ?? [], version: status?.version ?? null }),
+          // The stream says that the server cannot be reached; what it can do stays unknown.
+          () => {},
+        );
       for await (const item of api().events.stream({ signal, backlog: BACKLOG })) take(item);
     },
   };

@@ -1,0 +1,63 @@
+// What has to be asked before an action can run: arguments that nothing fills, options that must be given, and whether it is meant.
+
+import type { Action, Subject } from '../../commands/action.ts';
+import { optionWords } from '../../commands/option-kind.ts';
+import { ours } from '../../src/text/brand.ts';
+import { visible } from '../../src/text/visible.ts';
+import type { Field } from '../widgets/form.tsx';
+import { own, words } from '../words.ts';
+
+export type Plan = {
+  /** By name, as text; an argument that is not here is asked for or left out. */
+  args: Record<string, string>;
+  fields: readonly Field[];
+  /** `yes` asks a yes; `name` wants this typed; null just runs. */
+  confirm: { kind: 'yes' } | { kind: 'name'; name: string } | null;
+};
+
+export type Given = Partial<Record<Subject, { value: string; label: string }>>;
+
+/** `typed` are words that came with the palette entry, in order. */
+export function planOf(action: Action, given: Given, typed: readonly string[] = []): Plan {
+  const args: Record<string, string> = {};
+  const fields: Field[] = [];
+  const rest = [...typed];
+  for (const [name, argument] of Object.entries(action.args)) {
+    const selected = argument.subject && given[argument.subject]?.value;
+    const word = argument.variadic ? rest.splice(0).join(' ') : rest.shift();
+    if (word) args[name] = word;
+    else if (selected) args[name] = selected;
+    else if (!argument.optional) fields.push({ name, label: own(name), help: visible(argument.summary), required: true });
+  }
+  for (const [name, option] of Object.entries(action.options)) {
+    const isNeeded = !option.schema.safeParse(undefined).success;
+    // A reason is worth a line wherever it can be given: the audit log keeps it.
+    if (!isNeeded && name !== 'reason') continue;
+    const choices = optionWords(option) ?? undefined;
+    const check = (text: string) => (text === '' && !isNeeded ? null : problemWith(option.schema, text));
+    fields.push({
+      name,
+      label: own(name),
+      help: visible(option.summary),
+      required: isNeeded,
+      choices,
+      initial: choices?.[0],
+      check,
+    });
+  }
+  const label = Object.values(given)[0]?.label ?? Object.values(args)[0] ?? action.id;
+  if (action.risk === 'named') {
+    const check = (text: string) => (text === label ? null : 'is not the name');
+    fields.push({ name: CONFIRM, label: ours('Name'), help: words`Type ${visible(label)} to confirm`, required: true, check });
+    return { args, fields, confirm: { kind: 'name', name: label } };
+  }
+  return { args, fields, confirm: action.risk === 'dangerous' ? { kind: 'yes' } : null };
+}
+
+/** The field that is no option: what was typed to show that it is meant. */
+export const CONFIRM = 'confirm the name';
+
+function problemWith(schema: Action['options'][string]['schema'], text: string): string | null {
+  const { success, error } = schema.safeParse(text);
+  return success ? null : (error.issues[0]?.message ?? 'is not valid');
+}

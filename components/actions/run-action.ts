@@ -1,0 +1,78 @@
+// From a key or palette entry to what it did: asks for what is missing, confirms what is dangerous, reports what came of it.
+
+import { createElement } from 'react';
+import type { Action } from '../../commands/action.ts';
+import { AIMError } from '../../src/errors.ts';
+import { ours, type Printable } from '../../src/text/brand.ts';
+import { visible } from '../../src/text/visible.ts';
+import type { Dashboard } from '../dashboard-context.ts';
+import { own, words } from '../words.ts';
+import { ActionForm } from './action-form.tsx';
+import type { BackgroundRuns } from './background.ts';
+import { Confirm } from './confirm.tsx';
+import { execute } from './execute.ts';
+import { type Given, planOf } from './plan.ts';
+import { showResult } from './show-result.ts';
+import { twinText } from './twin.ts';
+
+export type RunRequest = { action: Action; given: Given; typed?: readonly string[] };
+
+export function runAction(dashboard: Dashboard, background: BackgroundRuns, { action, given, typed = [] }: RunRequest): void {
+  const { shell } = dashboard;
+  const { args, fields, confirm } = planOf(action, given, typed);
+  const label = visible(Object.values(given)[0]?.label ?? Object.values(args)[0] ?? '', { max: 60 });
+  const title = label === '' ? visible(action.summary) : words`${visible(action.summary)}: ${label}`;
+
+  const perform = async (values: Record<string, string>) => {
+    const argTexts = { ...args, ...pick(values, Object.keys(action.args)) };
+    const options = pick(values, Object.keys(action.options));
+    if ('stream' in action) {
+      background.start({ action, args: argTexts, options });
+      return;
+    }
+    const result = await execute({ action, args: argTexts, options }, dashboard.context);
+    if ((action.risk ?? 'read') === 'read') await showResult(dashboard, action, result, title);
+    else shell.say(words`${ours('Done:')} ${twinText(action, Object.values(argTexts), options)}`, 'good');
+  };
+  const performNow = (values: Record<string, string>) => {
+    perform(values).catch((error: unknown) => shell.say(errorLine(error), 'bad'));
+  };
+  const ask = (values: Record<string, string>) => {
+    const line = twinText(
+      action,
+      Object.values({ ...args, ...pick(values, Object.keys(action.args)) }),
+      pick(values, Object.keys(action.options)),
+    );
+    const onYes = () => performNow(values);
+    shell.open({
+      kind: 'dialog',
+      rows: 5,
+      render: ({ width, height, close }) => createElement(Confirm, { title, line, width, height, close, onYes }),
+    });
+  };
+
+  if (fields.length > 0) {
+    const needsYes = confirm?.kind === 'yes';
+    // The form closes when the server said yes, and stays with everything in it when it said no.
+    const onSubmit = async (values: Record<string, string>) => (needsYes ? ask(values) : perform(values).then(shell.close));
+    shell.open({
+      kind: 'dialog',
+      rows: Math.min(20, fields.length * 2 + 4),
+      render: ({ width, height, close }) =>
+        createElement(ActionForm, { action, title, fields, width, height, close, onSubmit }),
+    });
+  } else if (confirm) ask({});
+  else performNow({});
+}
+
+/** One line for a toast: what happened and what to do next. */
+export function errorLine(error: unknown): Printable {
+  if (!(error instanceof AIMError))
+    return words`${own('Failed:')} ${visible(error instanceof Error ? error.message : String(error), { max: 300 })}`;
+  const next = error.next === undefined ? ours('') : words` ${visible(error.next, { max: 200 })}`;
+  return words`${visible(error.message, { max: 300 })}${next}`;
+}
+
+/** An empty field is one that was not given. */
+const pick = (values: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).filter(([name, value]) => names.includes(name) && value !== ''));

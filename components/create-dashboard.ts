@@ -1,0 +1,104 @@
+// Puts the parts of a dashboard together: state, keys, shell and actions around one connection that may be replaced.
+
+import type { Action, ActionContext } from '../commands/action.ts';
+import type { Api } from '../src/http/api.ts';
+import { createDashboardState } from '../src/state/dashboard-state.ts';
+import { createFrameClock, type FrameClock } from '../src/state/frame-clock.ts';
+import { ours } from '../src/text/brand.ts';
+import type { Account } from '../src/wire/session.ts';
+import { type BackgroundRuns, createBackgroundRuns } from './actions/background.ts';
+import { execute } from './actions/execute.ts';
+import { runAction } from './actions/run-action.ts';
+import type { Dashboard } from './dashboard-context.ts';
+import { createKeyboard } from './keys/keyboard.ts';
+import { keyLabel } from './keys/keymap.ts';
+import type { Screen } from './screen.ts';
+import { createShell } from './shell/shell.ts';
+import type { SizeStore } from './shell/use-size.ts';
+import type { Theme } from './theme.ts';
+import { words } from './words.ts';
+
+export type DashboardParts = {
+  context: ActionContext;
+  registry: readonly Action[];
+  api: Api;
+  account: Account;
+  screens: readonly Screen[];
+  theme: Theme;
+  size: SizeStore;
+  copy: Dashboard['copy'];
+  quit(): void;
+  now?: () => number;
+  clock?: FrameClock;
+};
+
+export type CreatedDashboard = { dashboard: Dashboard; background: BackgroundRuns; replaceApi(api: Api): void };
+
+export function createDashboard(parts: DashboardParts): CreatedDashboard {
+  const { context: outer, registry, account, screens, theme, size, copy, quit, now = Date.now } = parts;
+  const connection = { api: parts.api };
+  const clock = parts.clock ?? createFrameClock({ now, fps: outer.settings.get('fps') });
+  const shell = createShell({ now });
+  const state = createDashboardState({ api: () => connection.api, clock, now });
+  shell.subscribe(() => clock.changed());
+  const keyboard = createKeyboard({
+    onKey: () => clock.keyPressed(),
+    onDisabled: (binding, because) => shell.say(words`${keyLabel(binding.keys[0] ?? '')}: ${because}.`, 'warning'),
+    onRefused: (binding) =>
+      shell.say(words`${keyLabel(binding.keys[0] ?? '')} was not taken: it came together with other keys.`, 'warning'),
+  });
+  // Actions read the connection when they run, not when the dashboard was opened.
+  const context: ActionContext = {
+    settings: outer.settings,
+    signal: outer.signal,
+    io: { ...outer.io, mayAsk: false },
+    get api() {
+      return connection.api;
+    },
+  };
+  const find = (id: string): Action | undefined => registry.find((action) => action.id === id);
+  const background = createBackgroundRuns(() => dashboard);
+
+  const dashboard: Dashboard = {
+    get api() {
+      return connection.api;
+    },
+    account,
+    state,
+    shell,
+    keyboard,
+    clock,
+    theme,
+    size,
+    screens,
+    registry,
+    context,
+    background,
+    now,
+    copy,
+    quit,
+    run(id, given, typed) {
+      const action = find(id);
+      if (!action) return shell.say(ours('That action is not part of this version.'), 'warning');
+      const { selection } = shell.getState();
+      const selected = selection ? { [selection.subject]: { value: selection.value, label: selection.label } } : {};
+      runAction(dashboard, background, {
+        action,
+        given: given && Object.keys(given).length > 0 ? given : selected,
+        ...(typed ? { typed } : {}),
+      });
+    },
+    async execute(id, args, options = {}) {
+      const action = find(id);
+      if (!action) throw new TypeError(`There is no action ${id}`);
+      return execute({ action, args, options }, context);
+    },
+  };
+  return {
+    dashboard,
+    background,
+    replaceApi(api) {
+      connection.api = api;
+    },
+  };
+}

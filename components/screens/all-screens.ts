@@ -1,0 +1,33 @@
+// Every screen there is, and what must listen from the start although its screen is not open yet.
+
+import type { Dashboard } from '../dashboard-context.ts';
+import type { Screen } from '../screen.ts';
+import { agentScreen } from './agents/agent-screen.tsx';
+import { agentsScreen } from './agents/agents-screen.tsx';
+import { callsScreen } from './calls-screen.tsx';
+import { eventScreen } from './events/event-screen.tsx';
+import { eventsScreen } from './events/events-screen.tsx';
+import { overviewScreen } from './overview/overview-screen.tsx';
+import { placeholder } from './placeholder.tsx';
+
+export const allScreens: readonly Screen[] = [
+  overviewScreen,
+  agentsScreen,
+  agentScreen,
+  eventsScreen,
+  eventScreen,
+  placeholder({ id: 'approvals', title: 'Approvals', tab: 4 }),
+  placeholder({ id: 'mcp', title: 'MCP', tab: 5 }),
+  placeholder({ id: 'logs', title: 'Logs', tab: 6 }),
+  callsScreen,
+];
+
+/** @returns how to stop them all. */
+export function openStores(dashboard: Dashboard): () => void {
+  const closers = stores.map((open) => open(dashboard));
+  return () => {
+    for (const close of closers) close();
+  };
+}
+
+const stores: readonly ((dashboard: Dashboard) => () => void)[] = [];

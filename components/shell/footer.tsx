@@ -1,0 +1,52 @@
+// The last row: the keys that matter now, made from the bindings that are live. And above it, what was just said.
+
+import { useSyncExternalStore } from 'react';
+import { ours, type Printable } from '../../src/text/brand.ts';
+import { useDashboard } from '../dashboard-context.ts';
+import { type Binding, keyLabel } from '../keys/keymap.ts';
+import { Line } from '../line.tsx';
+import { type Run, type Runs, widthOfRuns } from '../paint.ts';
+import { useEachFrame } from '../use-frame.ts';
+import { words } from '../words.ts';
+
+export function Footer({ width }: { width: number }) {
+  const { keyboard, theme } = useDashboard();
+  useSyncExternalStore(keyboard.subscribe, () => keyboard.version);
+  return <Line runs={footerRuns(keyboard.live(), width, theme.ascii)} width={width} />;
+}
+
+/** As many hints as fit, by their place; disabled ones stay, in brackets. */
+export function footerRuns(live: readonly Binding[], width: number, ascii = false): Runs {
+  const wanted = live.filter(({ footer }) => footer !== undefined).sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0));
+  const kept: Run[][] = [];
+  let left = width;
+  for (const binding of wanted) {
+    const hint = hintRuns(binding, ascii);
+    const cells = widthOfRuns(hint);
+    if (cells > left) continue;
+    kept.push(hint);
+    left -= cells;
+  }
+  return kept.flat();
+}
+
+function hintRuns(binding: Binding, ascii: boolean): Run[] {
+  const key = keyLabel(binding.keys[0] ?? '', { ascii });
+  if (binding.disabled) return [{ text: words`(${key} ${binding.label})  `, tone: 'muted' }];
+  return [
+    { text: key, tone: 'key' },
+    { text: words` ${binding.label}  `, tone: 'muted' },
+  ];
+}
+
+/** One message at a time, the latest; it leaves by itself. */
+export function MessageLine({ width }: { width: number }) {
+  const { shell, now, theme } = useDashboard();
+  useEachFrame();
+  const toasts = useSyncExternalStore(shell.subscribe, () => shell.getState().toasts);
+  const toast = toasts.findLast(({ until }) => until > now());
+  const runs: Runs = toast
+    ? [{ text: words`${theme.glyphs.own as Printable}`, tone: toast.tone }, ours(' '), { text: toast.text, tone: toast.tone }]
+    : [];
+  return <Line runs={runs} width={width} />;
+}

@@ -1,0 +1,75 @@
+// The keys that mean the same on every screen.
+
+import { ours } from '../../src/text/brand.ts';
+import { visible } from '../../src/text/visible.ts';
+import type { Dashboard } from '../dashboard-context.ts';
+import type { Binding } from '../keys/keymap.ts';
+import { words } from '../words.ts';
+
+export type GlobalCommands = { suspend(): void; redraw(): void };
+
+export function globalBindings(dashboard: Dashboard, { suspend, redraw }: GlobalCommands): Binding[] {
+  const { shell, screens, state } = dashboard;
+  const bind = (
+    id: string,
+    keys: readonly string[],
+    label: string,
+    summary: string,
+    run: () => void,
+    footer?: number,
+  ): Binding => ({
+    id,
+    keys,
+    label: ours(label),
+    summary: ours(summary),
+    run,
+    ...(footer === undefined ? {} : { footer }),
+  });
+  const tabs = screens.flatMap((screen): Binding[] =>
+    screen.tab === undefined
+      ? []
+      : [
+          {
+            id: `tab.${screen.id}`,
+            keys: [String(screen.tab)],
+            label: screen.title,
+            summary: words`Go to ${screen.title}`,
+            run: () => shell.jump(screen.id),
+          },
+        ],
+  );
+  const { trail, last, past, future, selection } = shell.getState();
+  const back = bind('shell.back', ['esc', 'backspace'], 'back', 'Go back', () => shell.back(), 6);
+  return [
+    ...tabs,
+    ...(trail.length > 1 ? [back] : []),
+    bind('shell.palette', [':'], 'commands', 'Open the command palette', () => shell.open({ kind: 'palette', text: '' }), 8),
+    bind('shell.help', ['?', 'f1'], 'help', 'Show and search all keys', () => shell.open({ kind: 'help' }), 9),
+    {
+      ...bind('shell.last', ['-'], 'last view', 'Go to the view before, and back again', () => shell.toggleLast()),
+      disabled: last ? null : ours('There is no view before this one'),
+    },
+    {
+      ...bind('shell.history-back', ['['], 'history', 'Walk back through the views', () => shell.walk(-1)),
+      disabled: past.length > 0 ? null : ours('This is the first view'),
+    },
+    {
+      ...bind('shell.history-forward', [']'], 'history', 'Walk forward through the views', () => shell.walk(1)),
+      disabled: future.length > 0 ? null : ours('This is the latest view'),
+    },
+    {
+      ...bind('shell.copy', ['y'], 'copy', 'Copy the id of what is selected', () => {
+        if (selection) dashboard.copy(selection.value, visible(selection.value, { max: 60 }));
+      }),
+      disabled: selection ? null : ours('Nothing is selected'),
+    },
+    bind('shell.refresh', ['r', 'f5'], 'refresh', 'Fetch everything again', () => {
+      state.refresh();
+      shell.say(ours('Fetching everything again.'));
+    }),
+    bind('shell.calls', ['@'], 'calls', 'Show every call that was made', () => shell.go('calls')),
+    bind('shell.redraw', ['ctrl-l'], 'redraw', 'Draw the screen again', redraw),
+    bind('shell.suspend', ['ctrl-z'], 'suspend', 'Stop the program and return to the shell', suspend),
+    bind('shell.quit', ['q', 'ctrl-c'], 'quit', 'Quit', () => dashboard.quit(), 10),
+  ];
+}

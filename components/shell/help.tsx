@@ -1,0 +1,53 @@
+// `?` every key that works here and now, found by typing, run by Enter.
+
+import { useState } from 'react';
+import { ours } from '../../src/text/brand.ts';
+import { fit } from '../../src/text/width.ts';
+import { useDashboard } from '../dashboard-context.ts';
+import { type Binding, keyLabel } from '../keys/keymap.ts';
+import type { Runs } from '../paint.ts';
+import { joined, words } from '../words.ts';
+import { Chooser } from './chooser.tsx';
+import { fuzzySort } from './fuzzy.ts';
+
+export function Help({ width, height, close }: { width: number; height: number; close(): void }) {
+  const { keyboard, theme, shell } = useDashboard();
+  // What worked when the help was opened: the help's own keys are not what is asked for.
+  const [bindings] = useState(() => keyboard.live().filter(({ id }) => id !== 'shell.help'));
+  const rowOf = (binding: Binding): { left: Runs; right?: Runs } => {
+    const keys = joined(
+      binding.keys.map((key) => keyLabel(key, { ascii: theme.ascii })),
+      ' ',
+    );
+    const off = binding.disabled ? [{ text: words`  ${binding.disabled}`, tone: 'warning' as const }] : [];
+    return {
+      left: [
+        { text: fit(keys, 16), tone: 'key' },
+        ours(' '),
+        { text: binding.summary, tone: binding.disabled ? 'muted' : 'normal' },
+        ...off,
+      ],
+    };
+  };
+  const choose = (_: string, binding: Binding | undefined) => {
+    close();
+    if (!binding) return;
+    if (binding.disabled) shell.say(binding.disabled, 'warning');
+    // Deciding by a menu is as deliberate as a menu is: what decides stays with its own key.
+    else if (binding.decides) shell.say(words`Press ${keyLabel(binding.keys[0] ?? '')} itself for that.`, 'warning');
+    else binding.run({ name: binding.keys[0] ?? '', text: null, lone: true, repeat: false, at: 0 });
+  };
+  const nameOf = (binding: Binding) => `${binding.keys.join(' ')} ${binding.label} ${binding.summary}`;
+  return (
+    <Chooser
+      name="help"
+      prompt={ours('keys: ')}
+      entriesFor={(text) => fuzzySort(bindings, text, nameOf)}
+      rowOf={rowOf}
+      onChoose={choose}
+      onCancel={close}
+      width={width}
+      height={height}
+    />
+  );
+}

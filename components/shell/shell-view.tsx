@@ -1,0 +1,95 @@
+// The whole screen: header and footer that are ours alone, and between them one screen or what lies over it.
+
+import { Box } from 'ink';
+import { useSyncExternalStore } from 'react';
+import { ours } from '../../src/text/brand.ts';
+import { useDashboard } from '../dashboard-context.ts';
+import { useKeys } from '../keys/use-keys.ts';
+import { Blank, Line } from '../line.tsx';
+import { words } from '../words.ts';
+import { actionBindings } from './action-keys.ts';
+import type { Environment } from './environment.ts';
+import { Footer, MessageLine } from './footer.tsx';
+import { type GlobalCommands, globalBindings } from './global-keys.ts';
+import { Header } from './header.tsx';
+import { Help } from './help.tsx';
+import { Palette } from './palette.tsx';
+import type { Overlay } from './shell.ts';
+import { Breadcrumbs, Tabs } from './tabs.tsx';
+import { useFeatures } from './use-features.ts';
+import { useSize } from './use-size.ts';
+
+export const SMALLEST = { columns: 40, rows: 12 };
+
+export type ShellViewProps = { environment: Environment; commands: GlobalCommands };
+
+export function ShellView({ environment, commands }: ShellViewProps) {
+  const dashboard = useDashboard();
+  const { shell, screens } = dashboard;
+  const { columns, rows } = useSize();
+  const { trail, overlay } = useSyncExternalStore(shell.subscribe, shell.getState);
+  const features = useFeatures();
+  useKeys(globalBindings(dashboard, commands), { id: 'global', level: 'global' });
+  useKeys(actionBindings(dashboard, features), { id: 'actions', level: 'screen' });
+
+  if (columns < SMALLEST.columns || rows < SMALLEST.rows) return <TooSmall columns={columns} rows={rows} />;
+  const place = trail.at(-1) ?? shell.place;
+  const screen = screens.find(({ id }) => id === place.screen);
+  const isDeep = trail.length > 1;
+  const bodyHeight = rows - (isDeep ? 5 : 4);
+  const over = overlay ? Math.min(bodyHeight, rowsOf(overlay, bodyHeight)) : 0;
+  return (
+    <Box flexDirection="column" width={columns} height={rows}>
+      <Header width={columns} environment={environment} />
+      <Tabs width={columns} current={trail[0] ?? place} />
+      {isDeep ? <Breadcrumbs width={columns} trail={trail} /> : null}
+      <Box height={bodyHeight - over} width={columns} flexDirection="column" overflow="hidden">
+        {bodyHeight - over < 3 ? null : screen ? (
+          <screen.Component
+            key={`${place.screen}:${place.of ?? ''}`}
+            width={columns}
+            height={bodyHeight - over}
+            of={place.of}
+          />
+        ) : (
+          <Line runs={[words`  ${ours('There is no such screen here.')}`]} width={columns} />
+        )}
+      </Box>
+      {overlay ? (
+        <Box height={over} width={columns} flexDirection="column" overflow="hidden">
+          <Over overlay={overlay} width={columns} height={over} close={shell.close} />
+        </Box>
+      ) : null}
+      <MessageLine width={columns} />
+      <Footer width={columns} />
+    </Box>
+  );
+}
+
+function rowsOf(overlay: Overlay, bodyHeight: number): number {
+  if (overlay.kind === 'palette') return Math.max(6, Math.floor(bodyHeight / 2));
+  return overlay.kind === 'dialog' && overlay.rows !== undefined ? overlay.rows : bodyHeight;
+}
+
+function Over({ overlay, width, height, close }: { overlay: Overlay; width: number; height: number; close(): void }) {
+  if (overlay.kind === 'help') return <Help width={width} height={height} close={close} />;
+  if (overlay.kind === 'palette') return <Palette initial={overlay.text} width={width} height={height} close={close} />;
+  return <>{overlay.render({ width, height, close })}</>;
+}
+
+function TooSmall({ columns, rows }: { columns: number; rows: number }) {
+  const lines = [
+    ours('aim needs a terminal of'),
+    words`${SMALLEST.columns}×${SMALLEST.rows} cells or more;`,
+    words`this one has ${columns}×${rows}.`,
+    ours('q quits.'),
+  ];
+  return (
+    <Box flexDirection="column" width={columns} height={rows}>
+      {lines.slice(0, rows).map((line) => (
+        <Line key={line} runs={[line]} width={columns} />
+      ))}
+      <Blank rows={Math.max(0, rows - lines.length)} />
+    </Box>
+  );
+}

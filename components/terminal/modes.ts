@@ -1,0 +1,19 @@
+// The modes that a dashboard asks of a terminal, and how each is given back. Nothing here makes a terminal answer.
+
+export const modes = {
+  /** Without wrapping, a row that a terminal measures wider than we did cannot push the frame down. */
+  noWrap: { on: '\u001b[?7l', off: '\u001b[?7h' },
+  bracketedPaste: { on: '\u001b[?2004h', off: '\u001b[?2004l' },
+  focusEvents: { on: '\u001b[?1004h', off: '\u001b[?1004l' },
+  mouse: { on: '\u001b[?1000h\u001b[?1006h', off: '\u001b[?1006l\u001b[?1000l' },
+  /** Keys told apart, and repeats told as such; terminals that do not know it ignore it. */
+  kittyKeys: { on: '\u001b[>3u', off: '\u001b[<u' },
+} as const;
+
+export type Mode = keyof typeof modes;
+
+/** Terminals that are known to speak the kitty protocol; asking the others would need a reply. */
+export function speaksKitty(env: Readonly<Record<string, string | undefined>>): boolean {
+  if (env['TMUX'] || env['STY']) return false;
+  return /kitty|ghostty|foot|wezterm/i.test(`${env['TERM'] ?? ''} ${env['TERM_PROGRAM'] ?? ''}`);
+}

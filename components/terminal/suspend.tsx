@@ -1,0 +1,49 @@
+// Hands the terminal to somebody else for a while: the shell behind Ctrl-Z, or a program such as an editor.
+
+import { useApp } from 'ink';
+import type { ReactNode } from 'react';
+import type { Terminal } from './open-terminal.ts';
+
+export type Suspend = {
+  /** Ctrl-Z: stops the process group, goes on with SIGCONT. */
+  (): void;
+  /** Draws everything again, for a screen that something else wrote to. */
+  redraw(): void;
+  /** Runs something that needs the terminal for itself. */
+  during<Result>(work: () => Promise<Result>): Promise<Result>;
+};
+
+export function suspender(terminal: Terminal): { suspend: Suspend; Captured(props: { children: ReactNode }): ReactNode } {
+  let suspendInk: ReturnType<typeof useApp>['suspendTerminal'] | null = null;
+  let isAway = false;
+
+  const during = async <Result,>(work: () => Promise<Result>): Promise<Result> => {
+    if (!suspendInk || isAway) return work();
+    isAway = true;
+    // Ink leaves the alternate screen first, then our modes go, so that nothing is drawn into the shell's screen.
+    const suspension = await suspendInk();
+    terminal.release();
+    try {
+      return await work();
+    } finally {
+      terminal.resume();
+      isAway = false;
+      await suspension.resume();
+    }
+  };
+  const stop = () => {
+    void during(async () => {
+      const continued = new Promise<void>((resolve) => process.once('SIGCONT', () => resolve()));
+      // 0 is the whole foreground job, so that the npm that started us stops with us.
+      process.kill(0, 'SIGTSTP');
+      await continued;
+    });
+  };
+  const suspend = Object.assign(stop, { during, redraw: () => void during(async () => {}) });
+
+  function Captured({ children }: { children: ReactNode }): ReactNode {
+    suspendInk = useApp().suspendTerminal;
+    return children;
+  }
+  return { suspend, Captured };
+}
