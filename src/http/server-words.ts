@@ -1,5 +1,7 @@
 // What a server wrote into an error, made fit for the middle of a sentence of ours: one line, visible, short.
 
+import { visible } from '../text/visible.ts';
+
 /** The server's own words, cleaned. Null where there are none worth showing. */
 export function serverWords(body: unknown): string | null {
   if (typeof body !== 'object' || body === null) return null;
@@ -19,9 +21,5 @@ export function reasonCode(body: unknown): string | null {
   return typeof found === 'string' && /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/.test(found) ? found : null;
 }
 
-/** One line without control, format or separator characters, cut where it gets long. */
-export function oneLine(text: string, longest = 300): string {
-  const line = text.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  const characters = [...line];
-  return characters.length <= longest ? line : `${characters.slice(0, longest - 1).join('')}…`;
-}
+/** One line in which everything can be seen, cut where it gets long. */
+export const oneLine = (text: string, longest = 300): string => visible(text.trim(), { max: longest });

@@ -1,0 +1,40 @@
+// Calls to the sign-in routes: no credentials, nothing repeated that could use up a code or a token twice.
+
+import type { SdkCredentials } from '../credentials/sdk-credentials.ts';
+import { type Caller, createCaller } from '../http/caller.ts';
+import { noCredentials } from '../http/credential-source.ts';
+import { gotTransport } from '../http/got-transport.ts';
+import { serverAddress } from '../http/server-address.ts';
+import { version } from '../version.ts';
+import { type Tokens, tokens } from '../wire/session.ts';
+import { tokenClaims } from './token-claims.ts';
+
+/** @throws ConfigurationError where the address is not one. */
+export function authCaller(server: string, timeoutMs = 30_000): Caller {
+  const address = serverAddress(server);
+  return createCaller({
+    server: address,
+    transport: gotTransport(address),
+    credentials: noCredentials,
+    userAgent: `aim-terminal/${version}`,
+    timeoutMs,
+    retries: 0,
+    readOnly: false,
+  });
+}
+
+/** What is kept of an answer with tokens: who it is comes from the answer, else from the token itself. */
+export function credentialsOf(server: string, answer: Tokens): SdkCredentials {
+  const claims = tokenClaims(answer.accessToken);
+  return {
+    aimUrl: server,
+    refreshToken: answer.refreshToken,
+    accessToken: answer.accessToken,
+    userId: answer.userId ?? answer.user?.id ?? claims.userId ?? undefined,
+    userEmail: answer.email ?? answer.user?.email ?? claims.email ?? undefined,
+    organizationId: answer.organizationId ?? answer.user?.organizationId ?? claims.organizationId ?? undefined,
+    sdkTokenId: tokenClaims(answer.refreshToken).id ?? undefined,
+  };
+}
+
+export { tokens as tokensAnswer };

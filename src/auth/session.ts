@@ -1,0 +1,84 @@
+// A person's sign-in: whose it is, the token for each call, its renewal, and its end.
+
+import {
+  type KeptIn,
+  type KeptSignIn,
+  openSignInStore,
+  type SignInStore,
+  type StoreOptions,
+} from '../credentials/sign-in-store.ts';
+import { AIMError } from '../errors.ts';
+import type { CredentialSource } from '../http/credential-source.ts';
+import { serverAddress } from '../http/server-address.ts';
+import { authCaller } from './auth-caller.ts';
+import { tokenSource } from './refresh.ts';
+import { tokenClaims } from './token-claims.ts';
+
+export type Session = {
+  readonly server: string;
+  readonly email: string | null;
+  readonly userId: string | null;
+  readonly kept: KeptIn;
+  /** When the access token ends, in milliseconds; it is renewed before. Null where it does not say. */
+  expiresAt(): number | null;
+  readonly credentials: CredentialSource;
+  /** Ends the sign-in on the server and removes it here. `revoked` is false where the server did not confirm it. */
+  logout(options?: { signal?: AbortSignal }): Promise<{ revoked: boolean }>;
+};
+
+export type OpenSessionOptions = StoreOptions & {
+  /** Without it, the latest sign-in, whatever its server. */
+  server?: string | undefined;
+};
+
+/** The stored sign-in, or null where nobody is signed in to that server. Sends nothing. */
+export async function openSession({ server, ...options }: OpenSessionOptions): Promise<Session | null> {
+  const store = openSignInStore(options);
+  const kept = await store.load(server === undefined ? undefined : serverAddress(server));
+  return kept === null ? null : sessionOf(kept, store);
+}
+
+/** The server of the latest sign-in, or null. Sends nothing. */
+export async function storedServer(options: StoreOptions): Promise<string | null> {
+  return (await openSignInStore(options).load())?.credentials.aimUrl ?? null;
+}
+
+export function sessionOf(kept: KeptSignIn, store: SignInStore): Session {
+  const source = tokenSource(kept, store);
+  const { aimUrl, userEmail, userId } = kept.credentials;
+  return {
+    server: aimUrl,
+    email: userEmail ?? null,
+    userId: userId ?? null,
+    kept: kept.keptIn,
+    expiresAt: () => tokenClaims(source.current().accessToken ?? '').expiresAt,
+    credentials: source.credentials,
+    async logout({ signal } = {}) {
+      const { refreshToken, accessToken } = source.current();
+      const revoked = await revoke(aimUrl, { refreshToken, accessToken, signal });
+      await store.remove(source.kept());
+      return { revoked };
+    },
+  };
+}
+
+type Ending = { refreshToken: string; accessToken?: string | undefined; signal?: AbortSignal | undefined };
+
+// Two routes, by the server's age (wire-auth §2.5). The sign-in is removed here whatever they say; what they said is told.
+async function revoke(server: string, { refreshToken, accessToken, signal }: Ending): Promise<boolean> {
+  const caller = authCaller(server, 10_000);
+  const shared = { method: 'POST', body: { refreshToken }, subject: 'sign-out', signal };
+  try {
+    const answer = await caller.raw({
+      ...shared,
+      path: '/api/v1/auth/logout',
+      headers: accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` },
+    });
+    const revoked = (answer.body as { revoked?: { refreshToken?: unknown } } | null)?.revoked?.refreshToken;
+    if (answer.status === 200 && revoked === true) return true;
+    return (await caller.raw({ ...shared, path: '/api/v1/auth/revoke' })).status === 200;
+  } catch (error) {
+    if (error instanceof AIMError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+// An agent's identity and key: ~/.aim/agents/<name>.json, in the Python SDK's form (wire-auth §3.3).
+
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ConfigurationError } from '../errors.ts';
+import { camelMembers } from '../wire/casing.ts';
+import { isMissing, readPrivateObject, removePrivateFile, writePrivateObject } from './private-file.ts';
+import { aimFolder } from './sdk-credentials.ts';
+
+export type AgentCredentials = {
+  name: string;
+  agentId: string;
+  /** Standard base64, 32 bytes. */
+  publicKey: string;
+  /** Standard base64, the 32-byte seed or 64 bytes, seed then public key. Never log it. */
+  privateKey: string;
+  aimUrl: string;
+  status: string | null;
+  /** 0 to 1. */
+  trustScore: number | null;
+  organizationId?: string | undefined;
+  /** RFC 3339. */
+  registeredAt?: string | undefined;
+};
+
+type Place = { folder?: string };
+
+/** The file of an agent: every character that is not a letter, a digit, `-` or `_` becomes `_`, as in the other SDKs. */
+export function agentFile(name: string, folder: string = aimFolder()): string {
+  return join(folder, 'agents', `${name.replace(/[^\p{L}\p{N}\-_]/gu, '_')}.json`);
+}
+
+/** The stored agent of this name, or null. Reads the layouts of older SDKs too. */
+export async function loadAgentCredentials(
+  name: string,
+  { folder = aimFolder() }: Place = {},
+): Promise<AgentCredentials | null> {
+  const stored = readAgent(await readPrivateObject(agentFile(name, folder)), name);
+  // Two names can share a file (`a b` and `a_b`): the other's key is not ours.
+  if (stored !== null) return stored.name === name ? stored : null;
+  const legacy = await readPrivateObject(join(folder, 'credentials.json'));
+  if (legacy === null) return null;
+  const nested = legacy[name];
+  if (typeof nested === 'object' && nested !== null) return readAgent(nested as Record<string, unknown>, name);
+  const flat = readAgent(legacy, 'default');
+  return flat !== null && flat.name === name ? flat : null;
+}
+
+/** Keeps the agent, 0600. @throws ConfigurationError where another agent's key would be overwritten. */
+export async function saveAgentCredentials(credentials: AgentCredentials, { folder = aimFolder() }: Place = {}): Promise<void> {
+  const path = agentFile(credentials.name, folder);
+  const before = readAgent(await readPrivateObject(path), credentials.name);
+  if (before !== null && before.name !== credentials.name) {
+    throw new ConfigurationError('credentials.name-clash', {
+      message: `The names "${credentials.name}" and "${before.name}" would share the file ${path}.`,
+      next: 'Choose a name that differs in more than punctuation.',
+      field: 'name',
+    });
+  }
+  const { agentId, publicKey, privateKey, aimUrl, status, trustScore, organizationId, registeredAt, name } = credentials;
+  await writePrivateObject(path, {
+    agent_id: agentId,
+    public_key: publicKey,
+    private_key: privateKey,
+    aim_url: aimUrl,
+    status,
+    // aim-sdk 1.21.0 formats it as a percentage on its next run, and dies on null (wire-auth §3.3).
+    trust_score: trustScore ?? 0,
+    registered_at: registeredAt ?? new Date().toISOString().replace('Z', '000+00:00'),
+    ...(organizationId !== undefined && { organization_id: organizationId }),
+    schemaVersion: '1.0',
+    type: 'agent',
+    name,
+  });
+}
+
+/** True where the agent is gone afterwards, also where it was not there. */
+export async function deleteAgentCredentials(name: string, { folder = aimFolder() }: Place = {}): Promise<boolean> {
+  try {
+    await removePrivateFile(agentFile(name, folder));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Every stored agent, by name. Files that cannot be read are left out. Never a private key. */
+export async function listAgentCredentials({
+  folder = aimFolder(),
+}: Place = {}): Promise<{ name: string; agentId: string; aimUrl: string; file: string }[]> {
+  const files = await filesIn(join(folder, 'agents'));
+  const found = await Promise.all(
+    files.map(async (file) => {
+      const agent = readAgent(await readPrivateObject(file).catch(() => null), basename(file, '.json'));
+      return agent === null ? null : { name: agent.name, agentId: agent.agentId, aimUrl: agent.aimUrl, file };
+    }),
+  );
+  return found.filter((agent) => agent !== null).sort((left, right) => left.name.localeCompare(right.name));
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => name.endsWith('.json')).map((name) => join(folder, name));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function readAgent(file: Record<string, unknown> | null, otherwise: string): AgentCredentials | null {
+  if (file === null) return null;
+  const named = camelMembers(file) as Record<string, unknown>;
+  const text = (name: string): string | undefined =>
+    typeof named[name] === 'string' && named[name] !== '' ? (named[name] as string) : undefined;
+  const [agentId, publicKey, privateKey, aimUrl] = [text('agentId'), text('publicKey'), text('privateKey'), text('aimUrl')];
+  if (agentId === undefined || publicKey === undefined || privateKey === undefined || aimUrl === undefined) return null;
+  return {
+    name: text('name') ?? text('agentName') ?? otherwise,
+    agentId,
+    publicKey,
+    privateKey,
+    aimUrl: aimUrl.replace(/\/+$/, ''),
+    status: text('status') ?? null,
+    trustScore: typeof named['trustScore'] === 'number' ? named['trustScore'] : null,
+    organizationId: text('organizationId'),
+    registeredAt: text('registeredAt'),
+  };
+}
