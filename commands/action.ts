@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Api } from '../src/http/api.ts';
 import type { Settings } from '../src/settings/settings.ts';
 import type { Feature, Role } from '../src/wire/session.ts';
-import type { View } from './output/view.ts';
+import type { Cell, View } from './output/view.ts';
 
 /** The screens of the dashboard, by the names that actions, keys and saved views use. */
 export type ScreenId =
@@ -49,6 +49,10 @@ export type Option<Schema extends z.ZodType = z.ZodType> = {
   value?: string;
   short?: string;
   repeatable?: boolean;
+  /** The command line reads `-` from standard input and `@FILE` from that file. */
+  readable?: boolean;
+  /** The variable that stands in on the command line where the option is not given. */
+  env?: string;
   complete?(partial: string, context: ActionContext): Promise<readonly Candidate[]>;
 };
 
@@ -106,6 +110,14 @@ type Shared<A extends Arguments, O extends Options> = {
   feature?: Feature;
   /** `read` changes nothing; `change` asks nothing; `dangerous` asks first (`--yes`); `named` wants the name typed (`--confirm NAME`). Default read. */
   risk?: 'read' | 'change' | 'dangerous' | 'named';
+  /** What is shown before the command line asks, and what stands in for the answer. Without it: the summary and the first argument. */
+  confirmation?: {
+    lines(args: ArgumentValues<A>, options: OptionValues<O>): readonly (readonly Cell[])[];
+    /** The word to type; never a single letter. */
+    word: string;
+    /** An option of the verb that says the same as `--yes` (`--if-match`). */
+    given?(options: OptionValues<O>): boolean;
+  };
   /** The key on each screen, as `S`, `ctrl-s`, `enter`. */
   keys?: Partial<Record<ScreenId, string>>;
   /** Not in the palette: it owns the terminal or a whole process (`serve`, `completion`). */

@@ -4,19 +4,34 @@ import { AIMError, ExitCode, UsageError } from '../src/errors.ts';
 import { visible } from '../src/text/visible.ts';
 import type { Action, Io } from './action.ts';
 import type { GlobalFlags } from './global-options.ts';
+import { cellsText } from './output/cell.ts';
 
-/** `target` is what the verb is about, as it was typed or as the server names it. @throws AIMError exit 3 when declined, UsageError when it cannot be asked. */
+export type Subject = {
+  args: Record<string, never>;
+  options: Record<string, unknown>;
+  /** What the verb is about, as the server names it or as it was typed. */
+  target: string | null;
+};
+
+type Terminal = { flags: GlobalFlags; io: Io; signal: AbortSignal };
+
+/** @throws AIMError exit 3 when declined, UsageError when it must be asked and nobody can answer. */
 export async function confirm(
-  action: Pick<Action, 'id' | 'summary' | 'risk'>,
-  target: string | null,
-  { flags, io, signal }: { flags: GlobalFlags; io: Io; signal: AbortSignal },
+  action: Action,
+  { args, options, target }: Subject,
+  { flags, io, signal }: Terminal,
 ): Promise<void> {
   if (action.risk === 'named') return confirmByName(action, target ?? action.id, flags, io, signal);
-  if (action.risk !== 'dangerous' || flags.yes || flags.confirm === target) return;
+  if (action.risk !== 'dangerous') return;
+  const { confirmation } = action;
+  const lines = confirmation?.lines(args, options as never).map(cellsText) ?? [
+    `${action.summary}${target === null ? '' : `: ${visible(target)}`}.`,
+  ];
+  if (flags.yes || (target !== null && flags.confirm === target) || confirmation?.given?.(options as never)) return;
   const verb = action.id.replaceAll('.', ' ');
   if (!io.mayAsk) throw cannotAsk(verb, '--yes', target);
-  io.stderr.write(`${action.summary}${target === null ? '' : `: ${visible(target)}`}.\n`);
-  await expectWord('yes', io, signal);
+  io.stderr.write(`${lines.join('\n')}\n`);
+  await expectWord(confirmation?.word ?? 'yes', io, signal);
 }
 
 async function confirmByName(

@@ -1,16 +1,116 @@
 // How a verb reaches its server: the configured one with its sign-in, or the embedded control plane, started for as long as it is needed.
 
+import type { KeptIn } from '../src/credentials/sign-in-store.ts';
 import { AuthenticationError } from '../src/errors.ts';
 import type { Api } from '../src/http/api.ts';
+import type { CredentialSource } from '../src/http/credential-source.ts';
 import type { Settings } from '../src/settings/settings.ts';
 import type { Io } from './action.ts';
+import type { Embedded } from './embedded/open-embedded.ts';
 
 export type Connection = {
-  api: Api;
+  readonly api: Api;
+  /** Where the sign-in comes from: `embedded` is the key in the data folder of the control plane on this machine. */
+  readonly keptIn: KeptIn | 'environment' | 'embedded';
+  readonly email: string | null;
+  readonly embedded: Embedded | null;
   /** Lets go of the embedded control plane, if this was one. */
   close(): Promise<void>;
 };
 
-export async function connect(_: { settings: Settings; io: Pick<Io, 'env' | 'note'>; signal: AbortSignal }): Promise<Connection> {
-  throw new AuthenticationError('auth.none', { message: 'Nobody is signed in.', next: 'Sign in: aim login' });
+export type ConnectOptions = { settings: Settings; io: Pick<Io, 'env' | 'note'>; signal: AbortSignal };
+
+/** @throws AuthenticationError, exit 4, where nobody is signed in to the server that is configured. */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  const { settings, io } = options;
+  const target = await chooseServer(settings, io.env);
+  if (target.kind === 'embedded') return connectEmbedded(options);
+  warnOfPlainHttp(target.server, io);
+  const token = io.env['AIM_TOKEN'];
+  if (token) return connectWithToken(target.server, token, options);
+  const { openSession } = await import('../src/auth/session.ts');
+  const session = await openSession({ server: target.server, paths: settings.paths, store: settings.get('store') });
+  if (session === null) throw notSignedIn(target.server);
+  const api = await apiFor(target.server, session.credentials, options);
+  return { api, keptIn: session.kept, email: session.email, embedded: null, close: async () => {} };
 }
+
+export type Target = { kind: 'server'; server: string } | { kind: 'embedded' };
+
+/** The configured server; without one, that of the stored sign-in; without that, the embedded control plane. */
+export async function chooseServer(settings: Settings, env: Io['env']): Promise<Target> {
+  const configured = settings.get('server');
+  if (configured !== null) return { kind: 'server', server: configured };
+  if (env['AIM_TOKEN']) {
+    throw new AuthenticationError('auth.token-without-server', {
+      message: 'AIM_TOKEN is set, but no server is: a token belongs to one server.',
+      next: 'Set AIM_SERVER as well, or use --server URL.',
+    });
+  }
+  const { storedServer } = await import('../src/auth/session.ts');
+  const stored = await storedServer({ paths: settings.paths, store: settings.get('store') });
+  if (stored === null) return { kind: 'embedded' };
+  // The embedded control plane leaves a sign-in for the SDKs where `aim login` would.
+  const { isEmbeddedSignIn } = await import('./embedded/shared-sign-in.ts');
+  return (await isEmbeddedSignIn(settings.paths)) ? { kind: 'embedded' } : { kind: 'server', server: stored };
+}
+
+async function connectEmbedded({ settings, io, signal }: ConnectOptions): Promise<Connection> {
+  const { openEmbedded } = await import('./embedded/open-embedded.ts');
+  const embedded = await openEmbedded({ settings, env: io.env as NodeJS.ProcessEnv, signal });
+  const api = await apiFor(embedded.url, embedded.operator.credentials, { settings, io, signal });
+  return { api, keptIn: 'embedded', email: embedded.operator.email, embedded, close: async () => embedded.release() };
+}
+
+// A checkout that names a server must not get a token that was meant for another.
+async function connectWithToken(server: string, token: string, options: ConnectOptions): Promise<Connection> {
+  const { layer, source } = options.settings.explain('server');
+  if (layer === 'project') {
+    throw new AuthenticationError('auth.token-for-project', {
+      message: `AIM_TOKEN is not sent to ${server}: only ${source} names that server.`,
+      next: `If it is the right one, say so: --server ${server} or AIM_SERVER.`,
+    });
+  }
+  const credentials: CredentialSource = {
+    headersFor: () => ({ Authorization: `Bearer ${token}` }),
+    next: 'Check AIM_TOKEN: it may have expired, or be for another server.',
+  };
+  return {
+    api: await apiFor(server, credentials, options),
+    keptIn: 'environment',
+    email: null,
+    embedded: null,
+    close: async () => {},
+  };
+}
+
+async function apiFor(server: string, credentials: CredentialSource, { settings, io, signal }: ConnectOptions): Promise<Api> {
+  const { createApi } = await import('../src/http/create-api.ts');
+  const api = createApi({
+    server,
+    credentials,
+    timeoutSeconds: settings.get('timeoutSeconds'),
+    retries: settings.get('retries'),
+    readOnly: settings.get('readOnly'),
+    signal,
+  });
+  if (/(^|,)api(,|$)/.test(io.env['AIM_DEBUG'] ?? '')) {
+    api.onCall(({ method, path, status, durationMs }) =>
+      io.note(`aim: ${method} ${path} ${status ?? 'failed'} ${Math.round(durationMs)} ms`),
+    );
+  }
+  return api;
+}
+
+function warnOfPlainHttp(server: string, io: Pick<Io, 'note'>): void {
+  const { protocol, hostname } = new URL(server);
+  const isLocal = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+  if (protocol === 'http:' && !isLocal)
+    io.note(`aim: INSECURE: ${server} is plain HTTP; everybody on the way can read the sign-in.`);
+}
+
+export const notSignedIn = (server: string) =>
+  new AuthenticationError('auth.none', {
+    message: `Nobody is signed in to ${server}.`,
+    next: `Sign in: aim login --server ${server}`,
+  });

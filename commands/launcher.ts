@@ -4,7 +4,9 @@
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major < 22 || (major === 22 && minor < 13)) {
-  process.stderr.write(`aim needs Node 22.13 or later; this is ${process.version}. See https://nodejs.org or run it with: npx --package node@lts aim\n`);
+  process.stderr.write(
+    `aim needs Node 22.13 or later; this is ${process.version}. See https://nodejs.org or run it with: npx --package node@lts aim\n`,
+  );
   process.exitCode = 1;
 } else {
   // Compiled code is kept between runs: it halves the start of every command.

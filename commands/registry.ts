@@ -1,6 +1,26 @@
 // Every verb there is. The palette, the keys, the help and the reference page read this list; the command line loads by verbs.ts.
 
 import type { Action } from './action.ts';
+import { agentActions } from './agents/actions.ts';
+import { apiActions } from './api/actions.ts';
+import { approvalActions } from './approvals/actions.ts';
+import { eventActions } from './events/actions.ts';
+import { logActions } from './logs/actions.ts';
+import { serveActions } from './serve/actions.ts';
+import { sessionActions } from './session/actions.ts';
+import { configActions } from './settings/config.ts';
+import { paths } from './settings/paths.ts';
 import { showVersion } from './version.ts';
 
-export const registry: readonly Action[] = [showVersion];
+export const registry: readonly Action[] = [
+  ...approvalActions,
+  ...agentActions,
+  ...eventActions,
+  ...logActions,
+  ...sessionActions,
+  ...serveActions,
+  ...apiActions,
+  ...configActions,
+  paths,
+  showVersion,
+];

@@ -7,17 +7,20 @@ import type { Action, ActionContext, Io } from './action.ts';
 import { checkOptions } from './check-options.ts';
 import { confirm } from './confirm.ts';
 import type { Connection } from './connection.ts';
+import { isPages } from './output/pages.ts';
+import { printPages } from './output/print-pages.ts';
 import { hintOf, render } from './output/render.ts';
 import { printStream } from './output/stream.ts';
 import { outputStyle } from './output/style.ts';
 import type { Words } from './parse-words.ts';
+import { readOptions } from './read-options.ts';
 
 export type Surroundings = { settings: Settings; io: Io; signal: AbortSignal };
 
 /** @returns the exit code. @throws AIMError for everything that goes wrong. */
 export async function runAction(action: Action, words: Words, { settings, io, signal }: Surroundings): Promise<number> {
   const style = outputStyle(words.flags, settings, io);
-  const options = checkOptions(action, words.options);
+  const options = checkOptions(action, await readOptions(action, words.options, io));
   checkCount(action, words.args);
   if ((action.risk ?? 'read') !== 'read' && settings.get('readOnly')) throw readOnly(action, settings);
   const connection = action.needs === 'none' ? null : await connectFor(settings, io, signal);
@@ -25,11 +28,11 @@ export async function runAction(action: Action, words: Words, { settings, io, si
     const context = contextOf(connection, { settings, io, signal });
     if (action.feature !== undefined && !(await context.api.has(action.feature))) throw lacks(action, context);
     const args = await parseArguments(action, words.args, context);
-    if ((action.risk ?? 'read') !== 'read')
-      await confirm(action, targetOf(action, args, words.args), { flags: words.flags, io, signal });
+    await confirm(action, { args, options, target: targetOf(action, args, words.args) }, { flags: words.flags, io, signal });
     if ('stream' in action) return await printStream(action.stream(context, args, options), action.line, style, { io, signal });
     const result = await action.run(context, args, options);
-    io.stdout.write(await render(result, action.view, style));
+    if (isPages(result)) await printPages(result, action.view, style, io);
+    else io.stdout.write(await render(result, action.view, style));
     const hint = hintOf(result, action.view, style);
     if (hint !== null) io.stderr.write(`${style.dim(visible(hint))}\n`);
     return action.exitCode?.(result) ?? ExitCode.Ok;

@@ -13,9 +13,51 @@ export const headings = ['Watch and decide', 'Agents and their servers', 'Contro
 export type Heading = (typeof headings)[number];
 
 export const verbGroups: Readonly<Record<string, VerbGroup>> = {
-  version: {
-    summary: 'Print the version',
-    heading: 'This program',
-    load: async () => [(await import('./version.ts')).showVersion],
-  },
+  status: group(
+    'Say which server this is, who is signed in, and what waits',
+    'Watch and decide',
+    async () => (await import('./session/actions.ts')).sessionActions,
+  ),
+  approvals: group(
+    'What waits for a person, and deciding it',
+    'Watch and decide',
+    async () => (await import('./approvals/actions.ts')).approvalActions,
+  ),
+  events: group(
+    'What agents did and asked for, as it happens and as it was',
+    'Watch and decide',
+    async () => (await import('./events/actions.ts')).eventActions,
+  ),
+  logs: group(
+    'Security logs, read as they grow and as they were',
+    'Watch and decide',
+    async () => (await import('./logs/actions.ts')).logActions,
+  ),
+  agents: group(
+    'Who the agents are, and their life from registration to revocation',
+    'Agents and their servers',
+    async () => (await import('./agents/actions.ts')).agentActions,
+  ),
+  serve: group('Run a control plane', 'Control plane', async () => (await import('./serve/actions.ts')).serveActions),
+  api: group(
+    'Make any call to the server, signed in',
+    'Control plane',
+    async () => (await import('./api/actions.ts')).apiActions,
+  ),
+  login: group('Sign in to a server', 'Sign-in', async () => (await import('./session/actions.ts')).sessionActions),
+  logout: group('Sign out', 'Sign-in', async () => (await import('./session/actions.ts')).sessionActions),
+  whoami: group('Say who is signed in', 'Sign-in', async () => (await import('./session/actions.ts')).sessionActions),
+  config: group(
+    'The settings, where each comes from, and changing them',
+    'This program',
+    async () => (await import('./settings/config.ts')).configActions,
+  ),
+  paths: group('List the folders and files that aim uses', 'This program', async () => [
+    (await import('./settings/paths.ts')).paths,
+  ]),
+  version: group('Print the version', 'This program', async () => [(await import('./version.ts')).showVersion]),
 };
+
+function group(summary: string, heading: Heading, load: VerbGroup['load']): VerbGroup {
+  return { summary, heading, load };
+}

@@ -1,6 +1,7 @@
 // Keeps the embedded control plane alive: an open request, which ends with this process however that ends.
 
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
+import { RemoteError } from '../../src/errors.ts';
 
 export type Hold = {
   /** Resolves when the control plane is gone, not when we let go. */
@@ -8,38 +9,33 @@ export type Hold = {
   release(): void;
 };
 
-/** Resolves when the hold stands; rejects where the control plane is gone already. */
-export function holdOpen(url: string, accessToken: string): Promise<Hold> {
-  return new Promise((resolve, reject) => {
-    let released = false;
-    let lose = () => {};
-    const lost = new Promise<void>((done) => {
-      lose = done;
-    });
-    const outgoing = request(`${url}/api/v1/embedded/hold`, { headers: { authorization: `Bearer ${accessToken}` } });
-    outgoing.once('response', (response) => {
-      if (response.statusCode !== 200) {
-        outgoing.destroy();
-        reject(new Error(`The control plane refused to be held (status ${response.statusCode}).`));
-        return;
-      }
-      response.resume();
-      response.once('close', () => {
-        if (!released) lose();
-      });
-      resolve({
-        lost,
-        release: () => {
-          released = true;
-          outgoing.destroy();
-        },
-      });
-    });
-    outgoing.on('error', (error) => {
-      if (!released) lose();
-      reject(error);
-    });
-    outgoing.setTimeout(0);
-    outgoing.end();
+/** Resolves when the hold stands. @throws RemoteError `embedded.gone` where the control plane has ended meanwhile. */
+export function holdOpen(url: string, headers: Readonly<Record<string, string>>): Promise<Hold> {
+  const held = Promise.withResolvers<Hold>();
+  const lost = Promise.withResolvers<void>();
+  const outgoing = request(`${url}/api/v1/embedded/hold`, { headers, agent: false });
+  const stands = (response: IncomingMessage) => {
+    if (response.statusCode !== 200) {
+      outgoing.destroy();
+      held.reject(gone(url, `status ${response.statusCode}`));
+      return;
+    }
+    response.resume();
+    response.once('close', () => lost.resolve());
+    held.resolve({ lost: lost.promise, release: () => outgoing.destroy() });
+  };
+  outgoing.once('response', stands);
+  outgoing.on('error', (error) => {
+    lost.resolve();
+    held.reject(gone(url, error.message, error));
   });
+  outgoing.end();
+  return held.promise;
 }
+
+const gone = (url: string, because: string, cause?: unknown) =>
+  new RemoteError('embedded.gone', {
+    message: `The embedded control plane at ${url} ended (${because}).`,
+    next: 'Run the command again: it starts a new one.',
+    cause,
+  });

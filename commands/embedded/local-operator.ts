@@ -1,44 +1,63 @@
-// Signs in to the embedded control plane as the person who owns its data folder: whoever can read the key is that person.
+// Signs the owner of this machine in to the control plane embedded here: whoever can read its key file is its operator.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { authCaller, credentialsOf, tokensAnswer } from '../../src/auth/auth-caller.ts';
+import { tokenState } from '../../src/auth/token-claims.ts';
 import { AuthenticationError } from '../../src/errors.ts';
 import type { CredentialSource } from '../../src/http/credential-source.ts';
-import { type Tokens, tokens } from '../../src/wire/session.ts';
+import type { Paths } from '../../src/settings/settings.ts';
+import type { Tokens } from '../../src/wire/session.ts';
+import { shareSignIn } from './shared-sign-in.ts';
 
-export async function signInAsLocalOperator(url: string, folder: string): Promise<Tokens> {
-  const secret = readKey(folder);
-  const response = await fetch(`${url}/api/v1/auth/local-operator`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ secret }),
-  });
-  const answer = tokens.safeParse(await response.json().catch(() => null));
-  if (response.ok && answer.success) return answer.data;
-  throw new AuthenticationError('embedded.sign-in', {
-    message: `The embedded control plane at ${url} does not accept its own key (status ${response.status}).`,
-    next: `Is another program listening there? Stop it, or remove ${join(folder, 'endpoint.json')}`,
-  });
+export type LocalOperator = { email: string | null; credentials: CredentialSource };
+
+/** Signs in, and leaves a sign-in for the SDKs of this machine where there is room for one. */
+export async function signInAsLocalOperator(url: string, paths: Paths, signal: AbortSignal): Promise<LocalOperator> {
+  const caller = authCaller(url);
+  const secret = readKey(paths.data);
+  const ask = (): Promise<Tokens> =>
+    caller.ask({
+      method: 'POST',
+      path: '/api/v1/auth/local-operator',
+      body: { secret },
+      schema: tokensAnswer,
+      subject: 'sign-in',
+      signal,
+    });
+  const first = await ask();
+  await shareSignIn(url, paths, ask);
+  return { email: credentialsOf(url, first).userEmail ?? null, credentials: renewedBy(ask, first) };
 }
 
-/** Credentials that renew themselves with the key as long as the control plane runs. */
-export function localOperatorCredentials(
-  url: string,
-  folder: string,
-  first: Tokens,
-): CredentialSource & { accessToken(): string } {
-  let current = first;
+// No refresh token is used: the key file is the lasting secret, and every process asks for itself.
+function renewedBy(ask: () => Promise<Tokens>, first: Tokens): CredentialSource {
+  let token = first.accessToken;
+  let asking: Promise<void> | undefined;
+  const again = (): Promise<void> => {
+    asking ??= ask()
+      .then(({ accessToken }) => {
+        token = accessToken;
+      })
+      .finally(() => {
+        asking = undefined;
+      });
+    return asking;
+  };
   return {
-    headersFor: () => ({ Authorization: `Bearer ${current.accessToken}` }),
-    renew: async (refused) => {
-      // Another call may have renewed while this one was under way.
-      if (refused['Authorization'] === `Bearer ${current.accessToken}`) current = await signInAsLocalOperator(url, folder);
+    next: 'Start aim again: the key of its control plane has changed.',
+    async headersFor() {
+      if (tokenState(token, Date.now() + MARGIN) === 'expired') await again();
+      return { authorization: `Bearer ${token}` };
+    },
+    async renew(refused) {
+      if (refused['authorization'] === `Bearer ${token}`) await again();
       return true;
     },
-    next: 'Start it again: the embedded control plane ends with the last program that uses it.',
-    accessToken: () => current.accessToken,
   };
 }
+
+const MARGIN = 60_000; // a call that begins with a dying token may arrive with a dead one
 
 function readKey(folder: string): string {
   const path = join(folder, 'operator.key');

@@ -23,7 +23,7 @@ export async function ensureRunning(settings: Settings, env: NodeJS.ProcessEnv, 
     if (endpoint !== null) return endpoint;
     const failure = child.failure();
     // Somebody else's may have taken the lock a moment before ours: then that one is about to listen.
-    if (failure !== null && failure.code !== 'database.locked') throw failure;
+    if (failure !== null && failure.code !== 'serve.data-in-use') throw failure;
     await pause(INTERVAL, signal);
   }
   throw (

@@ -29,3 +29,10 @@ export function cellText<Row>(column: Pick<Column<Row>, 'value' | 'format'>, row
 export function plain(value: NonNullable<Cell>): Printable {
   return typeof value === 'string' ? visible(asUntrusted(value)) : ours(String(value));
 }
+
+/** A line of a text view. */
+export const cellsText = (cells: readonly Cell[]): string =>
+  cells
+    .filter((cell) => cell !== null && cell !== undefined)
+    .map(plain)
+    .join('');

@@ -4,7 +4,7 @@ import { ours } from '../../src/text/brand.ts';
 import { terminalJson } from '../../src/text/json.ts';
 import { widthOf } from '../../src/text/width.ts';
 import { wrap } from '../../src/text/wrap.ts';
-import { cellText, plain } from './cell.ts';
+import { cellsText, cellText, plain } from './cell.ts';
 import { chosenColumns, sorted } from './columns.ts';
 import { csvLine, csvTitles, tabLine } from './delimited.ts';
 import type { OutputStyle } from './style.ts';
@@ -61,13 +61,7 @@ function ids(result: unknown, view: View<unknown>): string {
 
 function linesOf(result: unknown, view: View<unknown>, style: OutputStyle): string[] {
   if (view.kind === 'none') return [];
-  if (view.kind === 'text')
-    return view.lines(result).map((cells) =>
-      cells
-        .filter((cell) => cell !== null && cell !== undefined)
-        .map(plain)
-        .join(''),
-    );
+  if (view.kind === 'text') return view.lines(result).map((cells) => cellsText(cells));
   if (view.kind === 'record') return recordLines(result, view.fields, style);
   const columns = view.columns as readonly Column<unknown>[];
   const shown = chosenColumns(columns, style.columns);

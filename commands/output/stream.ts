@@ -6,7 +6,7 @@ import { ours, type Printable } from '../../src/text/brand.ts';
 import { terminalJson } from '../../src/text/json.ts';
 import { fit, widthOf } from '../../src/text/width.ts';
 import type { Io } from '../action.ts';
-import { cellText, plain } from './cell.ts';
+import { cellsText, cellText, plain } from './cell.ts';
 import { chosenColumns } from './columns.ts';
 import { csvLine, csvTitles, tabLine } from './delimited.ts';
 import type { OutputStyle } from './style.ts';
@@ -43,13 +43,7 @@ function linePrinter(view: View<unknown>, style: OutputStyle): (item: unknown) =
     return (item) =>
       view
         .lines(item)
-        .map(
-          (cells) =>
-            `${cells
-              .filter((cell) => cell !== null && cell !== undefined)
-              .map(plain)
-              .join('')}\n`,
-        )
+        .map((cells) => `${cellsText(cells)}\n`)
         .join('');
   }
   return view.kind === 'record'

@@ -6,11 +6,17 @@ import type { View } from './view.ts';
 
 /** Lists are always `{items, nextCursor, total}`; everything else is the result itself. */
 export function resultValue(result: unknown, view: View<unknown>): unknown {
-  if (view.kind !== 'table') return result ?? null;
-  if (isObject(result) && Array.isArray(result['items'])) return { nextCursor: null, total: null, ...result };
+  if (view.kind !== 'table') return plainly(result ?? null);
+  if (isObject(result) && Array.isArray(result['items'])) {
+    const { items, nextCursor = null, total = null, ...rest } = result;
+    return { items, nextCursor, total, ...rest };
+  }
   const items = view.rows(result);
   return { items, nextCursor: null, total: items.length };
 }
+
+// A result may say itself how it is printed.
+const plainly = (result: unknown) => (isObject(result) && typeof result['toJSON'] === 'function' ? result['toJSON']() : result);
 
 export const isList = (value: unknown): value is { items: unknown[]; nextCursor: string | null; total: number | null } =>
   isObject(value) && Array.isArray(value['items']) && 'nextCursor' in value;

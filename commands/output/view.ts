@@ -1,9 +1,10 @@
 // How a result looks to a person: declared as data, rendered in one place for table, plain text, CSV and the dashboard.
 
 import type { Printable, Untrusted } from '../../src/text/brand.ts';
+import type { Timestamp } from '../../src/wire/scalars.ts';
 
 /** What a cell may hold. Text that others wrote stays `Untrusted` until the renderer makes it visible. */
-export type Cell = Untrusted | Printable | number | boolean | null | undefined;
+export type Cell = Untrusted | Printable | Timestamp | number | boolean | null | undefined;
 
 export type Column<Row> = {
   /** The camelCase name by which `--columns`, `--sort` and `--json` know it. */

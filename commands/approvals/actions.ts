@@ -1,0 +1,167 @@
+// `aim approvals`: what waits for a person, and saying yes or no to exactly that.
+
+import { z } from 'zod';
+import { ExitCode, PolicyError, UsageError } from '../../src/errors.ts';
+import { secondsOf } from '../../src/settings/duration.ts';
+import { timestamp } from '../../src/wire/scalars.ts';
+import { verificationStatuses } from '../../src/wire/verification.ts';
+import { type Action, defineAction } from '../action.ts';
+import { idempotencyKeyOption, reasonOption } from '../change-options.ts';
+import { list, listOptions } from '../lists.ts';
+import { type ExaminedRequest, rememberKey, requestArgument } from './request-argument.ts';
+import { approvalTable, approvalView, decisionRecord, factLines } from './views.ts';
+
+const seconds = z.string().transform((text, context) => {
+  const found = secondsOf(text);
+  if (found !== null && found > 0) return Math.round(found);
+  context.addIssue({ code: 'custom', message: 'it is no length of time, as 30s, 15m or 2h' });
+  return z.NEVER;
+});
+
+const ifMatch = {
+  summary: 'Decide only if this is still the hash of the action',
+  value: 'HASH',
+  schema: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, 'it is not 64 hexadecimal digits')
+    .optional(),
+} as const;
+
+const ls = defineAction({
+  id: 'approvals.ls',
+  summary: 'List what waits for a decision, oldest first',
+  examples: [
+    { command: 'approvals ls', summary: 'What waits now' },
+    { command: 'approvals ls --status all --limit 200', summary: 'What was decided as well' },
+    { command: 'approvals ls --filter "risk:high,critical"', summary: 'Only the risky ones' },
+  ],
+  args: {},
+  options: {
+    status: { summary: 'In this state', schema: z.enum([...verificationStatuses, 'all']).default('pending') },
+    search: { summary: 'Whose agent or action has this text', value: 'TEXT', schema: z.string().optional() },
+    ...listOptions,
+  },
+  run: ({ api, signal }, _, { status, search, ...options }) =>
+    list((page) => api.approvals.list({ ...page, status, search, signal }), options),
+  view: approvalTable,
+});
+
+const show = defineAction({
+  id: 'approvals.show',
+  summary: 'Show one request: what the agent signed, and what would follow',
+  examples: [{ command: 'approvals show 6f1c…', summary: 'Everything there is to know before deciding' }],
+  args: { request: requestArgument },
+  options: {},
+  run: async (_, args) => args.request,
+  view: approvalView,
+});
+
+const approve = defineAction({
+  id: 'approvals.approve',
+  summary: 'Approve a request, exactly as the agent signed it',
+  description:
+    'The decision is bound to the hash of what the agent signed: if that changes before the decision arrives, the server refuses it (exit 7). A script says what it saw with --if-match; without it, --yes approves whatever is there now.',
+  examples: [
+    { command: 'approvals approve 6f1c… --if-match 9c56…', summary: 'Only if it is still what was seen' },
+    {
+      command: 'approvals approve 6f1c… --yes --for 15m --uses 1 --reason "ticket 4711"',
+      summary: 'Once, within a quarter of an hour',
+    },
+  ],
+  args: { request: requestArgument },
+  options: {
+    reason: reasonOption,
+    ifMatch,
+    for: { summary: 'For this long from the approval, as 15m', value: 'TIME', schema: seconds.optional() },
+    uses: { summary: 'For so many uses', value: 'N', schema: z.coerce.number().int().min(1).max(1_000_000).optional() },
+    resource: {
+      summary: 'For this resource only, within the one asked for',
+      value: 'TEXT',
+      schema: z.string().min(1).optional(),
+    },
+    startsAt: { summary: 'From this moment on (RFC 3339)', value: 'TIME', schema: timestamp.optional() },
+    code: {
+      summary: 'The matching code that the agent shows, where policy asks for it',
+      value: 'NN',
+      schema: z.string().optional(),
+    },
+    idempotencyKey: idempotencyKeyOption,
+  },
+  needs: 'member',
+  risk: 'dangerous',
+  confirmation: {
+    lines: (args) => factLines(args.request),
+    word: 'approve',
+    given: ({ ifMatch }) => ifMatch !== undefined,
+  },
+  run: async (context, args, { for: durationSeconds, uses, resource, startsAt, ifMatch, code, reason, idempotencyKey }) => {
+    const { api, signal, io } = context;
+    const { id } = args.request;
+    const actionHash = boundTo(args.request, ifMatch);
+    const narrow = given({ durationSeconds, uses, resource, startsAt });
+    const decision = { reason, actionHash, matchingCode: code, idempotencyKey, narrow, interactive: io.mayAsk, signal };
+    const answer = await api.approvals.approve(id, decision);
+    await rememberKey(args.request, context);
+    return answer;
+  },
+  view: decisionRecord,
+  exitCode: ({ status }) => (status === 'pending' ? ExitCode.Pending : ExitCode.Ok),
+});
+
+const deny = defineAction({
+  id: 'approvals.deny',
+  summary: 'Deny a request; the agent is told why',
+  examples: [
+    { command: 'approvals deny 6f1c… --reason "not on a Friday"', summary: 'With the reason that the agent gets' },
+    { command: 'approvals deny 6f1c… --reason - < reason.txt', summary: 'The reason from a file' },
+  ],
+  args: { request: requestArgument },
+  options: {
+    reason: { ...reasonOption, schema: reasonOption.schema.unwrap() },
+    ifMatch,
+    idempotencyKey: idempotencyKeyOption,
+  },
+  needs: 'member',
+  risk: 'change',
+  run: ({ api, signal, io }, args, { reason, ifMatch, idempotencyKey }) => {
+    const actionHash = matching(args.request, ifMatch);
+    return api.approvals.deny(args.request.id, { reason, actionHash, idempotencyKey, interactive: io.mayAsk, signal });
+  },
+  view: decisionRecord,
+  exitCode: ({ status }) => (status === 'pending' ? ExitCode.Pending : ExitCode.Ok),
+});
+
+/** The hash that an approval is bound to. @throws PolicyError where the request is not what its agent signed. */
+function boundTo(request: ExaminedRequest, ifMatch: string | undefined): string | undefined {
+  const { verdict } = request.dossier;
+  if (verdict.kind !== 'misfit' && verdict.kind !== 'key-changed') return matching(request, ifMatch);
+  throw new PolicyError(`approval.${verdict.kind}`, {
+    message: `Request ${request.id} is not approved: ${verdict.title}. ${verdict.because}`,
+    next: `Deny it: aim approvals deny ${request.id} --reason TEXT`,
+  });
+}
+
+/** @throws PolicyError, exit 7, where `--if-match` names another action than the one that is there now. */
+function matching({ id, dossier: { verdict } }: ExaminedRequest, ifMatch: string | undefined): string | undefined {
+  const actionHash = verdict.signed?.hash;
+  if (ifMatch === undefined || ifMatch.toLowerCase() === actionHash) return actionHash;
+  if (actionHash === undefined) {
+    throw new UsageError('approval.unsigned', {
+      message: `Nothing proves what was asked for in ${id}, so --if-match has nothing to compare.`,
+      next: `Look: aim approvals show ${id}`,
+    });
+  }
+  throw new PolicyError('approval.changed', {
+    message: `The action of ${id} is not the one that --if-match names. Nothing was decided.`,
+    next: `Look again: aim approvals show ${id}`,
+    exitCode: ExitCode.Conflict,
+    current: { actionHash },
+  });
+}
+
+function given<Members extends object>(members: Members): Partial<Members> | undefined {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Partial<Members>);
+}
+
+export const approvalActions: readonly Action[] = [ls, show, approve, deny];

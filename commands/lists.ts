@@ -1,0 +1,108 @@
+// What every verb that lists has in common: its options, and pages put together without holding more of them than asked for.
+
+import { z } from 'zod';
+import { UsageError } from '../src/errors.ts';
+import type { Page, PageOptions } from '../src/http/api.ts';
+import { type FieldValue, type Filter, parseFilter } from '../src/state/filter.ts';
+import type { Option } from './action.ts';
+import { type Pages, pagesOf } from './output/pages.ts';
+
+export const listOptions = {
+  limit: {
+    summary: 'List at most so many (default 50)',
+    value: 'N',
+    schema: z.coerce.number().int().min(1).max(100_000).default(50),
+  },
+  cursor: { summary: 'Go on after the page before: its nextCursor', value: 'CURSOR', schema: z.string().optional() },
+  all: { summary: 'List everything, page after page', schema: z.boolean().default(false) },
+  filter: {
+    summary: 'Show what fits, as the / of the dashboard: status:verified trust<0.5 !test',
+    value: 'TEXT',
+    schema: z.string().optional(),
+  },
+} as const satisfies Record<string, Option>;
+
+export type ListOptions = { limit: number; cursor?: string | undefined; all: boolean; filter?: string | undefined };
+
+/** One page of the size asked for, or with `all` every page as it comes. */
+export async function list<Item>(
+  fetchPage: (options: PageOptions) => Promise<Page<Item>>,
+  { limit, cursor, all, filter }: ListOptions,
+  /** What a filter may ask beside the members of an item. */
+  also: (item: Item) => object = () => ({}),
+): Promise<Page<Item> | Pages<Item>> {
+  const test = filterOf(filter);
+  const fits = test === null ? null : (item: Item) => test({ ...item, ...also(item) });
+  const pages = pagesFrom(fetchPage, cursor, all ? Number.POSITIVE_INFINITY : limit);
+  if (all) return pagesOf(filtered(pages, fits));
+  const whole: Page<Item> = { items: [], nextCursor: null, total: null };
+  for await (const page of filtered(pages, fits)) {
+    whole.items.push(...page.items);
+    Object.assign(whole, { nextCursor: page.nextCursor, total: page.total });
+  }
+  return whole;
+}
+
+async function* pagesFrom<Item>(
+  fetchPage: (options: PageOptions) => Promise<Page<Item>>,
+  from: string | undefined,
+  atMost: number,
+): AsyncGenerator<Page<Item>> {
+  let cursor = from;
+  for (let left = atMost; left > 0; ) {
+    const page = await fetchPage({ limit: Math.min(left, LARGEST_PAGE), cursor });
+    yield page;
+    left -= page.items.length;
+    if (page.nextCursor === null || page.nextCursor === cursor) return;
+    cursor = page.nextCursor;
+  }
+}
+
+const LARGEST_PAGE = 100; // what servers give at most
+
+async function* filtered<Item>(
+  pages: AsyncIterable<Page<Item>>,
+  fits: ((item: Item) => boolean) | null,
+): AsyncGenerator<Page<Item>> {
+  for await (const page of pages) yield fits === null ? page : { ...page, items: page.items.filter(fits), total: null };
+}
+
+/** @throws UsageError for a filter that is not finished or not understood. */
+export function filterOf(text: string | undefined): ((item: unknown) => boolean) | null {
+  if (text === undefined) return null;
+  const { filter, error } = parseFilter(text);
+  if (error !== null) {
+    throw new UsageError('filter.invalid', {
+      message: `The filter term ${JSON.stringify(error.term)} ${error.message}.`,
+      next: 'See: aim help filters',
+      field: 'filter',
+    });
+  }
+  return (item) => (filter as Filter).matches(filterable(item));
+}
+
+// Every member is a field, and all texts together are what plain words look through.
+function filterable(item: unknown) {
+  const members = typeof item === 'object' && item !== null ? (item as Record<string, unknown>) : {};
+  const byName = new Map(Object.entries(members).map(([name, value]) => [name.toLowerCase(), value]));
+  const aliases: Record<string, string> = { trust: 'trustscore', agent: 'agentname', risk: 'risklevel', type: 'agenttype' };
+  return {
+    text: Object.values(members)
+      .filter((value) => typeof value === 'string')
+      .join(' '),
+    field: (name: string): FieldValue | undefined => {
+      const value = byName.get(name) ?? byName.get(aliases[name] ?? name);
+      return value !== null && typeof value === 'object' && !Array.isArray(value)
+        ? undefined
+        : (value as FieldValue | undefined);
+    },
+  };
+}
+
+/** Below a table that is not the whole list. */
+export function moreHint(verb: string): (result: unknown) => string | null {
+  return (result) => {
+    const { nextCursor } = result as Partial<Page<unknown>>;
+    return nextCursor ? `There are more: aim ${verb} --cursor ${nextCursor}, or --all` : null;
+  };
+}

@@ -1,0 +1,34 @@
+// `aim logout`: ends the sign-in on the server, and removes it here whatever the server says.
+
+import { ExitCode } from '../../src/errors.ts';
+import { asUntrusted, ours } from '../../src/text/brand.ts';
+import { defineAction } from '../action.ts';
+import { rememberServer } from './remember-server.ts';
+
+export const logout = defineAction({
+  id: 'logout',
+  summary: 'Sign out',
+  examples: [{ command: 'logout', summary: 'Of the server in use' }],
+  args: {},
+  options: {},
+  needs: 'none',
+  commandLineOnly: true,
+  run: async (context) => {
+    const { settings, signal } = context;
+    const { openSession } = await import('../../src/auth/session.ts');
+    const server = settings.get('server') ?? undefined;
+    const session = await openSession({ server, paths: settings.paths, store: settings.get('store') });
+    if (session === null) return { server: server ?? null, signedOut: false, revoked: false };
+    const { revoked } = await session.logout({ signal });
+    if (settings.explain('server').layer === 'profile') await rememberServer(undefined, context);
+    return { server: session.server, signedOut: true, revoked };
+  },
+  view: {
+    kind: 'text',
+    lines: ({ server, signedOut, revoked }) => [
+      signedOut ? [ours('Signed out of '), asUntrusted(server ?? ''), ours('.')] : [ours('Nobody was signed in.')],
+      ...(signedOut && !revoked ? [[ours('The server did not confirm it: its tokens stay valid until they expire.')]] : []),
+    ],
+  },
+  exitCode: ({ signedOut, revoked }) => (signedOut && !revoked ? ExitCode.Failure : ExitCode.Ok),
+});
