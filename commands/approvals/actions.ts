@@ -1,15 +1,15 @@
 // `aim approvals`: what waits for a person, and saying yes or no to exactly that.
 
 import { z } from 'zod';
-import { ExitCode, PolicyError, UsageError } from '../../src/errors.ts';
 import { secondsOf } from '../../src/settings/duration.ts';
 import { timestamp } from '../../src/wire/scalars.ts';
 import { verificationStatuses } from '../../src/wire/verification.ts';
 import { type Action, defineAction } from '../action.ts';
 import { idempotencyKeyOption, reasonOption } from '../change-options.ts';
 import { list, listOptions } from '../lists.ts';
-import { type ExaminedRequest, rememberKey, requestArgument } from './request-argument.ts';
-import { approvalTable, approvalView, decisionRecord, factLines } from './views.ts';
+import * as decide from './decide.ts';
+import { requestArgument } from './request-argument.ts';
+import { approvalTable, approvalView, decisionView, factLines } from './views.ts';
 
 const seconds = z.string().transform((text, context) => {
   const found = secondsOf(text);
@@ -60,7 +60,7 @@ const approve = defineAction({
   id: 'approvals.approve',
   summary: 'Approve a request, exactly as the agent signed it',
   description:
-    'The decision is bound to the hash of what the agent signed: if that changes before the decision arrives, the server refuses it (exit 7). A script says what it saw with --if-match; without it, --yes approves whatever is there now.',
+    'The decision is bound to the hash of what the agent signed: if that changes before the decision arrives, the server refuses it (exit 7). A script says what it saw with --if-match; --yes approves whatever is there now. Exit 8: recorded, and more approvals are needed.',
   examples: [
     { command: 'approvals approve 6f1c… --if-match 9c56…', summary: 'Only if it is still what was seen' },
     {
@@ -85,27 +85,55 @@ const approve = defineAction({
       value: 'NN',
       schema: z.string().optional(),
     },
+    confirmResource: {
+      summary: 'The resource once more, where policy asks for it',
+      value: 'TEXT',
+      schema: z.string().optional(),
+    },
+    confirmAgent: {
+      summary: 'The name of the agent, where nothing proves what it asked for',
+      value: 'NAME',
+      schema: z.string().optional(),
+    },
+    unproven: {
+      summary: 'Approve although no signature proves it (servers that hand out none)',
+      schema: z.boolean().default(false),
+    },
     idempotencyKey: idempotencyKeyOption,
   },
   needs: 'member',
   risk: 'dangerous',
+  // In the dashboard a decision is made in the panel alone.
+  commandLineOnly: true,
   confirmation: {
     lines: (args) => factLines(args.request),
     word: 'approve',
     given: ({ ifMatch }) => ifMatch !== undefined,
   },
-  run: async (context, args, { for: durationSeconds, uses, resource, startsAt, ifMatch, code, reason, idempotencyKey }) => {
-    const { api, signal, io } = context;
-    const { id } = args.request;
-    const actionHash = boundTo(args.request, ifMatch);
+  run: (
+    context,
+    args,
+    { for: durationSeconds, uses, resource, startsAt, ifMatch, unproven, idempotencyKey, reason, ...typed },
+  ) => {
     const narrow = given({ durationSeconds, uses, resource, startsAt });
-    const decision = { reason, actionHash, matchingCode: code, idempotencyKey, narrow, interactive: io.mayAsk, signal };
-    const answer = await api.approvals.approve(id, decision);
-    await rememberKey(args.request, context);
-    return answer;
+    const answers = {
+      'matching-code': typed.code,
+      'type-resource': typed.confirmResource,
+      'type-agent': typed.confirmAgent,
+      reason,
+    };
+    const decision = {
+      reason,
+      matchingCode: typed.code,
+      idempotencyKey,
+      narrow,
+      interactive: context.io.mayAsk,
+      signal: context.signal,
+    };
+    return decide.approve(args.request, { ifMatch, unproven, answers, decision }, context);
   },
-  view: decisionRecord,
-  exitCode: ({ status }) => (status === 'pending' ? ExitCode.Pending : ExitCode.Ok),
+  view: decisionView,
+  exitCode: (decided) => decided.exitCode,
 });
 
 const deny = defineAction({
@@ -123,41 +151,14 @@ const deny = defineAction({
   },
   needs: 'member',
   risk: 'change',
-  run: ({ api, signal, io }, args, { reason, ifMatch, idempotencyKey }) => {
-    const actionHash = matching(args.request, ifMatch);
-    return api.approvals.deny(args.request.id, { reason, actionHash, idempotencyKey, interactive: io.mayAsk, signal });
+  commandLineOnly: true,
+  run: (context, args, { reason, ifMatch, idempotencyKey }) => {
+    const decision = { reason, idempotencyKey, interactive: context.io.mayAsk, signal: context.signal };
+    return decide.deny(args.request, { ifMatch, decision }, context);
   },
-  view: decisionRecord,
-  exitCode: ({ status }) => (status === 'pending' ? ExitCode.Pending : ExitCode.Ok),
+  view: decisionView,
+  exitCode: (decided) => decided.exitCode,
 });
-
-/** The hash that an approval is bound to. @throws PolicyError where the request is not what its agent signed. */
-function boundTo(request: ExaminedRequest, ifMatch: string | undefined): string | undefined {
-  const { verdict } = request.dossier;
-  if (verdict.kind !== 'misfit' && verdict.kind !== 'key-changed') return matching(request, ifMatch);
-  throw new PolicyError(`approval.${verdict.kind}`, {
-    message: `Request ${request.id} is not approved: ${verdict.title}. ${verdict.because}`,
-    next: `Deny it: aim approvals deny ${request.id} --reason TEXT`,
-  });
-}
-
-/** @throws PolicyError, exit 7, where `--if-match` names another action than the one that is there now. */
-function matching({ id, dossier: { verdict } }: ExaminedRequest, ifMatch: string | undefined): string | undefined {
-  const actionHash = verdict.signed?.hash;
-  if (ifMatch === undefined || ifMatch.toLowerCase() === actionHash) return actionHash;
-  if (actionHash === undefined) {
-    throw new UsageError('approval.unsigned', {
-      message: `Nothing proves what was asked for in ${id}, so --if-match has nothing to compare.`,
-      next: `Look: aim approvals show ${id}`,
-    });
-  }
-  throw new PolicyError('approval.changed', {
-    message: `The action of ${id} is not the one that --if-match names. Nothing was decided.`,
-    next: `Look again: aim approvals show ${id}`,
-    exitCode: ExitCode.Conflict,
-    current: { actionHash },
-  });
-}
 
 function given<Members extends object>(members: Members): Partial<Members> | undefined {
   const entries = Object.entries(members).filter(([, value]) => value !== undefined);
