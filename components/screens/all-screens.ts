@@ -1,5 +1,8 @@
 // Every screen there is, and what must listen from the start although its screen is not open yet.
 
+import { approvalScreen } from '../approvals/approval-screen.tsx';
+import { approvalsScreen } from '../approvals/approvals-screen.tsx';
+import { openApprovals } from '../approvals/approvals-store.ts';
 import type { Dashboard } from '../dashboard-context.ts';
 import type { Screen } from '../screen.ts';
 import { agentScreen } from './agents/agent-screen.tsx';
@@ -16,7 +19,8 @@ export const allScreens: readonly Screen[] = [
   agentScreen,
   eventsScreen,
   eventScreen,
-  placeholder({ id: 'approvals', title: 'Approvals', tab: 4 }),
+  approvalsScreen,
+  approvalScreen,
   placeholder({ id: 'mcp', title: 'MCP', tab: 5 }),
   placeholder({ id: 'logs', title: 'Logs', tab: 6 }),
   callsScreen,
@@ -30,4 +34,4 @@ export function openStores(dashboard: Dashboard): () => void {
   };
 }
 
-const stores: readonly ((dashboard: Dashboard) => () => void)[] = [];
+const stores: readonly ((dashboard: Dashboard) => () => void)[] = [openApprovals];

@@ -1,0 +1,49 @@
+// The approvals store of a running dashboard: made once, listening from the start, so that the tab counts what waits.
+
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { knownAgents } from '../../src/credentials/known-agents.ts';
+import { type Approvals, createApprovals } from '../../src/state/approvals/create-approvals.ts';
+import type { Model } from '../../src/state/approvals/model.ts';
+import { type Dashboard, useDashboard } from '../dashboard-context.ts';
+import { useFrame } from '../use-frame.ts';
+
+/** One process has one dashboard; the tab bar asks for its count without one at hand. */
+let running: Approvals | null = null;
+
+export const runningApprovals = (): Approvals | null => running;
+
+/** Starts listening. @returns how to stop. */
+export function openApprovals(dashboard: Dashboard): () => void {
+  const approvals = approvalsOf(dashboard);
+  running = approvals;
+  const stopItems = dashboard.state.onItem((item) => approvals.take(item));
+  const stopRefresh = dashboard.state.onRefresh(() => void approvals.refresh());
+  return () => {
+    stopItems();
+    stopRefresh();
+    approvals.stop();
+    running = null;
+  };
+}
+
+export function useApprovals(): { approvals: Approvals; model: Model } {
+  const dashboard = useDashboard();
+  const approvals = approvalsOf(dashboard);
+  return { approvals, model: useFrame(approvals.get) };
+}
+
+function approvalsOf(dashboard: Dashboard): Approvals {
+  const { shell, state, clock, context } = dashboard;
+  return shell.memory('approvals', () =>
+    createApprovals({
+      api: () => dashboard.api,
+      known: knownAgents(join(context.settings.paths.aim, 'known_agents')),
+      me: () => dashboard.account.id,
+      agents: () => state.agents.getState().items,
+      changed: () => clock.changed(),
+      now: () => dashboard.now(),
+      newKey: randomUUID,
+    }),
+  );
+}

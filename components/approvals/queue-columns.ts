@@ -1,0 +1,103 @@
+// The columns of the approvals queue. What is wanted comes from the signed bytes here too.
+
+import { actionOf } from '../../src/state/approvals/action-facts.ts';
+import type { Model } from '../../src/state/approvals/model.ts';
+import { statusWords } from '../../src/state/approvals/outcome.ts';
+import type { QueueRow } from '../../src/state/approvals/queue.ts';
+import type { Verdict } from '../../src/state/approvals/verdict.ts';
+import { ours, type Printable } from '../../src/text/brand.ts';
+import { age, countdown } from '../../src/text/time.ts';
+import { visible } from '../../src/text/visible.ts';
+import type { Tone } from '../theme.ts';
+import type { ListColumn } from '../widgets/columns.ts';
+
+export type QueueColumnsOptions = { now(): number; model(): Model; verdictFor(request: QueueRow['request']): Verdict };
+
+export function queueColumns({ now, model, verdictFor }: QueueColumnsOptions): readonly ListColumn<QueueRow>[] {
+  const action = (row: QueueRow) => actionOf(row.request, verdictFor(row.request));
+  return [
+    {
+      key: 'asked',
+      title: ours('ASKED'),
+      width: 5,
+      align: 'right',
+      cell: ({ request }) => (request.requestedAt === null ? ours('') : age(request.requestedAt, now())),
+      value: ({ request }) => (request.requestedAt === null ? null : Date.parse(request.requestedAt)),
+    },
+    {
+      key: 'risk',
+      title: ours('RISK'),
+      width: 8,
+      cell: ({ request }) => ours(request.riskLevel),
+      tone: ({ request }) => riskTones[request.riskLevel],
+      value: ({ request }) => request.riskLevel,
+    },
+    {
+      key: 'agent',
+      title: ours('AGENT'),
+      width: 10,
+      grow: true,
+      cell: ({ request }) => visible(request.agentName ?? request.agentId, { max: 120 }),
+      value: ({ request }) => request.agentName ?? request.agentId,
+    },
+    {
+      key: 'action',
+      title: ours('WANTS'),
+      width: 10,
+      grow: true,
+      cell: (row) => visible(action(row).capability, { max: 120 }),
+      value: (row) => action(row).capability,
+    },
+    {
+      key: 'resource',
+      title: ours('ON'),
+      width: 8,
+      grow: true,
+      giveUp: 2,
+      cell: (row) => visible(action(row).resource ?? '', { max: 200 }),
+      value: (row) => action(row).resource,
+    },
+    {
+      key: 'signature',
+      title: ours('SIGNATURE'),
+      width: 13,
+      giveUp: 1,
+      cell: ({ request }) => signatureWords[verdictFor(request).kind],
+      tone: ({ request }) => (verdictFor(request).kind === 'signed' ? 'normal' : 'bad'),
+      value: ({ request }) => verdictFor(request).kind,
+    },
+    {
+      key: 'state',
+      title: ours('STATE'),
+      width: 14,
+      cell: (row) => stateWords(row, model(), now()),
+      tone: (row) => stateTone(row, model()),
+      value: ({ request }) => request.status,
+    },
+    { key: 'id', title: ours('ID'), width: 0, hidden: true, cell: () => ours(''), value: ({ id }) => id },
+  ];
+}
+
+const riskTones = { low: 'normal', medium: 'normal', high: 'warning', critical: 'bad' } as const;
+
+const signatureWords: Record<Verdict['kind'], Printable> = {
+  signed: ours('signed'),
+  'key-changed': ours('KEY CHANGED'),
+  unsigned: ours('not signed'),
+  misfit: ours('DOES NOT FIT'),
+  uninspectable: ours('UNREADABLE'),
+};
+
+function stateWords({ id, request, isNew }: QueueRow, { inFlight }: Model, now: number): Printable {
+  const flight = inFlight.get(id);
+  if (flight !== undefined) return flight.state === 'sent' ? ours('sending…') : ours('not known yet');
+  if (request.status !== 'pending') return statusWords(request);
+  const left = request.expiresAt === null ? '' : countdown(request.expiresAt, now);
+  return `${isNew ? 'new ' : ''}${left}` as Printable;
+}
+
+function stateTone({ id, request, isNew }: QueueRow, { inFlight }: Model): Tone {
+  if (inFlight.has(id)) return 'warning';
+  if (request.status !== 'pending') return 'muted';
+  return isNew ? 'accent' : 'normal';
+}

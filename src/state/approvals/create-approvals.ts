@@ -1,0 +1,198 @@
+// The approvals store: runs the machine, carries out what it wants, and feeds it what the server says.
+
+import { type KnownAgents, keyFingerprint } from '../../credentials/known-agents.ts';
+import { AIMError } from '../../errors.ts';
+import type { Api, StreamItem } from '../../http/api.ts';
+import { say } from '../../text/say.ts';
+import type { Agent } from '../../wire/agent.ts';
+import type { UserId, VerificationId } from '../../wire/scalars.ts';
+import type { ApprovalRequest } from '../../wire/verification.ts';
+import { carryOut } from './carry-out.ts';
+import type { Effect, Model, Shown } from './model.ts';
+import { type ApprovalsEvent, noApprovals, reduce } from './reduce.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+
+export type Approvals = {
+  get(): Model;
+  dispatch(event: ApprovalsEvent): void;
+  /**
+   * Opens the panel of a request: fetched anew, so that what is read is what the server has. Resolves when it is open, or was closed before
+   * that; a request that is being opened, or is open, is not opened again. @throws AIMError
+   */
+  open(id: VerificationId, to?: 'read' | 'deny'): Promise<void>;
+  close(): void;
+  /** Checked once per request as it came. */
+  verdictFor(request: ApprovalRequest): Verdict;
+  take(item: StreamItem): void;
+  /** Fetches the queue again. Failures are kept in `problem`, not thrown. */
+  refresh(): Promise<void>;
+  readonly problem: string | null;
+  stop(): void;
+};
+
+export type ApprovalsOptions = {
+  api: () => Api;
+  known: KnownAgents;
+  me: () => UserId | null;
+  agents: () => readonly Agent[];
+  changed(): void;
+  now(): number;
+  newKey(): string;
+  setTimer?: (run: () => void, milliseconds: number) => unknown;
+  clearTimer?: (timer: unknown) => void;
+};
+
+export function createApprovals(options: ApprovalsOptions): Approvals {
+  const { api, known, agents, changed, now, newKey } = options;
+  const {
+    setTimer = (run, milliseconds) => setTimeout(run, milliseconds),
+    clearTimer = (timer) => clearTimeout(timer as NodeJS.Timeout),
+  } = options;
+  const timers = new Set<unknown>();
+  let model: Model = noApprovals;
+  let problem: string | null = null;
+  let opening: VerificationId | null = null;
+  let verdicts = new WeakMap<ApprovalRequest, Verdict>();
+  let isStopped = false;
+
+  const later = (run: () => void, milliseconds: number) => {
+    const timer = setTimer(() => {
+      timers.delete(timer);
+      if (!isStopped) run();
+    }, milliseconds);
+    timers.add(timer);
+  };
+  const dispatch = (event: ApprovalsEvent) => {
+    const [next, effects] = reduce(model, event, newKey);
+    if (next !== model) changed();
+    model = next;
+    for (const effect of effects) run(effect);
+  };
+  const reloadKnown = async () => {
+    await known.reload();
+    verdicts = new WeakMap();
+  };
+  const verdictFor = (request: ApprovalRequest): Verdict => {
+    const checked = verdicts.get(request) ?? verdictOf(request, known.find(api().server, request.agentId));
+    verdicts.set(request, checked);
+    return checked;
+  };
+  const shownOf = (request: ApprovalRequest): Shown => ({
+    request,
+    verdict: verdictFor(request),
+    around: {
+      agent: agents().find((agent) => agent.id === request.agentId) ?? null,
+      otherNames: agents()
+        .filter((agent) => agent.id !== request.agentId)
+        .map((agent) => agent.name),
+    },
+  });
+  const takeRequest = (request: ApprovalRequest) => {
+    dispatch({ kind: 'changed', request });
+    if (model.panel?.shown.request.id === request.id && !model.inFlight.has(request.id)) {
+      dispatch({ kind: 'shown', shown: shownOf(request), at: now() });
+    }
+  };
+  const lookAgain = (id: VerificationId) => {
+    api()
+      .approvals.get(id)
+      .then(takeRequest, (error: unknown) => {
+        problem = error instanceof AIMError ? error.message : String(error);
+        changed();
+      });
+  };
+  const run = (effect: Effect) => {
+    if (effect.kind === 'reread') return lookAgain(effect.id);
+    if (effect.kind === 'decide')
+      return carryOut(effect.flight, { api: api(), me: options.me(), now, later, dispatch, takeRequest });
+    const { request, verdict } = effect.shown;
+    if (verdict.fingerprint === null) return;
+    const entry = {
+      server: api().server,
+      agentId: request.agentId,
+      name: request.agentName ?? '',
+      fingerprint: request.binding === null ? verdict.fingerprint : keyFingerprint(request.binding.publicKey),
+      firstSeenAt: new Date(now()).toISOString(),
+    };
+    const kept = effect.kind === 'pin' ? known.pin(entry) : known.replace(entry);
+    kept.then(
+      () => {
+        verdicts = new WeakMap();
+        takeKnown(request.id);
+      },
+      () => {
+        problem = say`The agent's key could not be kept in ~/.aim/known_agents.`;
+        changed();
+      },
+    );
+  };
+  const takeKnown = (id: VerificationId) => {
+    const { panel } = model;
+    if (panel?.shown.request.id === id && !model.inFlight.has(id))
+      dispatch({ kind: 'shown', shown: shownOf(panel.shown.request), at: now() });
+  };
+
+  return {
+    get: () => model,
+    dispatch,
+    async open(id, to = 'read') {
+      if (opening === id || model.panel?.shown.request.id === id) return;
+      opening = id;
+      try {
+        await reloadKnown();
+        const request = await api().approvals.get(id);
+        if (opening !== id) return;
+        dispatch({ kind: 'changed', request });
+        dispatch({ kind: 'opened', shown: shownOf(request), to, at: now() });
+      } finally {
+        if (opening === id) opening = null;
+      }
+    },
+    close() {
+      opening = null;
+      dispatch({ kind: 'closed' });
+    },
+    verdictFor,
+    take(item) {
+      if (item.kind !== 'event') return;
+      if (item.event.type === 'approval') takeRequest(item.event.subject);
+      // What the agent may do today stands in the panel too.
+      if (item.event.type === 'agent' && model.panel?.shown.request.agentId === item.event.subject.id)
+        takeKnown(model.panel.shown.request.id);
+    },
+    async refresh() {
+      try {
+        await reloadKnown();
+        const { items } = await everyWaiting(api());
+        problem = null;
+        dispatch({ kind: 'listed', requests: items });
+        const open = model.panel?.shown.request;
+        if (open !== undefined) lookAgain(open.id);
+      } catch (error) {
+        problem = error instanceof AIMError ? error.message : String(error);
+      }
+      changed();
+    },
+    get problem() {
+      return problem;
+    },
+    stop() {
+      isStopped = true;
+      for (const timer of timers) clearTimer(timer);
+    },
+  };
+}
+
+/** As many as a person can look through; the server counts the rest. */
+async function everyWaiting(api: Api): Promise<{ items: ApprovalRequest[] }> {
+  const items: ApprovalRequest[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await api.approvals.list({ status: 'pending', limit: 100, cursor });
+    items.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined && items.length < MOST);
+  return { items };
+}
+
+const MOST = 2000;

@@ -1,0 +1,68 @@
+// A decision on its way: sent with a key of its own, sent again with the same key until its effect is known, told once.
+
+import type { VerificationId } from '../../wire/scalars.ts';
+import type { DecisionBody, Effect, InFlight, Model, Panel, Told, Verb } from './model.ts';
+import { withApproval } from './pace.ts';
+import { settlePanel, toStep } from './panel.ts';
+import { withRequest } from './queue.ts';
+
+type Start = { verb: Verb; reason?: string; at: number; idempotencyKey: string };
+type Step = readonly [model: Model, effects: readonly Effect[]];
+
+export function startDecision(model: Model, panel: Panel, { verb, reason, at, idempotencyKey }: Start): Step {
+  const { shown } = panel;
+  const { id } = shown.request;
+  const decision = bodyOf(panel, verb, reason);
+  const flight: InFlight = { id, verb, idempotencyKey, attempt: 1, state: 'sent', since: at, shown, decision };
+  const pin: Effect[] = verb === 'approve' && shown.verdict.isFirstUse ? [{ kind: 'pin', shown }] : [];
+  const pace = verb === 'approve' ? withApproval(model.pace, at, (at - panel.openedAt) / 1000) : model.pace;
+  const inFlight = new Map(model.inFlight).set(id, flight);
+  return [
+    { ...model, pace, inFlight, panel: toStep({ ...panel, answers: {} }, { kind: 'reading' }, at) },
+    [...pin, { kind: 'decide', flight }],
+  ];
+}
+
+/** What now holds, from the record. An answer to a decision that was not made here (another key) changes nothing. */
+export function takeAnswer(
+  model: Model,
+  { id, idempotencyKey, told }: { id: VerificationId; idempotencyKey: string; told: Told },
+): Model {
+  const flight = model.inFlight.get(id);
+  if (flight?.idempotencyKey !== idempotencyKey) return model;
+  const inFlight = new Map(model.inFlight);
+  inFlight.delete(id);
+  const tolds = new Map(model.told).set(id, told);
+  const queue = told.held === null ? model.queue : withRequest(model.queue, told.held);
+  const { panel } = model;
+  const isOpen = panel !== null && panel.shown.request.id === id;
+  const shown = isOpen && told.held !== null ? { ...panel.shown, request: told.held } : null;
+  return {
+    ...model,
+    inFlight,
+    told: tolds,
+    queue,
+    panel: isOpen && shown !== null ? settlePanel(panel, shown, told.at) : panel,
+  };
+}
+
+/** The link failed between key and answer. Nobody knows; the same decision goes out again under the same key. */
+export function takeUnknown(model: Model, { id, idempotencyKey }: { id: VerificationId; idempotencyKey: string }): Step {
+  const flight = model.inFlight.get(id);
+  if (flight?.idempotencyKey !== idempotencyKey) return [model, []];
+  const again: InFlight = { ...flight, state: 'unknown', attempt: flight.attempt + 1 };
+  return [{ ...model, inFlight: new Map(model.inFlight).set(id, again) }, [{ kind: 'decide', flight: again }]];
+}
+
+function bodyOf({ shown, answers, narrow }: Panel, verb: Verb, reason: string | undefined): DecisionBody {
+  const why = reason ?? answers.reason;
+  const hash = shown.verdict.signed?.hash;
+  const isNarrowed = verb === 'approve' && Object.values(narrow).some((value) => value !== undefined);
+  return {
+    interactive: true,
+    ...(why === undefined ? {} : { reason: why }),
+    ...(hash === undefined ? {} : { actionHash: hash }),
+    ...(isNarrowed ? { narrow } : {}),
+    ...(verb === 'approve' && answers['matching-code'] !== undefined ? { matchingCode: answers['matching-code'] } : {}),
+  };
+}

@@ -1,0 +1,137 @@
+// Everything a reviewer must know before a decision, in the order in which it matters. Screen and command line show the same list.
+
+import type { Printable } from '../../text/brand.ts';
+import { badgeOf, lookalikeOf } from '../../text/confusables.ts';
+import { counted, say } from '../../text/say.ts';
+import { age, countdown, duration, localDateTime, localTime } from '../../text/time.ts';
+import { visible } from '../../text/visible.ts';
+import type { Agent } from '../../wire/agent.ts';
+import type { ApprovalRequest } from '../../wire/verification.ts';
+import { actionFacts, actionOf } from './action-facts.ts';
+import type { Claim, Fact, FactTone } from './fact.ts';
+import { reviewFacts } from './review-facts.ts';
+import { rightsAdded, rightsToday } from './rights.ts';
+import { stepWords } from './steps.ts';
+import type { Verdict } from './verdict.ts';
+
+export type Surroundings = {
+  /** The agent's own record, or null where it could not be read. */
+  agent: Agent | null;
+  /** Names it could be mistaken for. */
+  otherNames: readonly string[];
+  /** Milliseconds since 1970, on the server's clock as far as it is known. */
+  now: number;
+};
+
+export type Dossier = { verdict: Verdict; facts: readonly Fact[]; claims: readonly Claim[] };
+
+/** The whole of it. Facts never hold the agent's prose; claims never stand above facts. */
+export function dossierOf(request: ApprovalRequest, verdict: Verdict, around: Surroundings): Dossier {
+  const action = actionOf(request, verdict);
+  return {
+    verdict,
+    facts: [
+      ...actionFacts(request, verdict),
+      riskFact(request),
+      fact('rights', 'may today', rightsToday(around.agent), 'normal'),
+      addedFact(around.agent, action.capability),
+      fact('asked', 'asks for', askedFor(request), 'normal'),
+      ...agentFacts(request, around),
+      ...timeFacts(request, verdict, around.now),
+      ...reviewFacts(request),
+      ...request.steps.map((step) => fact(`step:${step}`, 'steps', stepWords(step, request), 'warning' as const)),
+      historyFact(request),
+    ].filter((item) => item !== null),
+    claims: action.claims,
+  };
+}
+
+function fact(id: string, label: string, value: Printable, tone: FactTone): Fact {
+  return { id, label: label as Printable, value, tone, origin: 'server' };
+}
+
+const riskTones = { low: 'normal', medium: 'normal', high: 'warning', critical: 'bad' } as const;
+
+function riskFact(request: ApprovalRequest): Fact {
+  const because = request.riskReason === null ? '' : `: ${visible(request.riskReason)}`;
+  return fact('risk', 'risk', `${request.riskLevel}${because}` as Printable, riskTones[request.riskLevel]);
+}
+
+function addedFact(agent: Agent | null, capability: string): Fact {
+  const { value, isNew } = rightsAdded(agent, capability);
+  return fact('added', 'this adds', value, isNew ? 'warning' : 'normal');
+}
+
+/** What is asked, and what policy allows where that is less. The default is the smaller. */
+function askedFor(request: ApprovalRequest): Printable {
+  const { asked, allowed } = request;
+  const wants = [span(asked?.durationSeconds), uses(asked?.uses)].filter((word) => word !== null);
+  const limits = [span(allowed?.durationSeconds), uses(allowed?.uses)].filter((word) => word !== null);
+  const what = wants.length === 0 ? 'this one action' : wants.join(', ');
+  return (limits.length === 0 ? what : `${what} (policy allows at most ${limits.join(', ')})`) as Printable;
+}
+
+const span = (seconds: number | null | undefined): string | null =>
+  seconds === null || seconds === undefined ? null : `${duration(seconds)} from the approval`;
+const uses = (count: number | null | undefined): string | null =>
+  count === null || count === undefined ? null : counted(count, 'use');
+
+function agentFacts(request: ApprovalRequest, { agent, otherNames }: Surroundings): (Fact | null)[] {
+  const name = request.agentName ?? request.agentId;
+  const lookalike = lookalikeOf(name, otherNames);
+  const status = agent === null ? '' : `, ${agent.status}`;
+  const trust = request.trustScore === null ? '' : `, trust ${Math.round(request.trustScore * 100)} %`;
+  const owner = request.ownerEmail === null ? null : fact('owner', 'owner', visible(request.ownerEmail), 'normal');
+  return [
+    fact('agent', 'agent', `${visible(name)} (${visible(request.agentId)})${status}${trust}` as Printable, 'normal'),
+    lookalike === undefined ? null : fact('lookalike', 'note', say`The agent's name: ${badgeOf(lookalike)}`, 'bad'),
+    agent?.isCompromised ? fact('compromised', 'note', say`This agent is marked as compromised.`, 'bad') : null,
+    owner,
+  ];
+}
+
+function timeFacts(request: ApprovalRequest, { signed }: Verdict, now: number): (Fact | null)[] {
+  const { requestedAt, expiresAt } = request;
+  const late = signed?.timestamp && requestedAt ? Date.parse(requestedAt) - Date.parse(signed.timestamp) : 0;
+  return [
+    requestedAt === null
+      ? null
+      : {
+          ...fact('requested', 'asked', say`${localDateTime(requestedAt)}, ${age(requestedAt, now)} ago`, 'normal'),
+          isLive: true,
+        },
+    expiresAt === null
+      ? null
+      : {
+          ...fact(
+            'expires',
+            'waits',
+            say`until ${localTime(expiresAt)}, then it is denied: ${countdown(expiresAt, now)}`,
+            urgency(expiresAt, now),
+          ),
+          isLive: true,
+        },
+    late > LATE
+      ? fact(
+          'late',
+          'note',
+          say`It was signed ${duration(late / 1000)} before it was asked: it may be an old request, sent again.`,
+          'warning',
+        )
+      : null,
+  ];
+}
+
+const LATE = 5 * 60_000; // clocks that are off by less are common
+const urgency = (expiresAt: string, now: number): FactTone => (Date.parse(expiresAt) - now < 60_000 ? 'warning' : 'normal');
+
+function historyFact({ history }: ApprovalRequest): Fact | null {
+  if (history === null || history.asked === 0) return null;
+  const { asked, approved, denied } = history;
+  return fact(
+    'history',
+    'history',
+    say`the same was asked ${counted(asked, 'time')} before: ${approved} approved, ${denied} denied`,
+    'normal',
+  );
+}

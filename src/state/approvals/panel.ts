@@ -1,0 +1,72 @@
+// The panel: one request, pinned by its id. It changes only when that request does, says what changed, and disarms.
+
+import { type Change, changesBetween } from './changes.ts';
+import { dossierOf } from './facts.ts';
+import type { Notice, Panel, PanelStep, Shown } from './model.ts';
+
+export function openPanel(shown: Shown, to: 'read' | 'deny', at: number): Panel {
+  return {
+    shown,
+    base: shown,
+    changes: [],
+    openedAt: at,
+    changedAt: at,
+    layout: null,
+    seen: 0,
+    step: to === 'deny' && shown.request.status === 'pending' ? { kind: 'denying' } : { kind: 'reading' },
+    stepAt: at,
+    answers: {},
+    narrow: {},
+    notice: null,
+  };
+}
+
+/** The same request as it is now. What the reviewer sees is either the same, or a change that is shown and must be read. */
+export function changePanel(panel: Panel, shown: Shown, at: number): Panel {
+  if (differences(panel.shown, shown, at).length === 0 && shown.request.status === panel.shown.request.status)
+    return { ...panel, shown };
+  const isDenying = panel.step.kind === 'denying' && shown.request.status === 'pending';
+  return {
+    ...panel,
+    shown,
+    changes: differences(panel.base, shown, at),
+    changedAt: at,
+    layout: null,
+    seen: 0,
+    // A reason that is being typed stays; an approval that was under way starts over.
+    step: isDenying ? panel.step : { kind: 'reading' },
+    answers: {},
+    notice: null,
+  };
+}
+
+/** After the reviewer's own decision: what now holds is no surprise, and nothing is left to decide. */
+export function settlePanel(panel: Panel, shown: Shown, at: number): Panel {
+  return { ...openPanel(shown, 'read', at), openedAt: panel.openedAt, layout: panel.layout, seen: panel.seen };
+}
+
+export function layOut(
+  panel: Panel,
+  laid: { width: number; height: number; total: number; bottom: number; at: number },
+): Panel {
+  const { width, height, total, bottom, at } = laid;
+  const before = panel.layout;
+  const isResized = before !== null && (before.width !== width || before.height !== height);
+  const layout = { width, height, total };
+  // A resize moves every row: what was under the eyes is not any more, and a key on its way was meant for the old picture.
+  if (isResized) return { ...panel, layout, seen: Math.min(bottom, total), changedAt: at };
+  return { ...panel, layout, seen: Math.min(total, Math.max(panel.seen, bottom)) };
+}
+
+export function toStep(panel: Panel, step: PanelStep, at: number): Panel {
+  return { ...panel, step, stepAt: at, notice: null };
+}
+
+export const withNotice = (panel: Panel, words: Notice['words'], at: number, tone: Notice['tone'] = 'warning'): Panel => ({
+  ...panel,
+  notice: { words, tone, at },
+});
+
+const differences = (before: Shown, after: Shown, now: number): Change[] =>
+  changesBetween(dossier(before, now), dossier(after, now));
+const dossier = ({ request, verdict, around }: Shown, now: number) => dossierOf(request, verdict, { ...around, now });

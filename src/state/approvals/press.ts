@@ -1,0 +1,94 @@
+// What a key does in the panel. Only a key that came alone, was not repeated, and met a panel that had stood still, decides.
+
+import { say } from '../../text/say.ts';
+import { startDecision } from './decide.ts';
+import type { Effect, Model, Panel } from './model.ts';
+import { toStep, withNotice } from './panel.ts';
+import { problemWith, questionsFor } from './questions.ts';
+import { type Refusal, whyNotApprove, whyNotDeny } from './why-not.ts';
+
+/** The keys by what they ask for; which key that is, the keymap says. `other` is any key without a meaning here. */
+export type PressedKey = 'approve' | 'approve-unproven' | 'confirm' | 'deny' | 'accept-key' | 'back' | 'other';
+
+/** `lone`: nothing else came in the same read. `repeat`: the keyboard repeated it. */
+export type Press = { key: PressedKey; at: number; lone: boolean; repeat: boolean };
+/** Enter in a prompt, with what had been typed. */
+export type Submission = { text: string; at: number; lone: boolean; repeat: boolean };
+
+export type Step = readonly [model: Model, effects: readonly Effect[]];
+
+export function press(model: Model, event: Press, newKey: () => string): Step {
+  const { panel } = model;
+  if (panel === null) return [model, []];
+  if (event.key === 'back') return still(model, toStep({ ...panel, answers: {} }, { kind: 'reading' }, event.at));
+  if (panel.step.kind === 'confirming') return pressConfirming(model, panel, event, newKey);
+  if (panel.step.kind !== 'reading' || event.key === 'other') return [model, []];
+  if (!event.lone || event.repeat) return still(model, withNotice(panel, TOGETHER, event.at));
+  if (event.key === 'deny') return pressDeny(model, panel, event.at);
+  if (event.key === 'accept-key') return pressAcceptKey(model, panel, event.at);
+  if (event.key === 'confirm') return still(model, withNotice(panel, say`First a, then p.`, event.at));
+  return pressApprove(model, panel, event);
+}
+
+/** Enter in a prompt: goes on to the next question, or sends the denial. It never approves. */
+export function submit(model: Model, { text, at, lone, repeat }: Submission, newKey: () => string): Step {
+  const { panel } = model;
+  if (panel === null || (panel.step.kind !== 'asking' && panel.step.kind !== 'denying')) return [model, []];
+  if (!lone || repeat) return still(model, withNotice(panel, TOGETHER, at));
+  if (panel.step.kind === 'denying') return submitDenial(model, panel, text, at, newKey);
+  const { question, rest } = panel.step;
+  const problem = problemWith(question, text, panel.shown);
+  if (problem !== null) return still(model, withNotice(panel, problem, at));
+  if (question === 'fingerprint') {
+    return [{ ...model, panel: toStep(panel, { kind: 'reading' }, at) }, [{ kind: 'replace-pin', shown: panel.shown }]];
+  }
+  const [next, ...later] = rest;
+  const answered = { ...panel, answers: { ...panel.answers, [question]: text.trim() } };
+  return still(
+    model,
+    toStep(answered, next === undefined ? { kind: 'confirming' } : { kind: 'asking', question: next, rest: later }, at),
+  );
+}
+
+const TOGETHER = say`It came together with other keys, so it was not taken. Press it alone.`;
+
+function pressApprove(model: Model, panel: Panel, { key, at }: Press): Step {
+  const refusal = whyNotApprove(model, panel, at, key === 'approve-unproven');
+  if (refusal !== null) return refused(model, panel, refusal, at);
+  const [question, ...rest] = questionsFor(panel.shown);
+  return still(model, toStep(panel, question === undefined ? { kind: 'confirming' } : { kind: 'asking', question, rest }, at));
+}
+
+/** The second step. Any key but the confirm key takes the first one back: who types on did not mean to approve. */
+function pressConfirming(model: Model, panel: Panel, event: Press, newKey: () => string): Step {
+  const back = toStep({ ...panel, answers: {} }, { kind: 'reading' }, event.at);
+  if (event.key !== 'confirm') return still(model, withNotice(back, say`Not approved.`, event.at));
+  if (!event.lone || event.repeat) return still(model, withNotice(back, TOGETHER, event.at));
+  const refusal = whyNotApprove(model, panel, event.at, panel.shown.verdict.kind !== 'signed');
+  // Too early is what a typing hand looks like: the first step is taken back too.
+  if (refusal !== null) return refused(model, back, refusal, event.at);
+  return startDecision(model, panel, { verb: 'approve', at: event.at, idempotencyKey: newKey() });
+}
+
+function pressDeny(model: Model, panel: Panel, at: number): Step {
+  const refusal = whyNotDeny(model, panel, at);
+  return refusal === null ? still(model, toStep(panel, { kind: 'denying' }, at)) : refused(model, panel, refusal, at);
+}
+
+function pressAcceptKey(model: Model, panel: Panel, at: number): Step {
+  if (panel.shown.verdict.kind !== 'key-changed')
+    return still(model, withNotice(panel, say`The agent's key has not changed.`, at));
+  return still(model, toStep(panel, { kind: 'asking', question: 'fingerprint', rest: [] }, at));
+}
+
+function submitDenial(model: Model, panel: Panel, text: string, at: number, newKey: () => string): Step {
+  const reason = text.trim();
+  if (reason === '') return still(model, withNotice(panel, say`A denial needs a reason: the agent and its owner read it.`, at));
+  const refusal = whyNotDeny(model, panel, at);
+  if (refusal !== null) return refused(model, panel, refusal, at);
+  return startDecision(model, panel, { verb: 'deny', reason, at, idempotencyKey: newKey() });
+}
+
+const still = (model: Model, panel: Panel): Step => [{ ...model, panel }, []];
+const refused = (model: Model, panel: Panel, { words }: Refusal, at: number): Step =>
+  still(model, withNotice(panel, words, at));

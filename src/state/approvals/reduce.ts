@@ -1,0 +1,76 @@
+// The approvals machine: what each event makes of the model, and what it wants done. Pure: times and ids come with the events.
+
+import type { Timestamp, VerificationId } from '../../wire/scalars.ts';
+import type { ApprovalRequest, Narrowing } from '../../wire/verification.ts';
+import { takeAnswer, takeUnknown } from './decide.ts';
+import type { Model, Panel, Shown, Told } from './model.ts';
+import { noPace } from './pace.ts';
+import { changePanel, layOut, openPanel } from './panel.ts';
+import { type Press, press, type Step, type Submission, submit } from './press.ts';
+import { emptyQueue, tidied, withList, withRequest } from './queue.ts';
+
+export type ApprovalsEvent =
+  | { kind: 'listed'; requests: readonly ApprovalRequest[] }
+  | { kind: 'changed'; request: ApprovalRequest }
+  /** The reviewer's own wish: takes away what no longer waits. */
+  | { kind: 'tidied' }
+  /** The panel opens. `deny` opens it at the reason prompt, which is one step less. */
+  | { kind: 'opened'; shown: Shown; to: 'read' | 'deny'; at: number }
+  | { kind: 'closed' }
+  /** The request in the panel, or what is known around it, may be different now. */
+  | { kind: 'shown'; shown: Shown; at: number }
+  /** The screen has laid the panel out: how many rows there are, and the furthest that is visible. */
+  | { kind: 'laid-out'; width: number; height: number; total: number; bottom: number; at: number }
+  | ({ kind: 'pressed' } & Press)
+  | ({ kind: 'submitted' } & Submission)
+  | { kind: 'narrowed'; narrow: Narrowing; at: number }
+  /** The record after a decision, as a second look found it. */
+  | { kind: 'answered'; id: VerificationId; idempotencyKey: string; told: Told }
+  /** No answer, or none that says what holds: the decision goes out again with the same key. */
+  | { kind: 'unknown'; id: VerificationId; idempotencyKey: string };
+
+export const noApprovals: Model = { queue: emptyQueue, panel: null, inFlight: new Map(), told: new Map(), pace: noPace };
+
+/** `newKey` makes the idempotency key of a decision: randomness is handed in. */
+export function reduce(model: Model, event: ApprovalsEvent, newKey: () => string): Step {
+  switch (event.kind) {
+    case 'listed': {
+      const { queue, missing } = withList(model.queue, event.requests);
+      return [{ ...model, queue }, missing.map((id) => ({ kind: 'reread', id }))];
+    }
+    case 'changed':
+      return [{ ...model, queue: withRequest(model.queue, event.request) }, []];
+    case 'tidied':
+      return [{ ...model, queue: tidied(model.queue) }, []];
+    case 'opened':
+      return [{ ...model, panel: openPanel(event.shown, event.to, event.at) }, []];
+    case 'closed':
+      return [{ ...model, panel: null }, []];
+    case 'shown':
+      return onPanel(model, (panel) => (isSame(panel, event.shown) ? changePanel(panel, event.shown, event.at) : panel));
+    case 'laid-out':
+      return onPanel(model, (panel) => layOut(panel, event));
+    case 'narrowed':
+      // The reviewer's own change, but what will hold is another thing now: it must be looked at before it is confirmed.
+      return onPanel(model, (panel) => ({ ...panel, narrow: event.narrow, changedAt: event.at, step: { kind: 'reading' } }));
+    case 'pressed':
+      return press(model, event, newKey);
+    case 'submitted':
+      return submit(model, event, newKey);
+    case 'answered':
+      return [takeAnswer(model, event), []];
+    case 'unknown':
+      return takeUnknown(model, event);
+  }
+}
+
+/** The moment as the wire writes it. */
+export const timestampOf = (at: number): Timestamp => new Date(at).toISOString() as Timestamp;
+
+const isSame = (panel: Panel, shown: Shown): boolean => panel.shown.request.id === shown.request.id;
+
+function onPanel(model: Model, change: (panel: Panel) => Panel): Step {
+  if (model.panel === null) return [model, []];
+  const panel = change(model.panel);
+  return [panel === model.panel ? model : { ...model, panel }, []];
+}
