@@ -12,59 +12,114 @@ export type ChainFinding =
   /** A chain that starts anew although one was there. */
   | { kind: 'restarted'; after: number }
   /** Lines of writers without a chain that the next link did not seal: written at the same moment, or put in later. */
-  | { kind: 'unsealed'; count: number; seq: number };
+  | { kind: 'unsealed'; count: number; seq: number }
+  /** So much of others stands before this link that it was not kept: whether the link seals it is not known. */
+  | { kind: 'unchecked'; seq: number };
 
 export class ChainCheck {
-  #last: { seq: number; line: Buffer; digest: string } | null = null;
+  /** The first and the last link that were seen, and how many. */
+  first: number | null = null;
+  seq: number | null = null;
+  links = 0;
+  #digest = '';
+  #line: Buffer | null = null;
   #others: Buffer[] = [];
   #othersBytes = 0;
   #isUnknown = false;
+  readonly #isFromStart: boolean;
+  #before = 0;
+  #isDamagedBefore = false;
+
+  /** `fromStart`: the first line that it is given is the first of all that is kept. */
+  constructor({ fromStart = false } = {}) {
+    this.#isFromStart = fromStart;
+  }
 
   /** Takes the next line, without its line break. `isWhole` is false where only its beginning was kept. */
   next(line: Buffer, isWhole = true): ChainFinding | null {
+    if (this.#follows(line)) {
+      this.#take(line, (this.seq as number) + 1);
+      return null;
+    }
     const link = isWhole ? linkOf(line) : null;
-    if (link) return this.#link(line, link);
-    if (!this.#last) return null;
+    if (link) {
+      const finding = this.seq === null ? this.#judgeFirst(link) : this.#judge(this.seq, link);
+      this.#take(line, link.seq);
+      return finding;
+    }
+    if (this.seq === null) {
+      this.#before += 1;
+      this.#isDamagedBefore ||= DAMAGED.test(line.toString('latin1', Math.max(0, line.length - 120)));
+      return null;
+    }
     this.#othersBytes += line.length;
     if (!isWhole || this.#othersBytes > MOST_OTHERS) this.#isUnknown = true;
     else this.#others.push(line);
     return null;
   }
 
+  /** How many lines stand behind the last link, sealed by none yet. */
+  get unsealed(): number {
+    return this.#others.length;
+  }
+
+  /** The SHA-256 of the last link: what the next one would name. */
+  get head(): string {
+    return this.#digest;
+  }
+
   /** The chain was interrupted in a way that is known and said already: the next link is taken as it comes. */
   forget(): void {
-    this.#last = null;
+    this.seq = null;
+    this.#line = null;
     this.#clear();
   }
 
-  #link(line: Buffer, link: Link): ChainFinding | null {
-    const last = this.#last;
-    const finding = last && !this.#isUnknown ? this.#judge(last, link) : null;
-    this.#last = { seq: link.seq, line, digest: digest(line) };
-    this.#clear();
-    return finding;
+  /** Nearly every line is the link that must come now. Comparing its end with what that must be costs less than reading it. */
+  #follows(line: Buffer): boolean {
+    if (this.seq === null || this.#othersBytes > 0 || this.#isUnknown || this.#others.length > 0) return false;
+    const end = `,"seq":${this.seq + 1},"prev_hash":"${this.#digest}"}`;
+    return line.length > end.length && line.toString('latin1', line.length - end.length) === end;
   }
 
-  #judge(last: { seq: number; line: Buffer; digest: string }, link: Link): ChainFinding | null {
-    if (link.seq === last.seq + 1) {
-      const sealed = this.#sealedBy(link, last);
-      if (sealed === null) return { kind: 'tampered', seq: last.seq };
+  #take(line: Buffer, seq: number): void {
+    this.first ??= seq;
+    this.links += 1;
+    this.seq = seq;
+    this.#line = line;
+    this.#digest = digest(line);
+    if (this.#othersBytes > 0 || this.#others.length > 0 || this.#isUnknown) this.#clear();
+  }
+
+  /** What stands before the first link: lines of a time without a chain, or links that are none any more. */
+  #judgeFirst({ seq, prevHash }: Link): ChainFinding | null {
+    if (!this.#isFromStart || this.links > 0) return null;
+    if (seq === 1) return prevHash === GENESIS ? null : { kind: 'tampered', seq };
+    if (this.#isDamagedBefore) return { kind: 'tampered', seq: seq - 1 };
+    return this.#before > 0 ? { kind: 'unsealed', count: this.#before, seq } : null;
+  }
+
+  #judge(seq: number, link: Link): ChainFinding | null {
+    if (link.seq === seq + 1) {
+      if (this.#isUnknown) return { kind: 'unchecked', seq: link.seq };
+      const sealed = this.#sealedBy(link);
+      if (sealed === null) return { kind: 'tampered', seq };
       const unsealed = this.#others.length - sealed;
       return unsealed > 0 ? { kind: 'unsealed', count: unsealed, seq: link.seq } : null;
     }
-    if (link.seq > last.seq) return { kind: 'gap', count: link.seq - last.seq - 1, after: last.seq };
-    if (link.seq === 1 && link.prevHash === GENESIS) return { kind: 'restarted', after: last.seq };
-    return { kind: 'disordered', seq: link.seq, after: last.seq };
+    if (link.seq > seq) return { kind: 'gap', count: link.seq - seq - 1, after: seq };
+    if (link.seq === 1 && link.prevHash === GENESIS) return { kind: 'restarted', after: seq };
+    return { kind: 'disordered', seq: link.seq, after: seq };
   }
 
   /** How many of the lines in between the link seals, or null when it seals something else altogether. */
-  #sealedBy(link: Link, last: { line: Buffer; digest: string }): number | null {
-    if (this.#others.length === 0) return link.prevHash === last.digest ? 0 : null;
-    for (let count = this.#others.length; count >= 0; count -= 1) {
-      if (link.prevHash === digest(joined([last.line, ...this.#others.slice(0, count)]))) return count;
+  #sealedBy(link: Link): number | null {
+    const line = this.#line as Buffer;
+    for (let count = this.#others.length; count > 0; count -= 1) {
+      if (link.prevHash === digest(joined([line, ...this.#others.slice(0, count)]))) return count;
       if (this.#others.length - count > MOST_LATE) break;
     }
-    return link.prevHash === last.digest ? 0 : null;
+    return link.prevHash === this.#digest ? 0 : null;
   }
 
   #clear(): void {
@@ -76,6 +131,8 @@ export class ChainCheck {
 
 const joined = (lines: readonly Buffer[]): Buffer =>
   Buffer.concat(lines.flatMap((line, at) => (at === 0 ? [line] : [BREAK, line])));
+/** What a link looks like after one of its last two members was damaged. */
+const DAMAGED = /"seq":|"prev_hash":"/;
 const BREAK = Buffer.from('\n');
 const MOST_OTHERS = 16 * 1024 * 1024;
 const MOST_LATE = 64; // lines of others in the moment between a writer's look and its write

@@ -63,6 +63,21 @@ export function openChainLock(path: string): ChainLock {
   };
 }
 
+/** Where the chain of a log stood when its last batch was written; null where that cannot be had. For readers: it waits for nobody. */
+export function readHead(path: string): Head | null {
+  const { DatabaseSync } = sqlite();
+  let database: InstanceType<typeof DatabaseSync> | null = null;
+  try {
+    database = new DatabaseSync(path, { readOnly: true });
+    database.exec('PRAGMA busy_timeout = 200');
+    return (database.prepare('SELECT seq, hash, inode, start FROM head WHERE id = 1').get() as Head | undefined) ?? null;
+  } catch {
+    return null;
+  } finally {
+    database?.close();
+  }
+}
+
 type Opened = {
   database: DatabaseSync;
   inode: number;

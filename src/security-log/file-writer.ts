@@ -1,6 +1,7 @@
 // The queue between the host and the log file: takes a line in a microsecond, writes batches, keeps what it cannot write yet, counts what it must drop.
 
-import { BUSY, LogFile, type LogFileOptions } from './log-file.ts';
+import type { Link } from './chain.ts';
+import { type Body, BUSY, LogFile, type LogFileOptions, sizeOf } from './log-file.ts';
 import { compressParts } from './rotate.ts';
 
 /**
@@ -12,6 +13,8 @@ export type Durability = 'queued' | 'written' | 'synced';
 export type FileWriterOptions = LogFileOptions & {
   durability: Durability;
   compress: boolean;
+  /** A signed line that vouches for all before it, after so many lines. */
+  checkpoint: { everyLines: number; body(link: Link): string } | null;
   /** Called with what to log about lines that were dropped, once there is room again. */
   aboutDropped(count: number, reason: string): string;
 };
@@ -27,7 +30,7 @@ export type WriterState = {
 export class FileWriter {
   readonly #options: FileWriterOptions;
   readonly #file: LogFile;
-  #queue: string[] = [];
+  #queue: Body[] = [];
   #queuedBytes = 0;
   #timer: NodeJS.Immediate | NodeJS.Timeout | null = null;
   #busySince: number | null = null;
@@ -36,6 +39,7 @@ export class FileWriter {
   #written = 0;
   #dropped = 0;
   #unreported = 0;
+  #sinceCheckpoint = 0;
   #isCompressing = false;
   #isCompressionDue = false;
 
@@ -58,6 +62,8 @@ export class FileWriter {
     }
     this.#queue.push(body);
     this.#queuedBytes += body.length;
+    this.#sinceCheckpoint += 1;
+    if (this.#options.checkpoint && this.#sinceCheckpoint >= this.#options.checkpoint.everyLines) this.#addCheckpoint();
     if (this.#options.durability !== 'queued') this.flushSync();
     // A host that logs in a loop without ever yielding would otherwise fill the queue.
     else if (this.#queuedBytes > DRAIN_NOW && this.#failures === 0 && this.#busySince === null) this.#writeBatch();
@@ -85,6 +91,7 @@ export class FileWriter {
   }
 
   async close(): Promise<void> {
+    if (this.#sinceCheckpoint > 0) this.#addCheckpoint();
     await this.flush();
     if (this.#timer) clear(this.#timer);
     atExit.delete(this.#flushAtExit);
@@ -92,6 +99,7 @@ export class FileWriter {
   }
 
   readonly #flushAtExit = (): void => {
+    if (this.#sinceCheckpoint > 0) this.#addCheckpoint();
     this.flushSync();
     // Another process has held the lock all this time (it was stopped). The lines matter more than their place in the chain.
     if (this.#queue.length > 0 && this.#failures === 0) this.#writeBatch({ unlinked: true });
@@ -136,11 +144,19 @@ export class FileWriter {
     }
   }
 
-  #nextBatch(): readonly string[] {
+  #addCheckpoint(): void {
+    const { checkpoint, chain } = this.#options;
+    if (!checkpoint || !chain) return;
+    this.#queue.push(checkpoint.body);
+    this.#queuedBytes += sizeOf(checkpoint.body);
+    this.#sinceCheckpoint = 0;
+  }
+
+  #nextBatch(): readonly Body[] {
     let bytes = 0;
     let count = 0;
     for (const body of this.#queue) {
-      bytes += body.length;
+      bytes += sizeOf(body);
       if (count > 0 && bytes > BATCH_BYTES) break;
       count += 1;
     }
@@ -148,7 +164,7 @@ export class FileWriter {
   }
 
   #forget(lines: number): void {
-    for (let line = 0; line < lines; line += 1) this.#queuedBytes -= this.#queue[line]?.length ?? 0;
+    for (let line = 0; line < lines; line += 1) this.#queuedBytes -= sizeOf(this.#queue[line] ?? '');
     this.#queue = lines === this.#queue.length ? [] : this.#queue.slice(lines);
   }
 

@@ -16,7 +16,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { digest, GENESIS, linkLine } from './chain.ts';
+import { digest, GENESIS, type Link, linkLine } from './chain.ts';
 import { type ChainLock, chainPath, type Head, openChainLock } from './chain-lock.ts';
 import { lastLink } from './last-link.ts';
 import { rotate } from './rotate.ts';
@@ -30,6 +30,9 @@ export type LogFileOptions = {
   backupCount: number;
   chain: boolean;
 };
+
+/** A line without its closing brace; or how to make one that needs to know its place in the chain. */
+export type Body = string | ((link: Link) => string);
 
 /** Another process holds the lock. Try again soon. */
 export const BUSY = 'busy';
@@ -54,7 +57,7 @@ export class LogFile {
    * Appends bodies (lines without their closing brace). Answers how many reached the file, all unless the disk is full;
    * throws what the file system throws when none could. Without a lock (`unlinked`) the next link seals them.
    */
-  append(bodies: readonly string[], { unlinked = false } = {}): Written | typeof BUSY {
+  append(bodies: readonly Body[], { unlinked = false } = {}): Written | typeof BUSY {
     if (unlinked || !this.#options.chain) return { lines: this.#appendUnlinked(bodies), rotated: false };
     const file = this.#open();
     if (!file.regular) return { lines: this.#appendUnlinked(bodies), rotated: false };
@@ -111,7 +114,7 @@ export class LogFile {
     this.#lock = null;
   }
 
-  #appendLinked(bodies: readonly string[], head: Head | null): { lines: number; head: Head } | typeof BUSY {
+  #appendLinked(bodies: readonly Body[], head: Head | null): { lines: number; head: Head } | typeof BUSY {
     const { fd, inode } = this.#open();
     const { size } = fstatSync(fd);
     const last = this.#lastSeal(fd, inode, size, head);
@@ -123,7 +126,8 @@ export class LogFile {
     const hashes: string[] = [];
     for (const body of bodies) {
       seq += 1;
-      const line = linkLine(body, { seq, prevHash: hash });
+      const link = { seq, prevHash: hash };
+      const line = linkLine(typeof body === 'string' ? body : body(link), link);
       hash = digest(line);
       lastStart = text.length;
       text += `${line}\n`;
@@ -177,9 +181,10 @@ export class LogFile {
     return before ?? { seq: 0, hash: GENESIS };
   }
 
-  #appendUnlinked(bodies: readonly string[]): number {
+  #appendUnlinked(bodies: readonly Body[]): number {
     const { fd } = this.#open();
-    const lines = bodies.map((body) => `${body}}\n`);
+    // A line that wants a place in the chain has nothing to say without one.
+    const lines = bodies.map((body) => (typeof body === 'string' ? `${body}}\n` : ''));
     const { written, failure } = writeAll(fd, lines.join(''));
     let whole = 0;
     for (let length = 0; whole < lines.length; whole += 1) {
@@ -206,12 +211,12 @@ export class LogFile {
     return this.#file;
   }
 
-  #rotateIfDue(bodies: readonly string[]): boolean {
+  #rotateIfDue(bodies: readonly Body[]): boolean {
     const file = this.#open();
     const { size } = fstatSync(file.fd);
     if (size === 0) return false;
     const { maxBytes, backupCount, path } = this.#options;
-    const coming = bodies.reduce((sum, body) => sum + body.length + LINK_BYTES, 0);
+    const coming = bodies.reduce((sum, body) => sum + sizeOf(body) + LINK_BYTES, 0);
     const isFull = maxBytes > 0 && size + coming > maxBytes;
     const isOver = file.period !== this.#period(Date.now());
     if (!isFull && !isOver) return false;
@@ -229,6 +234,8 @@ export class LogFile {
     if (written > whole && fstatSync(fd).size === size + written) ftruncateSync(fd, size + whole);
   }
 }
+
+export const sizeOf = (body: Body): number => (typeof body === 'string' ? body.length : 600);
 
 function writeAll(fd: number, text: string): { written: number; failure: unknown } {
   const bytes = Buffer.from(text, 'latin1');

@@ -15,7 +15,7 @@ export async function* partLines(part: Pick<Part, 'path' | 'packed'>, from = 0):
   if (rest) yield [rest];
 }
 
-async function* unpacked(part: Pick<Part, 'path' | 'packed'>, from: number): AsyncGenerator<Buffer> {
+export async function* unpacked(part: Pick<Part, 'path' | 'packed'>, from: number): AsyncGenerator<Buffer> {
   if (!part.packed) {
     yield* createReadStream(part.path, { start: from, highWaterMark: CHUNK }) as AsyncIterable<Buffer>;
     return;

@@ -4,7 +4,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { threadId } from 'node:worker_threads';
+import { readSigningKey } from '../crypto/ed25519.ts';
 import { version } from '../version.ts';
+import type { Link } from './chain.ts';
+import { checkpointMessage } from './checkpoint.ts';
 import { currentSecurityContext, type SecurityContext } from './context.ts';
 import { type EventFields, lineBody, type SecurityEvent, timestampNow } from './event.ts';
 import type {
@@ -37,6 +40,8 @@ export type SecurityLogOptions = {
   durability?: Durability | undefined;
   /** Add `seq` and `prev_hash`. Default true. */
   chain?: boolean | undefined;
+  /** Sign the chain after every so many lines (default 1000) and at the end, with this Ed25519 private key (base64). */
+  checkpoints?: { privateKey: string; everyLines?: number | undefined } | undefined;
   enabled?: boolean | undefined;
 };
 
@@ -73,6 +78,7 @@ export class SecurityLogger {
       compress: options.compress ?? false,
       durability: options.durability ?? 'queued',
       chain: options.chain ?? true,
+      checkpoint: options.checkpoints ? this.#checkpoints(options.checkpoints) : null,
       aboutDropped: (count, reason) =>
         lineBody(
           this.#event('AUDIT', 'LOG_RECORDS_DROPPED', 'ERROR', `${count} records were dropped: ${reason}`, {
@@ -214,6 +220,16 @@ export class SecurityLogger {
       // A getter of the host's own object threw, or its standard error is gone. The host goes on; the loss is counted.
       this.#lost += 1;
     }
+  }
+
+  #checkpoints({ privateKey, everyLines = 1000 }: NonNullable<SecurityLogOptions['checkpoints']>) {
+    const key = readSigningKey(privateKey);
+    const body = (link: Link): string => {
+      const event = this.#event('AUDIT', 'LOG_CHECKPOINT', 'INFO', `Signed up to line ${link.seq}`, {});
+      const signature = key.sign(checkpointMessage({ ...link, timestamp: event.timestamp }));
+      return lineBody({ ...event, details: { key: key.publicKey, signature } });
+    };
+    return { everyLines, body };
   }
 
   #event(

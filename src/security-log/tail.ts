@@ -173,6 +173,12 @@ function chainNotice(finding: ChainFinding, file: string): LogItem {
       );
     case 'restarted':
       return notice('gap', file, `A new chain begins here. What followed number ${finding.after} cannot be checked.`);
+    case 'unchecked':
+      return notice(
+        'gap',
+        file,
+        `Too much of other writers stands before line number ${finding.seq} to say whether it is sealed.`,
+      );
     case 'unsealed':
       return notice('gap', file, `${finding.count} of the lines before this are not sealed by the chain.`, finding.count);
   }

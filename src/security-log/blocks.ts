@@ -1,0 +1,80 @@
+// Reads whole logs fast: blocks of many lines, each block ending where a line ends, as one-byte text whose indices are byte offsets.
+
+import { open } from 'node:fs/promises';
+import { CHUNK, unpacked } from './part-lines.ts';
+import type { Part } from './parts.ts';
+
+export type Block = {
+  /** The bytes as latin1: an index in it plus `offset` is a place in the (unpacked) part. */
+  text: string;
+  bytes: Buffer;
+  offset: number;
+  /** Bytes of a line too long to hold, which stood before this block and are left out. */
+  leftOut: number;
+};
+
+/** The part in blocks of about a megabyte. The bytes are only good until the next block is asked for. */
+export async function* blocksOf(part: Pick<Part, 'path' | 'packed'>, from = 0): AsyncGenerator<Block> {
+  let offset = from;
+  let kept = 0;
+  let leftOut = 0;
+  let buffer = Buffer.allocUnsafe(BLOCK + CHUNK);
+  for await (const read of part.packed ? packedReads(part, from) : plainReads(part.path, from)) {
+    for (;;) {
+      if (kept + CHUNK > buffer.length) buffer = Buffer.concat([buffer.subarray(0, kept)], kept + BLOCK + CHUNK);
+      const count = await read(buffer, kept);
+      if (count === null) break;
+      kept += count;
+      const isFull = count === 0 || kept >= BLOCK;
+      if (!isFull) continue;
+      const end = count === 0 ? kept : buffer.lastIndexOf(NEWLINE, kept - 1) + 1;
+      if (end > 0) {
+        yield { text: buffer.toString('latin1', 0, end), bytes: buffer.subarray(0, end), offset, leftOut };
+        buffer.copyWithin(0, end, kept);
+        offset += end;
+        kept -= end;
+        leftOut = 0;
+      } else if (kept > LONGEST) {
+        // One line of very many megabytes: no log means it. It is counted and left out.
+        leftOut += kept;
+        offset += kept;
+        kept = 0;
+      }
+      if (count === 0) return;
+    }
+  }
+}
+
+/** Fills the buffer from `at` on; 0 at the end of the file, null when it must be asked again with the next one. */
+type Read = (buffer: Buffer, at: number) => Promise<number | null> | number | null;
+
+async function* plainReads(path: string, from: number): AsyncGenerator<Read> {
+  const file = await open(path, 'r');
+  let position = from;
+  try {
+    yield async (buffer, at) => {
+      const { bytesRead } = await file.read(buffer, at, buffer.length - at, position);
+      position += bytesRead;
+      return bytesRead;
+    };
+  } finally {
+    await file.close();
+  }
+}
+
+async function* packedReads(part: Pick<Part, 'path' | 'packed'>, from: number): AsyncGenerator<Read> {
+  for await (const chunk of unpacked(part, from)) {
+    let given = 0;
+    yield (buffer, at) => {
+      if (given === chunk.length) return null;
+      const count = chunk.copy(buffer, at, given);
+      given += count;
+      return count;
+    };
+  }
+  yield () => 0;
+}
+
+const NEWLINE = 0x0a;
+const BLOCK = 1024 * 1024;
+const LONGEST = 16 * 1024 * 1024;

@@ -1,0 +1,198 @@
+// Searches and counts whole logs at the speed of the disk: most lines are judged by their first bytes, and never parsed.
+
+import { type Block, blocksOf } from './blocks.ts';
+import type { LogEntry } from './entry.ts';
+import { LineHead, memberText } from './line-head.ts';
+import type { CompiledQuery } from './log-query.ts';
+import { type Part, partsOf } from './parts.ts';
+import { readLogLine } from './read-line.ts';
+
+export type Searched = { lines: number; bytes: number; parsed: number };
+
+/** Every line of all parts that fits, oldest first. `searched` grows while it runs. */
+export async function* searchLog(
+  file: string,
+  query: CompiledQuery,
+  searched: Searched = { lines: 0, bytes: 0, parsed: 0 },
+): AsyncGenerator<LogEntry[]> {
+  for (const part of await partsOf(file)) {
+    let number = 1;
+    for await (const block of blocksOf(part)) {
+      const { found, lines } = searchBlock(block, part, number, query, searched);
+      number += lines;
+      searched.lines += lines;
+      searched.bytes += block.bytes.length;
+      if (found.length > 0) yield found;
+    }
+  }
+}
+
+function searchBlock(
+  { text, bytes, offset }: Block,
+  part: Part,
+  firstNumber: number,
+  query: CompiledQuery,
+  searched: Searched,
+) {
+  const found: LogEntry[] = [];
+  const head = new LineHead();
+  const needles = query.needles.map((needle) => new Needle(needle));
+  const lower = needles.length > 0 ? text.toLowerCase() : text;
+  // A character written as an escape is not found by its letters; such lines are parsed.
+  const escapes = new Needle('\\u00');
+  let lines = 0;
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    lines += 1;
+    const isOurs = head.read(text, start, end);
+    const isOut =
+      isOurs &&
+      ((query.head !== null && !query.head(head)) || (needles.length > 0 && !mayHold(lower, start, end, needles, escapes)));
+    if (!isOut && end > start) {
+      searched.parsed += 1;
+      const entry = readLogLine(bytes.subarray(start, end), {
+        file: part.path,
+        line: firstNumber + lines - 1,
+        offset: offset + start,
+      });
+      if (query.fits(entry)) found.push(entry);
+    }
+    start = end + 1;
+  }
+  return { found, lines };
+}
+
+const mayHold = (text: string, start: number, end: number, needles: readonly Needle[], escapes: Needle): boolean =>
+  needles.every((needle) => needle.isIn(text, start, end)) || escapes.isIn(text, start, end);
+
+/** Looks for a word once through the whole block, not once per line. */
+class Needle {
+  readonly #word: string;
+  #next = -1;
+
+  constructor(word: string) {
+    this.#word = word;
+  }
+
+  isIn(text: string, start: number, end: number): boolean {
+    if (this.#next < start) {
+      const next = text.indexOf(this.#word, start);
+      this.#next = next < 0 ? Number.POSITIVE_INFINITY : next;
+    }
+    return this.#next < end;
+  }
+}
+
+export type LogCounts = {
+  lines: number;
+  bytes: number;
+  unreadable: number;
+  from: string | null;
+  to: string | null;
+  bySeverity: Map<string, number>;
+  byCategory: Map<string, number>;
+  byType: Map<string, number>;
+  byAgent: Map<string, number>;
+  byResult: Map<string, number>;
+  /** By minute in UTC, `2026-11-23T14:03`: how many lines, and how many of them as severe as a warning. */
+  byMinute: Map<string, { lines: number; warnings: number }>;
+};
+
+export const noCounts = (): LogCounts => ({
+  lines: 0,
+  bytes: 0,
+  unreadable: 0,
+  from: null,
+  to: null,
+  bySeverity: new Map(),
+  byCategory: new Map(),
+  byType: new Map(),
+  byAgent: new Map(),
+  byResult: new Map(),
+  byMinute: new Map(),
+});
+
+/** Counts what fits. Without a query that needs whole lines, none of an AIM SDK's is parsed. */
+export async function countLog(
+  file: string,
+  query: CompiledQuery | null,
+  counts: LogCounts = noCounts(),
+  onBlock?: () => void,
+): Promise<LogCounts> {
+  for (const part of await partsOf(file)) {
+    for await (const block of blocksOf(part)) {
+      countBlock(block, part, query, counts);
+      onBlock?.();
+    }
+  }
+  return counts;
+}
+
+function countBlock({ text, bytes, offset, leftOut }: Block, part: Part, query: CompiledQuery | null, counts: LogCounts): void {
+  const head = new LineHead();
+  const needsAll = query !== null && !query.isHeadEnough;
+  counts.bytes += bytes.length + leftOut;
+  if (leftOut > 0) counts.unreadable += 1;
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    const isOurs = head.read(text, start, end);
+    if (isOurs && query?.head && !query.head(head)) {
+      start = end + 1;
+      continue;
+    }
+    if (isOurs && !needsAll) {
+      const agent = memberText(text, start, end, AGENT) ?? memberText(text, start, end, AGENT_ID);
+      add(counts, head.time, head.category, head.type, head.severity, agent, memberText(text, start, end, RESULT));
+    } else if (end > start) {
+      const entry = readLogLine(bytes.subarray(start, end), { file: part.path, line: 0, offset: offset + start });
+      if (!query || query.fits(entry)) {
+        if (entry.format === 'invalid') counts.unreadable += 1;
+        add(counts, entry.time, entry.category, entry.type, entry.severity, entry.agentName ?? entry.agentId, entry.result);
+      }
+    }
+    start = end + 1;
+  }
+}
+
+function add(
+  counts: LogCounts,
+  time: string | null,
+  category: string | null,
+  type: string | null,
+  severity: string | null,
+  agent: string | null,
+  result: string | null,
+): void {
+  counts.lines += 1;
+  const isWarning = severity === 'WARNING' || severity === 'ERROR' || severity === 'CRITICAL';
+  if (time !== null) {
+    if (counts.from === null || time < counts.from) counts.from = time;
+    if (counts.to === null || time > counts.to) counts.to = time;
+    const minute = time.slice(0, 16);
+    const there = counts.byMinute.get(minute);
+    if (there) {
+      there.lines += 1;
+      if (isWarning) there.warnings += 1;
+    } else counts.byMinute.set(minute, { lines: 1, warnings: isWarning ? 1 : 0 });
+  }
+  one(counts.bySeverity, severity ?? 'none');
+  one(counts.byCategory, category ?? 'none');
+  one(counts.byType, type ?? 'none');
+  one(counts.byAgent, agent ?? 'none');
+  if (result !== null) one(counts.byResult, result);
+}
+
+function one(counts: Map<string, number>, key: string): void {
+  const count = counts.get(key);
+  if (count !== undefined) counts.set(key, count + 1);
+  // A log that gives each line another type must not fill the memory.
+  else if (counts.size < MOST_KEYS) counts.set(key, 1);
+  else counts.set('others', (counts.get('others') ?? 0) + 1);
+}
+
+const MOST_KEYS = 10_000;
+const AGENT = '"agent_name":"';
+const AGENT_ID = '"agent_id":"';
+const RESULT = '"result":"';
