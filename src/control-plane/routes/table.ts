@@ -1,11 +1,17 @@
 // All routes, in one table: it registers them, authorises them, documents them, and is walked by tests.
 
 import type { Route } from '../route.ts';
+import { adminRoutes } from './admin.ts';
 import { agentLifeRoutes } from './agent-life.ts';
 import { agentRoutes } from './agents.ts';
+import { apiKeyRoutes } from './api-keys.ts';
+import { approvalRoutes } from './approvals.ts';
+import { capabilityRoutes } from './capabilities.ts';
+import { eventRoutes } from './events.ts';
 import { sessionRoutes } from './session.ts';
 import { signInPageRoutes } from './sign-in-page.ts';
 import { statusRoutes } from './status.ts';
+import { tagRoutes } from './tags.ts';
 import { verificationRoutes } from './verifications.ts';
 
 export const routes: readonly Route[] = [
@@ -14,5 +20,11 @@ export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...agentRoutes,
   ...agentLifeRoutes,
+  ...capabilityRoutes,
+  ...tagRoutes,
+  ...apiKeyRoutes,
   ...verificationRoutes,
+  ...approvalRoutes,
+  ...eventRoutes,
+  ...adminRoutes,
 ];

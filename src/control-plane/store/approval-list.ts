@@ -1,0 +1,54 @@
+// Pages of requests: what waits is worked from its head, escalated first; what is decided is read from the newest.
+
+import type { Queries } from '../database/open.ts';
+import type { VerificationTable } from '../database/schema.ts';
+
+export type ApprovalListRequest = {
+  page: number;
+  pageSize: number;
+  status: string;
+  risk: string;
+  search?: string | undefined;
+  agentId?: string | undefined;
+};
+
+export async function listApprovals(queries: Queries, organizationId: string, request: ApprovalListRequest) {
+  // Only what once waited has a requirement: everything else was decided by rules.
+  const asked = queries
+    .selectFrom('verifications')
+    .where('organizationId', '=', organizationId)
+    .where('requirement', 'is not', null);
+  let filtered = request.status === 'all' ? asked : asked.where('status', '=', request.status);
+  if (request.risk !== 'all') filtered = filtered.where('riskLevel', '=', request.risk);
+  if (request.agentId !== undefined) filtered = filtered.where('agentId', '=', request.agentId);
+  if (request.search !== undefined && request.search !== '') {
+    const like = `%${request.search.toLowerCase()}%`;
+    filtered = filtered.where((eb) =>
+      eb.or(
+        (['agentName', 'capability', 'resource', 'id'] as const).map((column) => eb(eb.fn('lower', [column]), 'like', like)),
+      ),
+    );
+  }
+  const ordered =
+    request.status === 'pending'
+      ? filtered
+          .orderBy((eb) => eb.case().when('escalatedAt', 'is not', null).then(0).else(1).end())
+          .orderBy('requestedAt', 'asc')
+          .orderBy('id', 'asc')
+      : filtered.orderBy('requestedAt', 'desc').orderBy('id', 'desc');
+  const rows: VerificationTable[] = await ordered
+    .selectAll()
+    .limit(request.pageSize)
+    .offset((request.page - 1) * request.pageSize)
+    .execute();
+  const { total } = await filtered.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+  const counted = await asked
+    .select('status')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .groupBy('status')
+    .execute();
+  const statusCounts = { pending: 0, approved: 0, denied: 0, expired: 0, cancelled: 0 };
+  for (const { status, count } of counted)
+    if (status in statusCounts) statusCounts[status as keyof typeof statusCounts] = Number(count);
+  return { rows, total: Number(total), statusCounts };
+}

@@ -1,0 +1,110 @@
+// What belongs to a waiting request besides its row: reviews, comments, permission, owner, and whether the caller may review.
+
+import type { UserPrincipal } from '../auth/principal.ts';
+import type { Queries } from '../database/open.ts';
+import type { VerificationTable } from '../database/schema.ts';
+import { mayReview } from '../rules/may-review.ts';
+import type { Requirement } from '../rules/quorum.ts';
+import type { ApprovalParts } from '../views/verification.ts';
+
+export async function partsOf(queries: Queries, row: VerificationTable, person: UserPrincipal | null): Promise<ApprovalParts> {
+  const [parts] = await partsOfAll(queries, [row], person);
+  const history = await queries
+    .selectFrom('verifications')
+    .select(['status'])
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('agentId', '=', row.agentId)
+    .where('organizationId', '=', row.organizationId)
+    .where('capability', '=', row.capability)
+    .where('requestedAt', '<', row.requestedAt)
+    .where('requestedAt', '>', row.requestedAt - HISTORY)
+    .groupBy('status')
+    .execute();
+  const counted = (status: string): number => Number(history.find((each) => each.status === status)?.count ?? 0);
+  const asked = history.reduce((sum, each) => sum + Number(each.count), 0);
+  return { ...(parts as ApprovalParts), history: { asked, approved: counted('approved'), denied: counted('denied') } };
+}
+
+const HISTORY = 30 * 24 * 60 * 60 * 1000;
+
+/** The same for a page, in a handful of queries and without the history. */
+export async function partsOfAll(
+  queries: Queries,
+  rows: readonly VerificationTable[],
+  person: UserPrincipal | null,
+): Promise<ApprovalParts[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const reviews = Map.groupBy(
+    await queries.selectFrom('reviews').selectAll().where('verificationId', 'in', ids).orderBy('at').execute(),
+    (each) => each.verificationId,
+  );
+  const comments = Map.groupBy(
+    await queries.selectFrom('comments').selectAll().where('verificationId', 'in', ids).orderBy('at').execute(),
+    (each) => each.verificationId,
+  );
+  const grantIds = rows.map(({ grantId }) => grantId).filter((id) => id !== null);
+  const grants =
+    grantIds.length === 0 ? [] : await queries.selectFrom('grants').selectAll().where('id', 'in', grantIds).execute();
+  const owners = await queries
+    .selectFrom('users')
+    .select(['id', 'email'])
+    .where('id', 'in', [...new Set(rows.map(({ ownerId }) => ownerId))])
+    .execute();
+  const groupKeys = rows
+    .filter(({ status, groupKey }) => status === 'pending' && groupKey !== null)
+    .map(({ groupKey }) => groupKey ?? '');
+  const alike =
+    groupKeys.length === 0
+      ? []
+      : await queries
+          .selectFrom('verifications')
+          .select(['groupKey'])
+          .select((eb) => eb.fn.countAll<number>().as('count'))
+          .where('organizationId', '=', rows[0]?.organizationId ?? '')
+          .where('status', '=', 'pending')
+          .where('groupKey', 'in', groupKeys)
+          .groupBy('groupKey')
+          .execute();
+  const reviewers = person === null ? 0 : await countAdmins(queries, person.organizationId);
+  return rows.map((row) => {
+    const own = reviews.get(row.id) ?? [];
+    return {
+      reviews: own,
+      comments: comments.get(row.id) ?? [],
+      grant: grants.find(({ id }) => id === row.grantId) ?? null,
+      ownerEmail: owners.find(({ id }) => id === row.ownerId)?.email ?? null,
+      history: null,
+      alike: Math.max(0, Number(alike.find(({ groupKey }) => groupKey === row.groupKey)?.count ?? 1) - 1),
+      ...(person === null ? {} : { mayReview: allowed(row, own, person, reviewers) }),
+    };
+  });
+}
+
+async function countAdmins(queries: Queries, organizationId: string): Promise<number> {
+  const { count } = await queries
+    .selectFrom('users')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('organizationId', '=', organizationId)
+    .where('role', '=', 'admin')
+    .where('status', '=', 'active')
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+function allowed(
+  row: VerificationTable,
+  reviews: ApprovalParts['reviews'],
+  person: UserPrincipal,
+  reviewers: number,
+): { allowed: boolean; because: string | null } {
+  if (row.status !== 'pending') return { allowed: false, because: `It is already ${row.status}.` };
+  const requirement = JSON.parse(row.requirement ?? '{"groups":[]}') as Requirement;
+  const may = mayReview(person, {
+    ownerId: row.ownerId,
+    reviews: reviews.map(({ userId, decision, groups }) => ({ userId, decision, groups: JSON.parse(groups) as string[] })),
+    requirement,
+    reviewers,
+  });
+  return { allowed: may.allowed, because: may.because };
+}
