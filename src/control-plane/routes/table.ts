@@ -7,7 +7,9 @@ import { agentRoutes } from './agents.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { approvalRoutes } from './approvals.ts';
 import { capabilityRoutes } from './capabilities.ts';
+import { dashboardRoutes } from './dashboards.ts';
 import { eventRoutes } from './events.ts';
+import { mcpRoutes } from './mcp.ts';
 import { sessionRoutes } from './session.ts';
 import { signInPageRoutes } from './sign-in-page.ts';
 import { statusRoutes } from './status.ts';
@@ -27,4 +29,6 @@ export const routes: readonly Route[] = [
   ...approvalRoutes,
   ...eventRoutes,
   ...adminRoutes,
+  ...dashboardRoutes,
+  ...mcpRoutes,
 ];
