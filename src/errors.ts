@@ -109,8 +109,20 @@ export class PolicyError extends AIMError {
   }
 }
 
+export type DenialDetails = ErrorDetails & { reason?: string | undefined; verificationId?: string | undefined };
+
 /** AIM answered and refused the action. The function did not run. */
-export class ActionDeniedError extends PolicyError {}
+export class ActionDeniedError extends PolicyError {
+  /** What the person or the rule that refused said, made visible. */
+  readonly reason: string | undefined;
+  readonly verificationId: string | undefined;
+
+  constructor(code: string, details: DenialDetails) {
+    super(code, details);
+    this.reason = details.reason;
+    this.verificationId = details.verificationId;
+  }
+}
 
 /** The server, or the way to it, failed. Trying again may help. */
 export class RemoteError extends AIMError {
@@ -123,7 +135,7 @@ export class RemoteError extends AIMError {
 export class VerificationError extends RemoteError {}
 
 /** No decision could be had: AIM was never reached, or answered without one. Not a denial, and never caught as one. */
-export class VerificationUnavailableError extends RemoteError {}
+export class VerificationUnavailableError extends VerificationError {}
 
 /** Our own mistake. Please report it. */
 export class BugError extends AIMError {

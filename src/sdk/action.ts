@@ -1,0 +1,157 @@
+// Puts verification in front of a function: as a wrapper, as a method decorator, for generators as well. The function runs after a yes.
+
+import { ConfigurationError, VerificationUnavailableError } from '../errors.ts';
+import { oneLine } from '../http/server-words.ts';
+import { securityLogger } from '../security-log/configure.ts';
+import { withSecurityContext } from '../security-log/context.ts';
+import type { Enforcement } from './enforcement.ts';
+import type { OutcomeReports } from './outcome-reports.ts';
+import type { Verification, VerifyOptions } from './verification.ts';
+import type { Verifier } from './verifier.ts';
+
+export type ActionOptions<Args extends readonly unknown[] = readonly unknown[]> = Omit<
+  VerifyOptions,
+  'resource' | 'context'
+> & {
+  /** A text, or made from the arguments of the call. */
+  resource?: string | ((...args: never[]) => string) | undefined;
+  context?: VerifyOptions['context'] | ((...args: never[]) => NonNullable<VerifyOptions['context']>);
+  /** Tell the server once that this agent means to use the capability, so that an operator can grant it. Default true. */
+  autoRegister?: boolean | undefined;
+};
+
+/** What a secured function gives: a promise, or for generators an asynchronous generator. */
+export type Secured<Result> =
+  Result extends AsyncGenerator<infer Item, infer Return, infer Next>
+    ? AsyncGenerator<Item, Return, Next>
+    : Result extends Generator<infer Item, infer Return, infer Next>
+      ? AsyncGenerator<Item, Return, Next>
+      : Promise<Awaited<Result>>;
+
+/** Wraps a function, or decorates a method (TC39). Arguments, `this` and the type of the result stay. */
+export type ActionWrapper = <This, Args extends unknown[], Result>(
+  action: (this: This, ...args: Args) => Result,
+  context?: ClassMethodDecoratorContext<This>,
+) => (this: This, ...args: Args) => Secured<Result>;
+
+export type ActionParts = {
+  verify: Verifier;
+  enforcement: Enforcement;
+  reports: OutcomeReports;
+  /** Told once for each capability that is used. */
+  register(capability: string): void;
+  agentName: string;
+};
+
+/** Verifies, runs, reports. The function gets the decision; it is null only in monitoring mode without one. */
+export async function performAction<Result>(
+  parts: ActionParts,
+  capability: string,
+  { autoRegister = true, ...options }: VerifyOptions & { autoRegister?: boolean | undefined },
+  action: (verification: Verification | null) => Result,
+): Promise<Awaited<Result>> {
+  if (autoRegister) parts.register(capability);
+  const verification = await decisionOrNone(parts, capability, options);
+  const execution = beginning(parts, capability, verification);
+  try {
+    const result = await withSecurityContext({ correlationId: verification?.verificationId }, () => action(verification));
+    execution.ended();
+    return result;
+  } catch (error) {
+    execution.ended(error);
+    throw error;
+  }
+}
+
+export function actionWrapper(parts: ActionParts, capability: string | undefined, options: ActionOptions): ActionWrapper {
+  return function wrap(action, context) {
+    const name = capability ?? nameOf(action, context);
+    const kind = Object.prototype.toString.call(action);
+    const optionsFor = (args: unknown[]): VerifyOptions & { autoRegister?: boolean | undefined } => ({
+      ...options,
+      resource: typeof options.resource === 'function' ? options.resource(...(args as never[])) : options.resource,
+      context: typeof options.context === 'function' ? options.context(...(args as never[])) : options.context,
+    });
+    const secured =
+      kind === '[object AsyncGeneratorFunction]' || kind === '[object GeneratorFunction]'
+        ? async function* (this: unknown, ...args: unknown[]) {
+            const { autoRegister = true, ...asked } = optionsFor(args);
+            if (autoRegister) parts.register(name);
+            const verification = await decisionOrNone(parts, name, asked);
+            const execution = beginning(parts, name, verification);
+            let failure: unknown;
+            try {
+              return yield* (action as unknown as (...args: unknown[]) => AsyncGenerator<unknown, unknown, unknown>).apply(
+                this,
+                args,
+              );
+            } catch (error) {
+              failure = error;
+              throw error;
+            } finally {
+              // Also where the reader stops early: what was done until then was done.
+              execution.ended(failure);
+            }
+          }
+        : async function (this: unknown, ...args: unknown[]) {
+            return performAction(parts, name, optionsFor(args), () =>
+              (action as unknown as (...args: unknown[]) => unknown).apply(this, args),
+            );
+          };
+    Object.defineProperty(secured, 'name', { value: action.name, configurable: true });
+    return secured as never;
+  };
+}
+
+async function decisionOrNone(
+  { verify, enforcement, agentName }: ActionParts,
+  capability: string,
+  options: VerifyOptions,
+): Promise<Verification | null> {
+  try {
+    return await verify(capability, options);
+  } catch (error) {
+    if (!(error instanceof VerificationUnavailableError) || error.code === 'approval.timeout' || !enforcement.mayRunUndecided())
+      throw error;
+    securityLogger.logSecurityEvent(
+      'POLICY_VIOLATION',
+      `${capability} ran without a decision: monitoring mode, and ${error.message}`,
+      { action: capability, resource: options.resource, agentName },
+    );
+    return null;
+  }
+}
+
+function beginning(
+  { reports }: ActionParts,
+  capability: string,
+  verification: Verification | null,
+): { ended(error?: unknown): void } {
+  const executedAt = new Date().toISOString();
+  return {
+    ended(error) {
+      if (verification === null) return;
+      const { verificationId, mode } = verification;
+      // The kind of an error and its first words; a stack or a whole message may hold what the action worked on.
+      const failure =
+        error === undefined ? undefined : error instanceof Error ? `${error.name}: ${oneLine(error.message, 200)}` : 'failed';
+      reports.add({ verificationId, executed: true, strictMode: mode !== 'monitoring', executedAt, error: failure });
+      securityLogger.logAuthorization('ACTION_EXECUTED', {
+        action: capability,
+        granted: true,
+        correlationId: verificationId,
+        ...(failure !== undefined && { error: failure }),
+      });
+    },
+  };
+}
+
+function nameOf(action: { name: string }, context: { name: string | symbol } | undefined): string {
+  const name = typeof context?.name === 'string' ? context.name : action.name;
+  if (name !== '') return name;
+  throw new ConfigurationError('action.capability', {
+    message: 'A function without a name needs a capability.',
+    next: "Name it: agent.action('db:read')(…)",
+    field: 'capability',
+  });
+}

@@ -1,0 +1,183 @@
+// An agent that is registered with AIM: what it asks before it acts, and what it can ask for. `secure()` makes one.
+
+import type { AgentIdentity } from '../crypto/agent-request.ts';
+import { readSigningKey } from '../crypto/ed25519.ts';
+import { ConfigurationError } from '../errors.ts';
+import { agentCredentials, type CredentialSource } from '../http/credential-source.ts';
+import { serverAddress } from '../http/server-address.ts';
+import type { Transport } from '../http/transport.ts';
+import { agentId as agentIdSchema } from '../wire/scalars.ts';
+import { type ActionOptions, type ActionParts, type ActionWrapper, actionWrapper, performAction } from './action.ts';
+import type { ApprovalProgress } from './await-approval.ts';
+import { firstThatWorks } from './credential-chain.ts';
+import { createEnforcement, type EnforcementChoice } from './enforcement.ts';
+import { createLink, type Link } from './link.ts';
+import { createManagement, type Management } from './management.ts';
+import { createOutcomeReports } from './outcome-reports.ts';
+import type { Verification, VerifyOptions } from './verification.ts';
+import { createVerifier } from './verifier.ts';
+
+export type AIMClientOptions = {
+  agentId: string;
+  /** Base64 of the 32 bytes. Checked against the private key where given. */
+  publicKey?: string | undefined;
+  /** Base64 of the 32-byte seed, or of 64 bytes, seed then public key. */
+  privateKey: string;
+  aimUrl: string;
+  name?: string | undefined;
+  /** Seconds for one request. Default 30. */
+  timeout?: number | undefined;
+  /** Repeat what failed on the way and is safe to repeat. Default true. */
+  autoRetry?: boolean | undefined;
+  /** Default 3. */
+  maxRetries?: number | undefined;
+  maxRequestsPerSecond?: number | undefined;
+  /** Default `strict`: without a decision nothing runs. */
+  enforcementMode?: EnforcementChoice | undefined;
+  /** Told while any action of this agent waits for a person. */
+  onWaiting?: ((progress: ApprovalProgress) => void) | undefined;
+  apiKey?: string | undefined;
+  status?: string | null | undefined;
+  trustScore?: number | null | undefined;
+  capabilities?: readonly string[] | undefined;
+  /** What else may speak for the agent's owner, tried where a server wants more than the agent's signature. */
+  fallbackCredentials?: readonly CredentialSource[] | undefined;
+  sdkTokenId?: string | undefined;
+  transport?: Transport | undefined;
+};
+
+export class AIMClient {
+  readonly agentId: string;
+  readonly publicKey: string;
+  readonly aimUrl: string;
+  readonly name: string;
+  /** As the server said when this client was made. */
+  readonly status: string | null;
+  readonly trustScore: number | null;
+  /** Agents, capabilities, keys and MCP servers, as the reference names them. */
+  readonly #management: Management;
+  readonly #link: Link;
+  readonly #parts: ActionParts;
+
+  /** @throws ConfigurationError for a malformed key, id or address. */
+  constructor(options: AIMClientOptions) {
+    const identity = identityOf(options);
+    const { maxRetries = 3, autoRetry = true, timeout = 30 } = options;
+    if (!(timeout > 0))
+      throw new ConfigurationError('client.timeout', { message: 'timeout is a number of seconds above 0.', field: 'timeout' });
+    this.aimUrl = serverAddress(options.aimUrl);
+    this.agentId = identity.agentId;
+    this.publicKey = identity.key.publicKey;
+    this.name = options.name ?? identity.agentId;
+    this.status = options.status ?? null;
+    this.trustScore = options.trustScore ?? null;
+    this.#link = createLink({
+      server: this.aimUrl,
+      identity,
+      agentName: this.name,
+      timeoutMs: timeout * 1000,
+      retries: autoRetry ? maxRetries : 0,
+      maxRequestsPerSecond: options.maxRequestsPerSecond,
+      sdkTokenId: options.sdkTokenId,
+      transport: options.transport,
+    });
+    const enforcement = createEnforcement(options.enforcementMode ?? 'strict');
+    const agentItself = agentCredentials(identity, () => this.#link.clock.now());
+    const credentials = firstThatWorks([agentItself, ...(options.fallbackCredentials ?? [])]);
+    this.#management = createManagement(this.#link, credentials, options.capabilities ?? []);
+    this.#parts = {
+      verify: createVerifier(this.#link, enforcement, options.onWaiting),
+      enforcement,
+      reports: createOutcomeReports(this.#link),
+      register: this.#management.mention,
+      agentName: this.name,
+    };
+  }
+
+  /**
+   * Asks whether this agent may use a capability, and waits where a person decides.
+   * @throws ActionDeniedError, VerificationUnavailableError, AuthenticationError; never answers "no" with a value.
+   */
+  verifyCapability(capability: string, options: VerifyOptions = {}): Promise<Verification> {
+    return this.#parts.verify(capability, options);
+  }
+
+  /** Verifies, then runs `action`, then reports how it went in the background. Without a yes it does not run. */
+  performAction<Result>(capability: string, action: (verification: Verification | null) => Result): Promise<Awaited<Result>>;
+  performAction<Result>(
+    capability: string,
+    options: VerifyOptions & { autoRegister?: boolean },
+    action: (verification: Verification | null) => Result,
+  ): Promise<Awaited<Result>>;
+  performAction<Result>(
+    capability: string,
+    optionsOrAction: VerifyOptions | ((verification: Verification | null) => Result),
+    action?: (verification: Verification | null) => Result,
+  ): Promise<Awaited<Result>> {
+    const run = typeof optionsOrAction === 'function' ? optionsOrAction : action;
+    if (run === undefined)
+      throw new ConfigurationError('action.missing', {
+        message: 'performAction needs the function to run. To wrap one for later, use agent.action().',
+      });
+    return performAction(this.#parts, capability, typeof optionsOrAction === 'function' ? {} : optionsOrAction, run);
+  }
+
+  /** Wraps a function, or decorates a method, so that each call is verified first. Without a name, that of the function. */
+  action(capability?: string, options: ActionOptions = {}): ActionWrapper {
+    return actionWrapper(this.#parts, capability, options);
+  }
+
+  /** Like `performAction`, but a person decides in any case; waits up to an hour. */
+  requireApproval<Result>(
+    capability: string,
+    options: Omit<VerifyOptions, 'requiresApproval'>,
+    action: (verification: Verification | null) => Result,
+  ): Promise<Awaited<Result>> {
+    return performAction(this.#parts, capability, { ...options, requiresApproval: true }, action);
+  }
+
+  /** Waits until all reports are sent, at most `timeoutMs`. */
+  async flush(timeoutMs?: number): Promise<void> {
+    await this.#parts.reports.flush(timeoutMs);
+  }
+
+  /** Sends what is left and lets go of the connections. `await using agent = await secure(…)` does it by itself. */
+  async close(): Promise<void> {
+    await this.flush();
+    this.#link.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Never a key: an agent may end up in a log. */
+  toJSON(): { agentId: string; name: string; aimUrl: string; publicKey: string } {
+    return { agentId: this.agentId, name: this.name, aimUrl: this.aimUrl, publicKey: this.publicKey };
+  }
+}
+
+function identityOf({ agentId, privateKey, publicKey }: AIMClientOptions): AgentIdentity {
+  if (!agentIdSchema.safeParse(agentId).success)
+    throw new ConfigurationError('client.agent-id', {
+      message: 'agentId is the id that AIM gave the agent, a text of 1 to 200 characters.',
+      field: 'agentId',
+    });
+  let key: AgentIdentity['key'];
+  try {
+    key = readSigningKey(privateKey);
+  } catch (error) {
+    // The cause is left out where it could quote the key; our own says only its form.
+    throw new ConfigurationError('client.private-key', {
+      message: error instanceof RangeError ? error.message : 'privateKey is base64 of 32 or 64 bytes.',
+      next: 'Take it from ~/.aim/agents, or register the agent again.',
+      field: 'privateKey',
+    });
+  }
+  if (publicKey !== undefined && publicKey !== key.publicKey)
+    throw new ConfigurationError('client.public-key', {
+      message: 'publicKey and privateKey do not belong together.',
+      field: 'publicKey',
+    });
+  return { agentId, key };
+}

@@ -1,0 +1,111 @@
+// The agent's question: the signed action goes out, the decision comes back; repeated while nobody answers, within limits.
+
+import { randomUUID } from 'node:crypto';
+import { actionMessage, actionTimestamp, toSignedAction } from '../crypto/action.ts';
+import { AIMError, ConfigurationError, VerificationUnavailableError } from '../errors.ts';
+import { pause, pauseBefore, readRetryAfter } from '../http/backoff.ts';
+import type { Answer } from '../http/transport.ts';
+import { mayRetry } from '../http/transport-failure.ts';
+import type { RiskLevel } from '../wire/scalars.ts';
+import type { VerificationAnswer } from '../wire/verification.ts';
+import type { Link } from './link.ts';
+import { verdictOf } from './verdict.ts';
+
+export type Question = {
+  capability: string;
+  resource: string | null;
+  context: Readonly<Record<string, unknown>>;
+  riskLevel?: RiskLevel | undefined;
+  signal?: AbortSignal | undefined;
+};
+
+const MAX_ANSWER = 256 * 1024;
+const LONGEST_WAIT = 5_000; // a server that wants a longer pause than this gets one, but this action does not wait for it
+
+/**
+ * Asks once, as far as the server is concerned: every repetition carries the same key.
+ * @throws ActionDeniedError, AuthenticationError, VerificationUnavailableError; ConfigurationError where the context is no JSON.
+ */
+export async function ask(link: Link, question: Question): Promise<VerificationAnswer> {
+  const idempotencyKey = randomUUID();
+  const asked = { ...question, agentId: link.identity.agentId, agentName: link.agentName, server: link.server };
+  let corrected = false;
+  for (let attempt = 1; ; attempt += 1) {
+    question.signal?.throwIfAborted();
+    link.breaker.before();
+    try {
+      await link.limit(question.signal);
+      const answer = await link.send({
+        method: 'POST',
+        path: '/api/v1/sdk-api/verifications',
+        body: signedBody(link, question),
+        headers: { 'idempotency-key': idempotencyKey, ...link.trackingHeaders },
+        maxBytes: MAX_ANSWER,
+        signal: question.signal,
+      });
+      link.breaker.succeeded();
+      // A clock that is off makes good signatures look old: the server's own time, and one more attempt.
+      if (answer.status === 401 && !corrected && link.clock.learn(answer.headers['date'])) {
+        corrected = true;
+        continue;
+      }
+      if (attempt <= link.retries && isPassing(answer)) {
+        await pause(
+          pauseBefore(attempt, { base: 100, retryAfterMs: readRetryAfter(answer.headers['retry-after']) }),
+          question.signal,
+        );
+        continue;
+      }
+      return verdictOf(answer, asked);
+    } catch (error) {
+      if (!(error instanceof AIMError) || error.kind !== 'remote' || error instanceof VerificationUnavailableError) throw error;
+      link.breaker.failed();
+      if (attempt > link.retries || !(mayRetry(error) || error.code === 'remote.refused')) throw unavailable(error);
+      await pause(pauseBefore(attempt, { base: 100 }), question.signal);
+    }
+  }
+}
+
+function isPassing({ status, headers }: Answer): boolean {
+  if (status !== 429 && status !== 502 && status !== 503 && status !== 504) return false;
+  return (readRetryAfter(headers['retry-after']) ?? 0) <= LONGEST_WAIT;
+}
+
+// The same exact numbers are signed and sent: the server rebuilds the signed line from the body's own tokens.
+function signedBody({ identity, clock }: Link, { capability, resource, context, riskLevel }: Question): string {
+  const timestamp = actionTimestamp(new Date(clock.now()));
+  const action = exact(() => toSignedAction({ agentId: identity.agentId, capability, resource, context, timestamp }));
+  return JSON.stringify({
+    agentId: identity.agentId,
+    capability,
+    resource,
+    context: action.context,
+    timestamp,
+    signature: identity.key.sign(actionMessage(action)),
+    publicKey: identity.key.publicKey,
+    riskLevel,
+  });
+}
+
+function exact<Value>(build: () => Value): Value {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof RangeError) && !(error instanceof TypeError)) throw error;
+    throw new ConfigurationError('action.context', {
+      message: `The context of the action cannot be signed: ${error.message}`,
+      next: 'Use plain JSON values.',
+      field: 'context',
+      cause: error,
+    });
+  }
+}
+
+export function unavailable(error: AIMError): VerificationUnavailableError {
+  return new VerificationUnavailableError('verification.unavailable', {
+    message: `No decision could be had. ${error.message}`,
+    next: 'The action did not run. Check the server: aim status',
+    exitCode: error.exitCode,
+    cause: error,
+  });
+}

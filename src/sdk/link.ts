@@ -1,0 +1,89 @@
+// What one agent holds towards its server: identity, connections, clock, limits. Every part of the SDK sends through it.
+
+import type { AgentIdentity } from '../crypto/agent-request.ts';
+import { nodeTransport } from '../http/node-transport.ts';
+import type { Answer, Transport } from '../http/transport.ts';
+import { version } from '../version.ts';
+import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
+import { type Clock, createClock } from './clock.ts';
+import { createRateLimit, type RateLimit } from './rate-limit.ts';
+
+export type LinkOptions = {
+  server: string;
+  identity: AgentIdentity;
+  agentName: string;
+  timeoutMs: number;
+  retries: number;
+  maxRequestsPerSecond?: number | undefined;
+  /** Sent as `X-SDK-Token`: usage tracking, never a credential. */
+  sdkTokenId?: string | undefined;
+  transport?: Transport | undefined;
+};
+
+export type LinkRequest = {
+  method: string;
+  path: string;
+  body: string;
+  headers?: Record<string, string>;
+  maxBytes: number;
+  timeoutMs?: number;
+  signal?: AbortSignal | undefined;
+};
+
+export type Link = {
+  readonly server: string;
+  readonly identity: AgentIdentity;
+  readonly agentName: string;
+  readonly retries: number;
+  readonly clock: Clock;
+  readonly breaker: CircuitBreaker;
+  readonly limit: RateLimit;
+  readonly trackingHeaders: Record<string, string>;
+  readonly transport: Transport;
+  /** One attempt. @throws RemoteError for what failed on the way. */
+  send(request: LinkRequest): Promise<Answer>;
+  close(): void;
+};
+
+export const sdkUserAgent = `AIM-TypeScript-SDK/${version}`;
+
+export function createLink({
+  server,
+  identity,
+  agentName,
+  timeoutMs,
+  retries,
+  maxRequestsPerSecond,
+  sdkTokenId,
+  transport = nodeTransport(server),
+}: LinkOptions): Link {
+  const base = new URL(server);
+  const prefix = base.pathname.replace(/\/$/, '');
+  return {
+    server,
+    identity,
+    agentName,
+    retries,
+    clock: createClock(),
+    breaker: createCircuitBreaker(server),
+    limit: createRateLimit(maxRequestsPerSecond),
+    trackingHeaders: sdkTokenId === undefined ? {} : { 'x-sdk-token': sdkTokenId },
+    transport,
+    send: ({ method, path, body, headers, maxBytes, timeoutMs: longer = timeoutMs, signal }) =>
+      transport.send({
+        method,
+        url: new URL(prefix + path, base),
+        headers: {
+          accept: 'application/json',
+          'user-agent': sdkUserAgent,
+          ...(body !== '' && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        body,
+        timeoutMs: longer,
+        maxBytes,
+        signal,
+      }),
+    close: transport.close,
+  };
+}

@@ -1,0 +1,115 @@
+// One answer of a server, sorted into the only outcomes there are: allowed, denied, waiting, or no decision.
+
+import { ActionDeniedError, AuthenticationError, VerificationUnavailableError } from '../errors.ts';
+import { readRetryAfter } from '../http/backoff.ts';
+import { decode, parseJson } from '../http/decode.ts';
+import { oneLine, reasonCode, serverWords } from '../http/server-words.ts';
+import type { Answer } from '../http/transport.ts';
+import { visible } from '../text/visible.ts';
+import { type VerificationAnswer, verificationAnswer } from '../wire/verification.ts';
+
+export type Asked = { capability: string; resource: string | null; agentId: string; agentName: string; server: string };
+
+/** The decision in an answer, or a wait. @throws ActionDeniedError, AuthenticationError, VerificationUnavailableError */
+export function verdictOf(answer: Answer, asked: Asked): VerificationAnswer {
+  const { status, text, headers } = answer;
+  const source = { server: asked.server, path: '/api/v1/sdk-api/verifications', requestId: headers['x-request-id'] };
+  if (status >= 200 && status < 300) {
+    const decision = read(() => decode(verificationAnswer, parseJson(text, headers['content-type'], source), source));
+    return judge(decision, asked);
+  }
+  const body = softJson(text);
+  if (status === 403) {
+    const decision = verificationAnswer.safeParse(body).data;
+    if (decision !== undefined && decision.status === 'denied') return judge(decision, asked);
+    throw denied(asked, serverWords(body), { code: reasonCode(body) });
+  }
+  if (status === 401) {
+    const words = serverWords(body);
+    throw new AuthenticationError('agent.not-recognized', {
+      message: `${asked.server} does not accept the signature of agent ${oneLine(asked.agentName, 80)}${words === null ? '.' : `: ${words}`}`,
+      next: 'Its key may have been replaced, or the agent deleted: aim agents show',
+      requestId: source.requestId,
+    });
+  }
+  const retryAfterMs = readRetryAfter(headers['retry-after']);
+  throw new VerificationUnavailableError(status === 429 ? 'verification.rate-limited' : 'verification.unavailable', {
+    message: `${asked.server} answered with status ${status} and no decision${wordsOf(body)}.`,
+    next: 'The action did not run. Check the server: aim status',
+    requestId: source.requestId,
+    ...(retryAfterMs !== undefined && { retryAfter: Math.ceil(retryAfterMs / 1000) }),
+  });
+}
+
+function judge(decision: VerificationAnswer, asked: Asked): VerificationAnswer {
+  switch (decision.status) {
+    case 'approved':
+    case 'pending':
+      return decision;
+    case 'denied':
+    case 'cancelled':
+      throw denied(asked, decision.denialReason === null ? null : visible(decision.denialReason, { max: 2000 }), {
+        verificationId: decision.id,
+      });
+    case 'expired':
+      throw denied(
+        asked,
+        decision.denialReason === null ? 'nobody decided in time' : visible(decision.denialReason, { max: 2000 }),
+        { verificationId: decision.id, code: 'expired' },
+      );
+    default:
+      throw new VerificationUnavailableError('verification.no-decision', {
+        message: `${asked.server} answered with a status that is no decision.`,
+        next: 'The action did not run. The server may be of a newer version.',
+      });
+  }
+}
+
+type Denial = { verificationId?: string; code?: string | null };
+
+/** The refusal of an action, in the words of whoever refused it. */
+export function denied(
+  { capability, resource, agentName }: Asked,
+  reason: string | null,
+  { verificationId, code }: Denial = {},
+): ActionDeniedError {
+  const what = `${oneLine(capability, 120)}${resource === null ? '' : ` on ${oneLine(resource, 200)}`}`;
+  const isUnverified = /not verified/i.test(reason ?? '') || code === 'agentNotVerified';
+  return new ActionDeniedError(code === 'expired' ? 'action.expired' : 'action.denied', {
+    message: `AIM denied ${what}${reason === null ? '.' : `: ${reason}`}`,
+    next: isUnverified
+      ? `An operator verifies new agents first: aim agents verify ${/^[\w-]+$/.test(agentName) ? agentName : 'AGENT'}`
+      : verificationId === undefined
+        ? undefined
+        : `See why: aim events show ${verificationId}`,
+    reason: reason ?? undefined,
+    verificationId,
+  });
+}
+
+// Half an answer is no answer: whatever was wrong with it, the action has no decision.
+function read<Value>(parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new VerificationUnavailableError('verification.unreadable', {
+      message: error.message,
+      next: 'The action did not run. Check that the address is that of an AIM server.',
+      cause: error,
+    });
+  }
+}
+
+const wordsOf = (body: unknown): string => {
+  const words = serverWords(body);
+  return words === null ? '' : `: ${words}`;
+};
+
+function softJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

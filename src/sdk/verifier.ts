@@ -1,0 +1,118 @@
+// May this agent do this? Asks, waits for a person where one must decide, and logs how it went. Throws for every "no".
+
+import { detectRisk } from '../detect/risk.ts';
+import { ActionDeniedError, AIMError, ConfigurationError } from '../errors.ts';
+import { securityLogger } from '../security-log/configure.ts';
+import { riskLevels } from '../wire/scalars.ts';
+import type { VerificationAnswer } from '../wire/verification.ts';
+import { ask } from './ask.ts';
+import { type ApprovalProgress, awaitApproval } from './await-approval.ts';
+import type { Enforcement } from './enforcement.ts';
+import type { Link } from './link.ts';
+import { type Verification, type VerifyOptions, verificationOf } from './verification.ts';
+
+export type Verifier = (capability: string, options?: VerifyOptions) => Promise<Verification>;
+
+export function createVerifier(
+  link: Link,
+  enforcement: Enforcement,
+  onWaiting?: (progress: ApprovalProgress) => void,
+): Verifier {
+  return async (capability, options = {}) => {
+    const question = questionOf(capability, options);
+    const asked = { ...question, agentId: link.identity.agentId, agentName: link.agentName, server: link.server };
+    const logged = {
+      action: capability,
+      resource: question.resource ?? undefined,
+      agentId: asked.agentId,
+      agentName: asked.agentName,
+    };
+    const timeoutMs = secondsOf(options) * 1000;
+    let answer: VerificationAnswer | undefined;
+    try {
+      answer = await ask(link, question);
+      if (answer.status === 'pending') {
+        securityLogger.logAuthorization('JIT_REQUEST', { ...logged, granted: false, correlationId: answer.id });
+        answer = await awaitApproval(link, answer, asked, {
+          timeoutMs,
+          signal: options.signal,
+          onWaiting: options.onWaiting ?? onWaiting,
+        });
+        securityLogger.logAuthorization('JIT_APPROVED', { ...logged, granted: true, correlationId: answer.id });
+      } else {
+        securityLogger.logAuthorization('CAPABILITY_GRANTED', { ...logged, granted: true, correlationId: answer.id });
+      }
+    } catch (error) {
+      logRefusal(error, logged, answer);
+      throw error;
+    }
+    return verificationOf(answer, enforcement.resolve(answer.enforcementMode));
+  };
+}
+
+const DEFAULT_SECONDS = 300;
+const APPROVAL_SECONDS = 3600;
+
+function secondsOf({ timeoutSeconds, requiresApproval }: VerifyOptions): number {
+  const seconds = timeoutSeconds ?? (requiresApproval ? APPROVAL_SECONDS : DEFAULT_SECONDS);
+  if (Number.isFinite(seconds) && seconds > 0) return seconds;
+  throw new ConfigurationError('action.timeout', {
+    message: `timeoutSeconds is a number above 0, not ${String(seconds)}.`,
+    field: 'timeoutSeconds',
+  });
+}
+
+/** @throws ConfigurationError for what a server could not understand: found here, where the caller's line is in the stack. */
+function questionOf(capability: string, options: VerifyOptions) {
+  if (typeof capability !== 'string' || capability.trim() === '' || capability.length > 200) {
+    throw new ConfigurationError('action.capability', {
+      message: 'A capability is a name such as "db:read", 1 to 200 characters.',
+      field: 'capability',
+    });
+  }
+  const { resource = null, context = {}, riskLevel, jitAccess, requiresApproval, signal } = options;
+  if (resource !== null && typeof resource !== 'string') {
+    throw new ConfigurationError('action.resource', {
+      message: `The resource of ${capability} is a text, not a ${typeof resource}.`,
+      field: 'resource',
+    });
+  }
+  if (typeof context !== 'object' || context === null || Array.isArray(context)) {
+    throw new ConfigurationError('action.context', {
+      message: `The context of ${capability} is an object of plain JSON values.`,
+      field: 'context',
+    });
+  }
+  if (riskLevel !== undefined && !riskLevels.includes(riskLevel)) {
+    throw new ConfigurationError('action.risk-level', {
+      message: `A risk level is one of ${riskLevels.join(', ')}.`,
+      field: 'riskLevel',
+    });
+  }
+  const asksForPerson = jitAccess || requiresApproval;
+  return {
+    capability,
+    resource,
+    riskLevel,
+    signal,
+    context: {
+      ...context,
+      ...(jitAccess && { jit_access: true }),
+      ...(requiresApproval && { requires_approval: true }),
+      ...(asksForPerson && { risk_level: riskLevel ?? detectRisk(capability).level }),
+    },
+  };
+}
+
+type Logged = { action: string; resource: string | undefined; agentId: string; agentName: string };
+
+function logRefusal(error: unknown, logged: Logged, answer: VerificationAnswer | undefined): void {
+  if (!(error instanceof AIMError)) return;
+  const wasWaiting = answer !== undefined;
+  const correlationId = answer?.id ?? (error instanceof ActionDeniedError ? error.verificationId : undefined);
+  const fields = { ...logged, granted: false, error: error.message, correlationId };
+  if (error.code === 'approval.timeout') securityLogger.logAuthorization('JIT_TIMEOUT', fields);
+  else if (error instanceof ActionDeniedError)
+    securityLogger.logAuthorization(wasWaiting ? 'JIT_DENIED' : 'CAPABILITY_DENIED', fields);
+  else securityLogger.logAuthorization('CAPABILITY_CHECK', fields);
+}
