@@ -5,6 +5,7 @@ import { AuthenticationError } from '../src/errors.ts';
 import type { Api } from '../src/http/api.ts';
 import type { CredentialSource } from '../src/http/credential-source.ts';
 import type { Settings } from '../src/settings/settings.ts';
+import type { Timestamp } from '../src/wire/scalars.ts';
 import type { Io } from './action.ts';
 import type { Embedded } from './embedded/open-embedded.ts';
 
@@ -13,6 +14,8 @@ export type Connection = {
   /** Where the sign-in comes from: `embedded` is the key in the data folder of the control plane on this machine. */
   readonly keptIn: KeptIn | 'environment' | 'embedded';
   readonly email: string | null;
+  /** When the access token ends; it is renewed before. Null where it does not say, or renews itself. */
+  readonly expiresAt: Timestamp | null;
   readonly embedded: Embedded | null;
   /** Lets go of the embedded control plane, if this was one. */
   close(): Promise<void>;
@@ -32,7 +35,14 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const session = await openSession({ server: target.server, paths: settings.paths, store: settings.get('store') });
   if (session === null) throw notSignedIn(target.server);
   const api = await apiFor(target.server, session.credentials, options);
-  return { api, keptIn: session.kept, email: session.email, embedded: null, close: async () => {} };
+  return {
+    api,
+    keptIn: session.kept,
+    email: session.email,
+    expiresAt: asTimestamp(session.expiresAt()),
+    embedded: null,
+    close: async () => {},
+  };
 }
 
 export type Target = { kind: 'server'; server: string } | { kind: 'embedded' };
@@ -59,7 +69,14 @@ async function connectEmbedded({ settings, io, signal }: ConnectOptions): Promis
   const { openEmbedded } = await import('./embedded/open-embedded.ts');
   const embedded = await openEmbedded({ settings, env: io.env as NodeJS.ProcessEnv, signal });
   const api = await apiFor(embedded.url, embedded.operator.credentials, { settings, io, signal });
-  return { api, keptIn: 'embedded', email: embedded.operator.email, embedded, close: async () => embedded.release() };
+  return {
+    api,
+    keptIn: 'embedded',
+    email: embedded.operator.email,
+    expiresAt: null,
+    embedded,
+    close: async () => embedded.release(),
+  };
 }
 
 // A checkout that names a server must not get a token that was meant for another.
@@ -71,6 +88,7 @@ async function connectWithToken(server: string, token: string, options: ConnectO
       next: `If it is the right one, say so: --server ${server} or AIM_SERVER.`,
     });
   }
+  const { tokenClaims } = await import('../src/auth/token-claims.ts');
   const credentials: CredentialSource = {
     headersFor: () => ({ Authorization: `Bearer ${token}` }),
     next: 'Check AIM_TOKEN: it may have expired, or be for another server.',
@@ -79,6 +97,7 @@ async function connectWithToken(server: string, token: string, options: ConnectO
     api: await apiFor(server, credentials, options),
     keptIn: 'environment',
     email: null,
+    expiresAt: asTimestamp(tokenClaims(token).expiresAt),
     embedded: null,
     close: async () => {},
   };
@@ -114,3 +133,6 @@ export const notSignedIn = (server: string) =>
     message: `Nobody is signed in to ${server}.`,
     next: `Sign in: aim login --server ${server}`,
   });
+
+const asTimestamp = (milliseconds: number | null) =>
+  milliseconds === null ? null : (new Date(milliseconds).toISOString() as Timestamp);

@@ -19,7 +19,10 @@ export function parseWords(argv: readonly string[], path: readonly string[], act
   const before = end === -1 ? argv : argv.slice(0, end);
   const command = new Command('aim').helpOption(false).allowExcessArguments().argument('[words...]').exitOverride();
   command.configureOutput({ writeErr: () => {}, writeOut: () => {} });
-  for (const option of globalOptions) command.addOption(globalOption(option));
+  const own = Object.keys(action.options);
+  // A verb may give a name a meaning of its own: `aim mcp inspect --timeout` is about the server that is inspected.
+  for (const option of globalOptions)
+    if (!own.some((name) => kebab(name) === option.name)) command.addOption(globalOption(option));
   for (const [name, option] of Object.entries(action.options)) command.addOption(ownOption(name, option));
   try {
     command.parse([...withJsonFields(before, path, action)], { from: 'user' });
@@ -28,7 +31,6 @@ export function parseWords(argv: readonly string[], path: readonly string[], act
     throw error;
   }
   const given = command.opts() as Record<string, unknown>;
-  const own = Object.keys(action.options);
   return {
     flags: Object.fromEntries(Object.entries(given).filter(([name]) => !own.includes(name))) as GlobalFlags,
     options: Object.fromEntries(own.filter((name) => name in given).map((name) => [name, given[name]])),

@@ -4,8 +4,10 @@ import type { Action } from './action.ts';
 import { agentActions } from './agents/actions.ts';
 import { apiActions } from './api/actions.ts';
 import { approvalActions } from './approvals/actions.ts';
+import { demoActions } from './demo/actions.ts';
 import { eventActions } from './events/actions.ts';
 import { logActions } from './logs/actions.ts';
+import { mcpActions } from './mcp/actions.ts';
 import { serveActions } from './serve/actions.ts';
 import { sessionActions } from './session/actions.ts';
 import { configActions } from './settings/config.ts';
@@ -16,8 +18,10 @@ export const registry: readonly Action[] = [
   ...approvalActions,
   ...agentActions,
   ...eventActions,
+  ...mcpActions,
   ...logActions,
   ...sessionActions,
+  ...demoActions,
   ...serveActions,
   ...apiActions,
   ...configActions,

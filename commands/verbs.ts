@@ -38,6 +38,16 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
     'Agents and their servers',
     async () => (await import('./agents/actions.ts')).agentActions,
   ),
+  mcp: group(
+    'MCP servers: what clients are configured to run, and what those offer',
+    'Agents and their servers',
+    async () => (await import('./mcp/actions.ts')).mcpActions,
+  ),
+  demo: group(
+    'Start three agents at real work, so that there is something to watch, approve and deny',
+    'Control plane',
+    async () => (await import('./demo/actions.ts')).demoActions,
+  ),
   serve: group('Run a control plane', 'Control plane', async () => (await import('./serve/actions.ts')).serveActions),
   api: group(
     'Make any call to the server, signed in',

@@ -11,7 +11,6 @@ import type { OutputStyle } from './style.ts';
 import { tableLines } from './table.ts';
 import { isList, resultValue, select } from './value.ts';
 import type { Column, View } from './view.ts';
-import { terminalYaml } from './yaml.ts';
 
 /** The whole text, with its last line break; empty where there is nothing to print. */
 export async function render(result: unknown, view: View<unknown>, style: OutputStyle): Promise<string> {
@@ -31,7 +30,7 @@ export function hintOf(result: unknown, view: View<unknown>, style: OutputStyle)
 async function documentText(result: unknown, view: View<unknown>, style: OutputStyle): Promise<string> {
   const whole = inOrder(resultValue(result, view), view, style);
   const value = style.fields === null ? whole : select(whole, style.fields);
-  if (style.format === 'yaml') return terminalYaml(value);
+  if (style.format === 'yaml') return (await import('./yaml.ts')).terminalYaml(value);
   if (style.format === 'ndjson')
     return (isList(value) ? value.items : [value]).map((item) => `${terminalJson(item)}\n`).join('');
   return `${terminalJson(value, style.isTerminal ? 2 : undefined)}\n`;

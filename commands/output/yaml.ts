@@ -1,9 +1,9 @@
 // YAML that is safe on a terminal, as JSON is: what a terminal might act on or hide is escaped.
 
+import { stringify } from 'yaml';
 import { terminalJson } from '../../src/text/json.ts';
 
-export async function terminalYaml(value: unknown): Promise<string> {
-  const { stringify } = await import('yaml');
+export function terminalYaml(value: unknown): string {
   // JSON first: it drops what has no place in a document (undefined, functions) as `--json` does.
   const plainValue: unknown = JSON.parse(JSON.stringify(value ?? null));
   const text = stringify(plainValue, { lineWidth: 0, aliasDuplicateObjects: false });

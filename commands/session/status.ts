@@ -78,12 +78,18 @@ function blank({ settings }: ActionContext): Status {
   };
 }
 
-async function fill(found: Status, { api, keptIn, embedded }: Connection, { signal }: ActionContext): Promise<void> {
-  Object.assign(found, { server: api.server, embedded: embedded !== null, store: keptIn });
-  const server = await api.status({ signal });
-  Object.assign(found, { reachable: true, product: server?.product ?? null, serverVersion: server?.version ?? null });
-  const { email, role } = await api.me({ signal });
-  Object.assign(found, { signedIn: true, email, role });
+async function fill(found: Status, { api, keptIn, embedded, expiresAt }: Connection, { signal }: ActionContext): Promise<void> {
+  Object.assign(found, { server: api.server, embedded: embedded !== null, store: keptIn, tokenExpiresAt: expiresAt });
+  const [server, me] = await Promise.allSettled([api.status({ signal }), api.me({ signal })]);
+  if (server.status === 'fulfilled') {
+    Object.assign(found, {
+      reachable: true,
+      product: server.value?.product ?? null,
+      serverVersion: server.value?.version ?? null,
+    });
+  }
+  if (me.status === 'rejected') throw me.reason;
+  Object.assign(found, { reachable: true, signedIn: true, email: me.value.email, role: me.value.role });
   // Servers before ours have no approvals, and a viewer may not count everything: then it is not known.
   const [agents, waiting] = await Promise.all([
     api.agents.list({ limit: 1, signal }).then(
