@@ -1,0 +1,65 @@
+// The export formats by their names.
+
+import { version } from '../../version.ts';
+import type { LogEntry } from '../entry.ts';
+import { toCef } from './cef.ts';
+import { toEcs } from './ecs.ts';
+import { toLeef } from './leef.ts';
+import { toOcsf } from './ocsf.ts';
+import { toOtlp } from './otlp.ts';
+import { toSyslog } from './syslog.ts';
+
+export const exportFormats = ['jsonl', 'cef', 'leef', 'syslog', 'ecs', 'ocsf', 'otlp', 'csv'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** One line as a record of one line. OTLP wraps each into a request of its own; what sends many at once uses `toOtlp`. */
+export function formatEntry(entry: LogEntry, format: ExportFormat, now = Date.now()): string {
+  switch (format) {
+    case 'jsonl':
+      return toJsonLine(entry);
+    case 'cef':
+      return toCef(entry, { now, version });
+    case 'leef':
+      return toLeef(entry, { now, version });
+    case 'syslog':
+      return toSyslog(entry, { now });
+    case 'ecs':
+      return toEcs(entry, { now });
+    case 'ocsf':
+      return toOcsf(entry, { now, version });
+    case 'otlp':
+      return toOtlp([entry], { now, version });
+    case 'csv':
+      return toCsv(entry);
+  }
+}
+
+/** The line as it was written, where that is JSON; other lines in the members of ours. */
+export function toJsonLine(entry: LogEntry): string {
+  if (entry.format === 'aim' || entry.format === 'correlated') return entry.raw;
+  const { time, severity, message, raw, format, source } = entry;
+  return JSON.stringify({
+    timestamp: time,
+    category: 'AUDIT',
+    event_type: 'LOG_MESSAGE',
+    severity: severity ?? 'INFO',
+    message,
+    details: { format, line: raw, file: source.file },
+  });
+}
+
+export const csvHeading = 'time,severity,category,type,agent_id,agent_name,action,resource,result,error,correlation_id,message';
+
+export function toCsv(entry: LogEntry): string {
+  const { time, severity, category, type, agentId, agentName, action, resource, result, error, correlationId, message } = entry;
+  return [time, severity, category, type, agentId, agentName, action, resource, result, error, correlationId, message]
+    .map(csvValue)
+    .join(',');
+}
+
+/** RFC 4180. A value that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV Injection). */
+function csvValue(value: string | null): string {
+  if (value === null) return '';
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) || safe !== value ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
