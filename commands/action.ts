@@ -74,6 +74,8 @@ export type Io = {
   readonly cwd: string;
   /** False with --no-input, AIM_NO_INPUT, or without a terminal: then nothing may ask. */
   readonly mayAsk: boolean;
+  /** `--yes` was given: an action that asks in its own words takes it as the answer. */
+  readonly agreed?: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
   /** A line for a person, on standard error; nothing with --quiet. */

@@ -15,6 +15,7 @@ export function processIo(flags: GlobalFlags, env: Io['env'] = process.env): Io 
     env,
     cwd: process.cwd(),
     mayAsk: !refusesToAsk && process.stdin.isTTY === true && process.stderr.isTTY === true,
+    agreed: flags.yes === true,
     json: asksForJson(flags),
     quiet,
     note: (text) => {
