@@ -54,7 +54,7 @@ export async function runDemoAgent(name: string, options: SecureOptions, work: (
       process.exitCode = 1;
     }
   }
-  if (process.connected) process.disconnect();
+  if (process.connected) process.disconnect?.();
 }
 
 // The control plane's data may have been removed since the last run; the demo's agents are nobody's to keep.
