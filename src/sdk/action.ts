@@ -9,10 +9,7 @@ import type { OutcomeReports } from './outcome-reports.ts';
 import type { Verification, VerifyOptions } from './verification.ts';
 import type { Verifier } from './verifier.ts';
 
-export type ActionOptions<Args extends readonly unknown[] = readonly unknown[]> = Omit<
-  VerifyOptions,
-  'resource' | 'context'
-> & {
+export type ActionOptions = Omit<VerifyOptions, 'resource' | 'context'> & {
   /** A text, or made from the arguments of the call. */
   resource?: string | ((...args: never[]) => string) | undefined;
   context?: VerifyOptions['context'] | ((...args: never[]) => NonNullable<VerifyOptions['context']>);
