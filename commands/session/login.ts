@@ -96,10 +96,12 @@ async function signIn(server: string, context: ActionContext, options: LoginOpti
     const { loginWithPassword } = await import('../../src/auth/login-password.ts');
     return loginWithPassword({ ...shared, ...(await emailAndPassword(options, context)) });
   }
-  throw new UsageError('login.how', {
-    message: 'How do you want to sign in?',
-    next: 'With a password: aim login --email ADDRESS',
-  });
+  if (options.device || (options.browser && isRemote(io.env))) {
+    const { loginWithDevice } = await import('../../src/auth/login-device.ts');
+    return loginWithDevice({ ...shared, note });
+  }
+  const { loginWithBrowser } = await import('../../src/auth/login-browser.ts');
+  return loginWithBrowser({ ...shared, openBrowser: options.browser, note });
 }
 
 async function emailAndPassword({ email, passwordStdin }: LoginOptions, { io, signal }: ActionContext) {
