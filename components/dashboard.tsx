@@ -8,9 +8,11 @@ import { chooseGlyphs } from '../src/text/glyphs.ts';
 import { visible } from '../src/text/visible.ts';
 import type { Account } from '../src/wire/session.ts';
 import { createDashboard } from './create-dashboard.ts';
-import { DashboardContext } from './dashboard-context.ts';
+import { type Dashboard, DashboardContext } from './dashboard-context.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { followServer } from './follow-server.ts';
+import { createInputQueue } from './keys/input-queue.ts';
+import type { Screen } from './screen.ts';
 import { allScreens, openStores } from './screens/all-screens.ts';
 import { environmentOf } from './shell/environment.ts';
 import { ShellView } from './shell/shell-view.tsx';
@@ -18,8 +20,9 @@ import { createSizeStore } from './shell/use-size.ts';
 import { copier } from './terminal/copier.ts';
 import { writeCrashReport } from './terminal/crash-report.ts';
 import { openTerminal } from './terminal/open-terminal.ts';
+import { quietStreams } from './terminal/quiet-streams.ts';
 import { onSignals } from './terminal/signals.ts';
-import { suspender } from './terminal/suspend.ts';
+import { InkSuspension, suspender } from './terminal/suspend.tsx';
 import { coloursFrom, createTheme } from './theme.ts';
 
 export type RunDashboardOptions = {
@@ -32,9 +35,15 @@ export type RunDashboardOptions = {
   embedded: boolean;
   /** Starts it again after it died; called once. */
   restartEmbedded?: () => Promise<Api>;
+  /** Resolves when it died. */
+  embeddedLost?: Promise<void>;
   /** Where it listens and how to leave are printed here after the terminal is back. Default the streams of `context.io`. */
   stdin?: NodeJS.ReadStream;
   stdout?: NodeJS.WriteStream;
+  /** Told once it is open: for what drives a dashboard from outside (scripts, tests). */
+  onOpen?: (dashboard: Dashboard) => void;
+  screens?: readonly Screen[];
+  now?: () => number;
 };
 
 /** @returns when the operator quits, with the terminal as it was; a crash prints its message and the path of its report. */
@@ -49,7 +58,13 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
   const colours = chosen === 'none' ? 'none' : chosen === '16' ? '16' : coloursFrom(io.env, settings.get('color'));
   const theme = createTheme({ name: chosen === 'light' || chosen === 'contrast' ? chosen : 'dark', colours, ascii });
 
-  const terminal = openTerminal({ stdin, stdout, env: io.env, mouse: settings.get('mouse') });
+  const terminal = openTerminal({
+    stdin,
+    stdout,
+    env: io.env,
+    mouse: settings.get('mouse'),
+    ...(options.now ? { now: options.now } : {}),
+  });
   const ended = Promise.withResolvers<ExitCode>();
   const closing = new AbortController();
   const quit = () => ended.resolve(ExitCode.Ok);
@@ -58,13 +73,14 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
   const { dashboard, background, replaceApi } = createDashboard({
     context: { settings, io, signal: AbortSignal.any([context.signal, closing.signal]), get api() { return api; } },
     registry, api, account, theme, size, quit,
-    screens: allScreens,
+    screens: options.screens ?? allScreens,
+    ...(options.now ? { now: options.now } : {}),
     copy: (text, what) => copier({ terminal, env: io.env, shell: dashboard.shell })(text, what),
   }); // biome-ignore format: one table
   const { clock, keyboard } = dashboard;
   clock.holdWhile(() => stdout.writableNeedDrain);
   const stopTicking = clock.tickEvery(1000);
-  terminal.onInput((event) => keyboard.dispatch(event));
+  terminal.onInput(createInputQueue((event) => keyboard.dispatch(event)));
   const closeStores = openStores(dashboard);
 
   const tree = (
@@ -77,14 +93,15 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
       </ErrorBoundary>
     </DashboardContext>
   );
-  const { suspend, Captured } = suspender(terminal);
+  const { suspend, takeInk } = suspender(terminal, { canStop: stdin === process.stdin });
   const offSignals = onSignals({ quit: (code) => ended.resolve(code), crashed, hangUp: () => ended.resolve(HANG_UP) });
+  const quiet = quietStreams();
   const onExit = () => terminal.close();
   process.once('exit', onExit);
   const abortedOutside = () => ended.resolve(ExitCode.Interrupted);
   context.signal.addEventListener('abort', abortedOutside, { once: true });
 
-  const ink = render(<Captured>{tree}</Captured>, {
+  const ink = render(<InkSuspension onInk={takeInk}>{tree}</InkSuspension>, {
     stdin: terminal.silentInput,
     stdout,
     // Given, not guessed: `CI=` in the environment of a bastion would make Ink draw nothing (is-in-ci, Ink 8).
@@ -93,10 +110,19 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     incrementalRendering: true,
     maxFps: 60,
     exitOnCtrlC: false,
-    patchConsole: true,
+    patchConsole: false,
     isScreenReaderEnabled: false,
   });
-  followServer({ dashboard, signal: closing.signal, embedded, restartEmbedded, replaceApi, crashed });
+  followServer({
+    dashboard,
+    signal: closing.signal,
+    embedded,
+    restartEmbedded,
+    embeddedLost: options.embeddedLost,
+    replaceApi,
+    crashed,
+  });
+  options.onOpen?.(dashboard);
 
   try {
     return await ended.promise;
@@ -116,6 +142,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     clock.stop();
     ink.unmount();
     terminal.close();
+    quiet.restore();
     offSignals();
     process.off('exit', onExit);
     await work;

@@ -10,11 +10,20 @@ export type FollowOptions = {
   signal: AbortSignal;
   embedded: boolean;
   restartEmbedded: (() => Promise<Api>) | undefined;
+  embeddedLost: Promise<void> | undefined;
   replaceApi(api: Api): void;
   crashed(error: unknown): void;
 };
 
-export function followServer({ dashboard, signal, embedded, restartEmbedded, replaceApi, crashed }: FollowOptions): void {
+export function followServer({
+  dashboard,
+  signal,
+  embedded,
+  restartEmbedded,
+  embeddedLost,
+  replaceApi,
+  crashed,
+}: FollowOptions): void {
   const { state, shell } = dashboard;
   let following = new AbortController();
   let detach = state.calls.attach(dashboard.api);
@@ -49,14 +58,11 @@ export function followServer({ dashboard, signal, embedded, restartEmbedded, rep
       shell.say(errorLine(error), 'bad');
     }
   };
-  const unsubscribe = state.link.subscribe(({ link, embedded: child }) => {
-    if (!restartEmbedded || hasRestarted || child !== 'running') return;
-    // One try that failed may be a hiccup; loopback that refuses twice is a process that is gone.
-    const isDown = link.state === 'offline' || (link.state === 'reconnecting' && link.attempt >= 2);
-    if (isDown) restart(restartEmbedded).catch(crashed);
+  embeddedLost?.then(() => {
+    if (!restartEmbedded || hasRestarted || signal.aborted) return;
+    restart(restartEmbedded).catch(crashed);
   });
   signal.addEventListener('abort', () => {
-    unsubscribe();
     detach();
   });
   follow();

@@ -4,6 +4,9 @@ import { approvalScreen } from '../approvals/approval-screen.tsx';
 import { approvalsScreen } from '../approvals/approvals-screen.tsx';
 import { openApprovals } from '../approvals/approvals-store.ts';
 import type { Dashboard } from '../dashboard-context.ts';
+import { logsScreen } from '../logs/logs-screen.tsx';
+import { mcpScreen } from '../mcp/mcp-screen.tsx';
+import { mcpServerScreen } from '../mcp/mcp-server-screen.tsx';
 import type { Screen } from '../screen.ts';
 import { agentScreen } from './agents/agent-screen.tsx';
 import { agentsScreen } from './agents/agents-screen.tsx';
@@ -11,7 +14,6 @@ import { callsScreen } from './calls-screen.tsx';
 import { eventScreen } from './events/event-screen.tsx';
 import { eventsScreen } from './events/events-screen.tsx';
 import { overviewScreen } from './overview/overview-screen.tsx';
-import { placeholder } from './placeholder.tsx';
 
 export const allScreens: readonly Screen[] = [
   overviewScreen,
@@ -21,8 +23,9 @@ export const allScreens: readonly Screen[] = [
   eventScreen,
   approvalsScreen,
   approvalScreen,
-  placeholder({ id: 'mcp', title: 'MCP', tab: 5 }),
-  placeholder({ id: 'logs', title: 'Logs', tab: 6 }),
+  mcpScreen,
+  mcpServerScreen,
+  logsScreen,
   callsScreen,
 ];
 

@@ -15,19 +15,19 @@ export function Footer({ width }: { width: number }) {
   return <Line runs={footerRuns(keyboard.live(), width, theme.ascii)} width={width} />;
 }
 
-/** As many hints as fit, by their place; disabled ones stay, in brackets. */
+/** As many hints as fit, by their place; disabled ones stay, in brackets. The help is always among them: it has all the others. */
 export function footerRuns(live: readonly Binding[], width: number, ascii = false): Runs {
   const wanted = live.filter(({ footer }) => footer !== undefined).sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0));
-  const kept: Run[][] = [];
+  const help = wanted.filter(({ id }) => id === 'shell.help');
+  const kept = new Set<Binding>();
   let left = width;
-  for (const binding of wanted) {
-    const hint = hintRuns(binding, ascii);
-    const cells = widthOfRuns(hint);
-    if (cells > left) continue;
-    kept.push(hint);
+  for (const binding of [...help, ...wanted]) {
+    const cells = widthOfRuns(hintRuns(binding, ascii));
+    if (kept.has(binding) || cells > left) continue;
+    kept.add(binding);
     left -= cells;
   }
-  return kept.flat();
+  return wanted.filter((binding) => kept.has(binding)).flatMap((binding) => hintRuns(binding, ascii));
 }
 
 function hintRuns(binding: Binding, ascii: boolean): Run[] {

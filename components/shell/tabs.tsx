@@ -2,10 +2,9 @@
 
 import type { Printable } from '../../src/text/brand.ts';
 import { ours } from '../../src/text/brand.ts';
-import { fit, widthOf } from '../../src/text/width.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import { Line } from '../line.tsx';
-import type { Run, Runs } from '../paint.ts';
+import { type Run, type Runs, widthOfRuns } from '../paint.ts';
 import type { Screen } from '../screen.ts';
 import { useEachFrame } from '../use-frame.ts';
 import { own, words } from '../words.ts';
@@ -18,27 +17,21 @@ export function Tabs({ width, current }: { width: number; current: Place }) {
   return <Line runs={tabRuns(tabs, current.screen, width)} width={width} />;
 }
 
-/** Titles are shortened together where the terminal is narrow; the digits stay. */
+/** Where the terminal is too narrow for all titles, only the current tab keeps its own; digits and counts stay. */
 export function tabRuns(tabs: readonly Screen[], current: string, width: number): Runs {
-  const badgeOf = (tab: Screen) => {
-    const count = tab.badge?.() ?? null;
-    return count ? words` (${count})` : ours('');
-  };
-  const fixed = tabs.reduce((sum, tab) => sum + 2 + widthOf(badgeOf(tab)) + 2, 0);
-  const longest = Math.max(0, ...tabs.map(({ title }) => widthOf(title)));
-  let room = longest;
-  while (room > 0 && fixed + tabs.reduce((sum, { title }) => sum + Math.min(widthOf(title), room), 0) > width) room--;
-  return tabs.flatMap((tab): Run[] => {
-    const isCurrent = tab.id === current;
-    const title = widthOf(tab.title) > room ? fit(tab.title, room) : tab.title;
-    const badge = badgeOf(tab);
-    return [
-      { text: words`${own(String(tab.tab))} `, tone: isCurrent ? 'accent' : 'muted' },
-      { text: isCurrent ? words`[${title}]` : title, tone: isCurrent ? 'accent' : 'normal' },
-      { text: badge, tone: 'warning' },
-      { text: ours(isCurrent ? ' ' : '  ') },
-    ];
-  });
+  const all = tabs.flatMap((tab) => tabOf(tab, tab.id === current, true));
+  return widthOfRuns(all) <= width + 1 ? all : tabs.flatMap((tab) => tabOf(tab, tab.id === current, tab.id === current));
+}
+
+function tabOf(tab: Screen, isCurrent: boolean, isNamed: boolean): Run[] {
+  const count = tab.badge?.() ?? null;
+  const tone = isCurrent ? 'accent' : 'normal';
+  return [
+    { text: own(String(tab.tab)), tone: isCurrent ? 'accent' : 'muted' },
+    { text: isNamed ? (isCurrent ? words` [${tab.title}]` : words` ${tab.title}`) : ours(''), tone },
+    { text: count ? words` (${count})` : ours(''), tone: 'warning' },
+    { text: ours(isNamed ? '  ' : '   ') },
+  ];
 }
 
 export function Breadcrumbs({ width, trail }: { width: number; trail: readonly Place[] }) {

@@ -1,7 +1,7 @@
 // Hands the terminal to somebody else for a while: the shell behind Ctrl-Z, or a program such as an editor.
 
 import { useApp } from 'ink';
-import type { ReactNode } from 'react';
+import { type ReactNode, useInsertionEffect } from 'react';
 import type { Terminal } from './open-terminal.ts';
 
 export type Suspend = {
@@ -13,8 +13,12 @@ export type Suspend = {
   during<Result>(work: () => Promise<Result>): Promise<Result>;
 };
 
-export function suspender(terminal: Terminal): { suspend: Suspend; Captured(props: { children: ReactNode }): ReactNode } {
-  let suspendInk: ReturnType<typeof useApp>['suspendTerminal'] | null = null;
+/** `canStop` where the terminal is this process's own: elsewhere there is no shell to go back to. */
+export function suspender(
+  terminal: Terminal,
+  { canStop }: { canStop: boolean },
+): { suspend: Suspend; takeInk(suspendTerminal: SuspendInk): void } {
+  let suspendInk: SuspendInk | null = null;
   let isAway = false;
 
   const during = async <Result,>(work: () => Promise<Result>): Promise<Result> => {
@@ -32,6 +36,7 @@ export function suspender(terminal: Terminal): { suspend: Suspend; Captured(prop
     }
   };
   const stop = () => {
+    if (!canStop) return;
     void during(async () => {
       const continued = new Promise<void>((resolve) => process.once('SIGCONT', () => resolve()));
       // 0 is the whole foreground job, so that the npm that started us stops with us.
@@ -41,9 +46,25 @@ export function suspender(terminal: Terminal): { suspend: Suspend; Captured(prop
   };
   const suspend = Object.assign(stop, { during, redraw: () => void during(async () => {}) });
 
-  function Captured({ children }: { children: ReactNode }): ReactNode {
-    suspendInk = useApp().suspendTerminal;
-    return children;
-  }
-  return { suspend, Captured };
+  return {
+    suspend,
+    takeInk(suspendTerminal) {
+      suspendInk = suspendTerminal;
+    },
+  };
+}
+
+type SuspendInk = ReturnType<typeof useApp>['suspendTerminal'];
+
+/** Ink tells how to suspend it only to components. */
+export function InkSuspension({
+  onInk,
+  children,
+}: {
+  onInk(suspendTerminal: SuspendInk): void;
+  children: ReactNode;
+}): ReactNode {
+  const { suspendTerminal } = useApp();
+  useInsertionEffect(() => onInk(suspendTerminal));
+  return children;
 }

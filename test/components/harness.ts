@@ -1,0 +1,274 @@
+// The real dashboard on a fake terminal: what Ink writes goes through an emulator, and tests look at its cells.
+
+import { EventEmitter } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import xterm from '@xterm/headless';
+import type { Action, ActionContext, ScreenId } from '../../commands/action.ts';
+import { runDashboard } from '../../components/dashboard.tsx';
+import type { Dashboard } from '../../components/dashboard-context.ts';
+import type { Screen } from '../../components/screen.ts';
+import type { ExitCode } from '../../src/errors.ts';
+import type { SettingValues } from '../../src/settings/settings.ts';
+import type { Role } from '../../src/wire/session.ts';
+import { anAccount, type FakeServer, fakeServer, NOW } from './fake-api.ts';
+import { breaches } from './invariants.ts';
+
+export const sizes = { wide: [120, 40], usual: [80, 24], narrow: [60, 20], least: [40, 12] } as const;
+export const themes = ['truecolor', '16', 'none'] as const;
+
+export type OpenOptions = {
+  size?: readonly [columns: number, rows: number];
+  colours?: (typeof themes)[number];
+  server?: FakeServer;
+  registry?: readonly Action[];
+  screens?: readonly Screen[];
+  role?: Role;
+  settings?: Partial<SettingValues>;
+  env?: Record<string, string>;
+  /** The screen to begin on. */
+  on?: ScreenId;
+  of?: string;
+  now?: () => number;
+  embedded?: boolean;
+  embeddedLost?: Promise<void>;
+  restartEmbedded?: () => Promise<FakeServer['api']>;
+};
+
+export type Harness = {
+  readonly dashboard: Dashboard;
+  readonly server: FakeServer;
+  /** Keys as a terminal sends them, each in a read of its own: `press('j', '\r', ESC)`. */
+  press(...keys: string[]): Promise<void>;
+  /** All in one read, as on a slow link. */
+  burst(text: string): Promise<void>;
+  paste(text: string): Promise<void>;
+  /** The rows of the screen, without what pads them. */
+  rows(): string[];
+  text(): string;
+  /** Waits until the screen shows it. Fails with the screen as it is. */
+  shows(what: string | RegExp): Promise<void>;
+  lacks(what: string | RegExp): Promise<void>;
+  /** Waits until nothing more is painted. */
+  settled(): Promise<void>;
+  resize(columns: number, rows: number): Promise<void>;
+  /** SGR state of a cell. */
+  cell(row: number, column: number): { text: string; isInverse: boolean; isBold: boolean; hasColour: boolean };
+  raw(): string;
+  readonly exit: Promise<ExitCode>;
+  /** Quits and checks the five invariants. */
+  close(): Promise<void>;
+};
+
+export const ESC = '\u001b';
+
+export async function openDashboard(options: OpenOptions = {}): Promise<Harness> {
+  const { size = sizes.usual, colours = 'none', server = fakeServer(), role = 'admin', embedded = false } = options;
+  const emulator = new xterm.Terminal({
+    cols: size[0],
+    rows: size[1],
+    allowProposedApi: true,
+    scrollback: 0,
+    convertEol: true,
+  });
+  const stdout = new FakeStdout(size[0], size[1], emulator);
+  const stdin = fakeStdin();
+  const stderr = new PassThrough();
+  let dashboard: Dashboard | undefined;
+  const context: ActionContext = {
+    api: server.api,
+    settings: fakeSettings({
+      color: colours === 'none' ? 'never' : 'always',
+      theme: colours === '16' ? '16' : 'auto',
+      ...options.settings,
+    }),
+    signal: new AbortController().signal,
+    io: {
+      stdin,
+      stdout: stdout as unknown as NodeJS.WriteStream,
+      stderr,
+      env: { TERM: 'xterm-256color', ...(colours === 'truecolor' ? { COLORTERM: 'truecolor' } : {}), ...options.env },
+      cwd: '/',
+      mayAsk: true,
+      json: false,
+      quiet: false,
+      note() {},
+    },
+  };
+  const exit = runDashboard({
+    context,
+    registry: options.registry ?? [],
+    api: server.api,
+    account: anAccount(role),
+    server: server.api.server,
+    embedded,
+    ...(options.embeddedLost ? { embeddedLost: options.embeddedLost } : {}),
+    ...(options.restartEmbedded ? { restartEmbedded: options.restartEmbedded } : {}),
+    ...(options.screens ? { screens: options.screens } : {}),
+    stdin,
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    now: options.now ?? (() => NOW),
+    onOpen(opened) {
+      dashboard = opened;
+      if (options.on) opened.shell.jump(options.on, options.of ?? null);
+    },
+  });
+  if (!dashboard) throw await exit.then((code) => new Error(`The dashboard ended with ${code} before it opened.`));
+  const opened = dashboard;
+  let hasEnded = false;
+  exit.finally(() => {
+    hasEnded = true;
+  });
+
+  const rows = () => readRows(emulator);
+  const settled = async () => {
+    // Quiet for two frames of the background pace: whatever was due has been painted.
+    for (let quiet = 0, seen = stdout.writes; quiet < 3; seen = stdout.writes) {
+      await pause(110);
+      quiet = stdout.writes === seen ? quiet + 1 : 0;
+    }
+    await stdout.drained();
+  };
+  const until = async (holds: () => boolean, what: string) => {
+    for (const end = performance.now() + 5000; !holds(); await pause(15)) {
+      await stdout.drained();
+      if (performance.now() > end) throw new Error(`${what}\n${rows().join('\n')}`);
+    }
+  };
+  const has = (what: string | RegExp) =>
+    typeof what === 'string' ? rows().join('\n').includes(what) : what.test(rows().join('\n'));
+  const send = async (bytes: string) => {
+    stdin.write(bytes);
+    // One turn for the stream, one for Ink: each key is a read of its own.
+    await pause(bytes === ESC ? 60 : 5);
+  };
+
+  return {
+    dashboard: opened,
+    server,
+    async press(...keys) {
+      for (const key of keys) await send(key);
+    },
+    burst: send,
+    paste: (text) => send(`${ESC}[200~${text}${ESC}[201~`),
+    rows,
+    text: () => rows().join('\n'),
+    shows: (what) => until(() => has(what), `The screen does not show ${what}:`),
+    lacks: (what) => until(() => !has(what), `The screen still shows ${what}:`),
+    settled,
+    async resize(columns, height) {
+      emulator.resize(columns, height);
+      stdout.columns = columns;
+      stdout.rows = height;
+      stdout.emit('resize');
+      await pause(40);
+    },
+    cell(row, column) {
+      const cell = emulator.buffer.active.getLine(row)?.getCell(column);
+      return {
+        text: cell?.getChars() ?? '',
+        isInverse: !!cell?.isInverse(),
+        isBold: !!cell?.isBold(),
+        hasColour: !!cell && !cell.isFgDefault(),
+      };
+    },
+    raw: () => stdout.raw,
+    exit,
+    async close() {
+      if (hasEnded) return;
+      await settled();
+      const before = rows();
+      const frame = await redrawn(stdout, opened);
+      opened.quit();
+      await exit;
+      await stdout.drained();
+      const afterEnd = stdout.writes;
+      await pause(150);
+      const found = await breaches({
+        before,
+        frame,
+        columns: stdout.columns,
+        height: stdout.rows,
+        raw: stdout.raw,
+        lateWrites: stdout.writes - afterEnd,
+      });
+      if (found.length > 0) throw new Error(found.join('\n'));
+    },
+  };
+}
+
+/** What Ink draws when it draws everything: Ctrl-L. */
+async function redrawn(stdout: FakeStdout, dashboard: Dashboard): Promise<string> {
+  const from = stdout.raw.length;
+  dashboard.keyboard.dispatch({ kind: 'key', key: { name: 'ctrl-l', text: null, lone: true, repeat: false, at: 0 } });
+  await pause(150);
+  await stdout.drained();
+  return stdout.raw.slice(from);
+}
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+export function readRows(emulator: xterm.Terminal): string[] {
+  const buffer = emulator.buffer.active;
+  return Array.from(
+    { length: emulator.rows },
+    (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '',
+  );
+}
+
+class FakeStdout extends Writable {
+  isTTY = true;
+  raw = '';
+  writes = 0;
+  columns: number;
+  rows: number;
+  #emulator: xterm.Terminal;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(columns: number, rows: number, emulator: xterm.Terminal) {
+    super({ decodeStrings: false });
+    this.columns = columns;
+    this.rows = rows;
+    this.#emulator = emulator;
+  }
+
+  override _write(chunk: string | Buffer, _encoding: string, done: () => void): void {
+    const text = String(chunk);
+    if (text !== '') this.writes++;
+    this.raw += text;
+    this.#last = new Promise((resolve) => this.#emulator.write(text, resolve));
+    done();
+  }
+
+  drained(): Promise<void> {
+    return this.#last;
+  }
+}
+
+function fakeStdin(): NodeJS.ReadStream {
+  const stream = new PassThrough();
+  return Object.assign(stream, {
+    isTTY: true,
+    setRawMode: () => stream,
+    ref: () => stream,
+    unref: () => stream,
+  }) as unknown as NodeJS.ReadStream;
+}
+
+export function fakeSettings(values: Partial<SettingValues> = {}): ActionContext['settings'] {
+  const all: SettingValues = {
+    server: null, profile: 'default', store: 'file', color: 'auto', theme: 'auto', ascii: false, mouse: false, readOnly: false,
+    timeoutSeconds: 30, retries: 0, fps: 0, pager: null, editor: null, proxy: null, caFile: null, clientCertificate: null, clientKey: null, ...values,
+  }; // biome-ignore format: one table
+  const folder = mkdtempSync(join(tmpdir(), 'aim-dashboard-'));
+  return {
+    get: (key) => all[key],
+    explain: (key) => ({ value: all[key], layer: 'default', source: 'the test', others: [] }),
+    paths: { home: folder, aim: folder, config: folder, state: folder, cache: folder, data: folder, log: folder },
+  } as ActionContext['settings'];
+}
+
+// Ink listens once for every dashboard that a test file opens.
+EventEmitter.defaultMaxListeners = 50;
