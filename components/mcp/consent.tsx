@@ -1,0 +1,159 @@
+// "Start this?": the exact words that would run, before anything runs. Enter and escape leave it alone.
+
+import { Box } from 'ink';
+import type { LaunchDescription } from '../../src/mcp/launch.ts';
+import type { McpRow } from '../../src/mcp/overview.ts';
+import { asUntrusted, ours, type Printable } from '../../src/text/brand.ts';
+import { visible } from '../../src/text/visible.ts';
+import { useDashboard } from '../dashboard-context.ts';
+import type { Binding } from '../keys/keymap.ts';
+import { useKeys } from '../keys/use-keys.ts';
+import { Line } from '../line.tsx';
+import { Detail, type DetailItem } from '../widgets/detail.tsx';
+import { joined, words } from '../words.ts';
+import { catalogueOf } from './catalogue-of.ts';
+
+/** `i`: shows what would be started, and starts it when told to. */
+export function useInspectKey(selected: () => McpRow | null): Binding {
+  const dashboard = useDashboard();
+  const { shell } = dashboard;
+  return {
+    id: 'mcp.inspect',
+    keys: ['i'],
+    label: ours('inspect'),
+    summary: ours('Start this server and read what it offers; shows first what is started'),
+    footer: 2,
+    run() {
+      const row = selected();
+      if (row !== null) void ask(row);
+    },
+  };
+
+  async function ask(row: McpRow): Promise<void> {
+    const catalogue = catalogueOf(dashboard);
+    try {
+      const launch = await catalogue.describe(row);
+      const start = (): void => {
+        void catalogue.inspect(row);
+        const { place } = shell;
+        if (place.screen !== 'mcp-server' || place.of !== row.key)
+          shell.go('mcp-server', row.key, visible(row.name, { max: 40 }));
+      };
+      shell.open({
+        kind: 'dialog',
+        render: ({ width, height, close }) => (
+          <Consent
+            name={visible(row.name, { max: 60 })}
+            launch={launch}
+            width={width}
+            height={height}
+            close={close}
+            onYes={start}
+          />
+        ),
+      });
+    } catch (error) {
+      shell.say(visible(asUntrusted(error instanceof Error ? error.message : String(error)), { max: 200 }), 'bad');
+    }
+  }
+}
+
+type ConsentProps = {
+  name: Printable;
+  launch: LaunchDescription & { isProject: boolean };
+  width: number;
+  height: number;
+  close(): void;
+  onYes(): void;
+};
+
+function Consent({ name, launch, width, height, close, onYes }: ConsentProps) {
+  const { theme } = useDashboard();
+  const yes = (): void => {
+    close();
+    onYes();
+  };
+  useKeys(
+    [
+      {
+        id: 'consent.yes',
+        keys: ['y'],
+        label: ours('start it'),
+        summary: ours('Start it and read what it offers'),
+        footer: 1,
+        decides: true,
+        run: yes,
+      },
+      {
+        id: 'consent.no',
+        keys: ['n', 'esc', 'enter', 'q', 'ctrl-c'],
+        label: ours('no'),
+        summary: ours('Leave it alone'),
+        footer: 2,
+        run: close,
+      },
+    ],
+    { id: 'mcp-consent', level: 'overlay', modal: true },
+  );
+  return (
+    <Box flexDirection="column" width={width} height={height}>
+      <Line runs={[{ text: words`${theme.glyphs.own as Printable} Inspect ${name}?`, tone: 'warning' }]} width={width} />
+      <Detail name="mcp-consent" items={itemsOf(launch)} width={width} height={height - 2} level="overlay" />
+      <Line
+        runs={[
+          ours('  '),
+          { text: ours('y'), tone: 'key' },
+          ours(launch.url === null ? ' start it    ' : ' reach it    '),
+          { text: ours('n'), tone: 'key' },
+          ours(' no (also Enter, esc)'),
+        ]}
+        width={width}
+      />
+    </Box>
+  );
+}
+
+function itemsOf({ argv, url, cwd, names, missing, isProject }: LaunchDescription & { isProject: boolean }): DetailItem[] {
+  const items: DetailItem[] = [];
+  if (isProject) {
+    const text = ours('A file of the project names it, which whoever wrote the project can change.');
+    items.push({ kind: 'line', runs: [{ text, tone: 'warning' }] }, { kind: 'gap' });
+  }
+  if (url === null) {
+    items.push({
+      kind: 'quote',
+      label: ours('Runs, one argument a line'),
+      text: joined(
+        argv.map((word) => visible(asUntrusted(word))),
+        '\n',
+      ),
+    });
+    items.push({
+      kind: 'field',
+      label: ours('In'),
+      value: cwd === null ? ours('a temporary folder') : visible(asUntrusted(cwd)),
+    });
+  } else items.push({ kind: 'quote', label: ours('Sends requests to'), text: visible(asUntrusted(url)) });
+  const given =
+    names.length === 0
+      ? ours('nothing of yours')
+      : joined(
+          names.map((name) => visible(asUntrusted(name))),
+          ', ',
+        );
+  items.push({ kind: 'field', label: url === null ? ours('Environment') : ours('Headers'), value: given });
+  if (missing.length > 0) {
+    const value = joined(
+      missing.map((name) => visible(asUntrusted(name))),
+      ', ',
+    );
+    items.push({ kind: 'field', label: ours('Not set here'), value, tone: 'warning' });
+  }
+  if (url === null) {
+    const text = ours(
+      'It gets a temporary home and nothing else of your environment, and is ended afterwards with all that it started.',
+    );
+    items.push({ kind: 'gap' }, { kind: 'line', runs: [{ text, tone: 'muted' }] });
+  }
+  return items;
+}

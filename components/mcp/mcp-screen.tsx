@@ -1,0 +1,95 @@
+// The MCP servers that agents can reach from here, worst risk first: found in the background, asked only when told to.
+
+import { Box } from 'ink';
+import { useEffect } from 'react';
+import type { CatalogueState } from '../../src/mcp/catalogue.ts';
+import type { McpRow } from '../../src/mcp/overview.ts';
+import { ours } from '../../src/text/brand.ts';
+import { age } from '../../src/text/time.ts';
+import { visible } from '../../src/text/visible.ts';
+import { useDashboard } from '../dashboard-context.ts';
+import type { Binding } from '../keys/keymap.ts';
+import { useKeys } from '../keys/use-keys.ts';
+import { Line } from '../line.tsx';
+import type { Run, Runs } from '../paint.ts';
+import type { Screen, ScreenProps } from '../screen.ts';
+import type { Selection } from '../shell/shell.ts';
+import { useEachFrame } from '../use-frame.ts';
+import { List } from '../widgets/list.tsx';
+import { useListStore, useRows } from '../widgets/use-list.ts';
+import { words } from '../words.ts';
+import { catalogueOf } from './catalogue-of.ts';
+import { useInspectKey } from './consent.tsx';
+import { mcpColumns } from './mcp-columns.ts';
+
+function McpServers({ width, height }: ScreenProps) {
+  const dashboard = useDashboard();
+  const { shell, now } = dashboard;
+  const catalogue = catalogueOf(dashboard);
+  useEachFrame();
+  const state = catalogue.get();
+  useEffect(() => {
+    if (catalogue.get().lookedAt === null) void catalogue.look();
+  }, [catalogue]);
+  const list = useListStore('mcp');
+  const rows = useRows(list, state.rows, mcpColumns, keyOf);
+  const again: Binding = {
+    id: 'mcp.look',
+    keys: ['r'],
+    label: ours('look again'),
+    summary: ours('Look at the configuration files and the registry again'),
+    footer: 3,
+    run: () => void catalogue.look(),
+  };
+  const inspect = useInspectKey(() => state.rows.find(({ key }) => key === shell.getState().selection?.value) ?? null);
+  useKeys([inspect, again], { id: 'mcp', level: 'screen' });
+  const open = (row: McpRow): void => shell.go('mcp-server', row.key, visible(row.name, { max: 40 }));
+  return (
+    <Box flexDirection="column" width={width} height={height}>
+      <Line runs={summary(state)} right={when(state, now())} width={width} />
+      <List
+        list={list}
+        rows={rows}
+        columns={mcpColumns}
+        width={width}
+        height={height - 1}
+        onOpen={open}
+        select={serverSelection}
+        empty={state.lookedAt === null ? LOOKING : EMPTY}
+      />
+    </Box>
+  );
+}
+
+const keyOf = ({ key }: McpRow): string => key;
+
+export const serverSelection = ({ key, name }: McpRow): Selection => ({
+  subject: 'mcp-server',
+  value: key,
+  label: visible(name, { max: 60 }),
+});
+
+function summary({ rows, problems, registryProblem, lookedAt }: CatalogueState): Runs {
+  if (lookedAt === null) return [];
+  const bad = rows.filter(({ risk }) => risk === 'high' || risk === 'critical').length;
+  const runs: Run[] = [{ text: words`${rows.length} servers`, tone: 'muted' }];
+  if (bad > 0) runs.push({ text: words`, ${bad} of high risk`, tone: 'bad' });
+  if (problems.length > 0) runs.push({ text: words`, ${problems.length} files could not be read`, tone: 'warning' });
+  if (registryProblem !== null)
+    runs.push({ text: words`, registry: ${visible(registryProblem, { max: 60 })}`, tone: 'warning' });
+  return runs;
+}
+
+function when({ looking, lookedAt }: CatalogueState, now: number): Runs {
+  if (looking !== null) return [{ text: words`looking at files: ${looking.done} of ${looking.total}`, tone: 'info' }];
+  return lookedAt === null ? [] : [{ text: words`looked ${age(lookedAt, now)} ago`, tone: 'muted' }];
+}
+
+const LOOKING: readonly Runs[] = [[{ text: ours('  Looking at the configuration files of MCP clients…'), tone: 'muted' }]];
+const EMPTY: readonly Runs[] = [
+  [ours('  No MCP servers.')],
+  [{ text: ours('  No client of this user is configured with one, and the control plane knows none.'), tone: 'muted' }],
+  [{ text: ours('  The demo (d on tab 1) brings some.'), tone: 'muted' }],
+];
+
+export const mcpScreen: Screen = { id: 'mcp', title: ours('MCP'), tab: 5, Component: McpServers };

@@ -1,0 +1,51 @@
+// One MCP server in full, with its tools once it was asked for them.
+
+import { useEffect, useMemo } from 'react';
+import { ours } from '../../src/text/brand.ts';
+import { useDashboard } from '../dashboard-context.ts';
+import { useKeys } from '../keys/use-keys.ts';
+import { Line } from '../line.tsx';
+import type { Screen, ScreenProps } from '../screen.ts';
+import { useSelection } from '../shell/use-selection.ts';
+import { useEachFrame } from '../use-frame.ts';
+import { Detail } from '../widgets/detail.tsx';
+import { catalogueOf } from './catalogue-of.ts';
+import { useInspectKey } from './consent.tsx';
+import { serverSelection } from './mcp-screen.tsx';
+import { serverItems } from './mcp-server-detail.ts';
+
+function McpServerScreen({ width, height, of }: ScreenProps) {
+  const dashboard = useDashboard();
+  const catalogue = catalogueOf(dashboard);
+  useEachFrame();
+  const state = catalogue.get();
+  const row = state.rows.find(({ key, id }) => key === of || id === of) ?? null;
+  useEffect(() => {
+    if (catalogue.get().lookedAt === null) void catalogue.look();
+    if (row !== null) void catalogue.loadCapabilities(row);
+  }, [catalogue, row]);
+  useSelection(row && serverSelection(row));
+  useKeys([useInspectKey(() => row)], { id: 'mcp-server', level: 'screen' });
+  const inspecting = state.inspections.get(row?.key ?? '') ?? null;
+  const capabilities = state.capabilities.get(row?.id ?? '') ?? NONE;
+  const tenSeconds = Math.floor(dashboard.now() / 10_000);
+  const items = useMemo(
+    () => (row === null ? [] : serverItems(row, inspecting, capabilities, tenSeconds * 10_000)),
+    [row, inspecting, capabilities, tenSeconds],
+  );
+  if (row === null) {
+    return (
+      <Line
+        runs={[
+          { text: state.lookedAt === null ? ours('  Looking…') : ours('  This server is not there any more.'), tone: 'muted' },
+        ]}
+        width={width}
+      />
+    );
+  }
+  return <Detail name="mcp-server" items={items} width={width} height={height} />;
+}
+
+const NONE: readonly never[] = [];
+
+export const mcpServerScreen: Screen = { id: 'mcp-server', title: ours('MCP server'), Component: McpServerScreen };

@@ -1,0 +1,137 @@
+// What the dashboard knows of MCP servers: found in the background, merged with the registry, asked one at a time when told to.
+
+import type { Api } from '../http/api.ts';
+import { asUntrusted, type Untrusted } from '../text/brand.ts';
+import type { McpCapability, McpServer } from '../wire/mcp.ts';
+import { detectMcpServers } from './detect.ts';
+import { inspectMcpServer } from './inspect.ts';
+import { describeLaunch, effectiveSighting, type LaunchDescription, launchOf } from './launch.ts';
+import { type McpRow, overview } from './overview.ts';
+import type { DetectedServer, Detection, DetectionProblem, DetectOptions, Inspection } from './record.ts';
+
+export type Inspecting =
+  | { state: 'running' }
+  | { state: 'done'; inspection: Inspection; at: number }
+  | { state: 'failed'; message: Untrusted };
+
+/** Replaced, never changed: a reader that holds one sees one moment. */
+export type CatalogueState = {
+  rows: readonly McpRow[];
+  looking: { done: number; total: number } | null;
+  /** When the last look ended; null before the first did. */
+  lookedAt: number | null;
+  problems: readonly DetectionProblem[];
+  /** Why the registry could not be read, where it could not. */
+  registryProblem: Untrusted | null;
+  inspections: ReadonlyMap<string, Inspecting>;
+  /** By registry id. */
+  capabilities: ReadonlyMap<string, readonly McpCapability[]>;
+};
+
+export type Catalogue = {
+  get(): CatalogueState;
+  /** Looks at files and registry again. A look that is under way is waited for. */
+  look(): Promise<void>;
+  /** What would be started, for a person to agree to. @throws UsageError where the entry is gone. */
+  describe(row: McpRow): Promise<LaunchDescription & { isProject: boolean }>;
+  /** Starts it. The caller has shown `describe` to a person, who agreed. */
+  inspect(row: McpRow): Promise<void>;
+  loadCapabilities(row: McpRow): Promise<void>;
+  close(): void;
+};
+
+type Surroundings = {
+  api(): Api;
+  options(): DetectOptions;
+  env: Readonly<Record<string, string | undefined>>;
+  changed(): void;
+  now(): number;
+};
+
+export function createCatalogue({ api, options, env, changed, now }: Surroundings): Catalogue {
+  const stop = new AbortController();
+  let state: CatalogueState = {
+    rows: [],
+    looking: null,
+    lookedAt: null,
+    problems: [],
+    registryProblem: null,
+    inspections: new Map(),
+    capabilities: new Map(),
+  };
+  let look: Promise<void> | null = null;
+  let detection: Detection = { servers: [], problems: [], filesRead: 0 };
+  let registered: readonly McpServer[] = [];
+
+  const set = (change: Partial<CatalogueState>): void => {
+    if (stop.signal.aborted) return;
+    state = { ...state, ...change };
+    changed();
+  };
+  const merge = (): readonly McpRow[] => overview(detection.servers, registered);
+  const setInspection = (key: string, inspecting: Inspecting): void =>
+    set({ inspections: new Map(state.inspections).set(key, inspecting) });
+
+  async function lookAtFiles(): Promise<void> {
+    set({ looking: { done: 0, total: 0 } });
+    const onProgress = (looking: { done: number; total: number }): void => set({ looking });
+    try {
+      detection = await detectMcpServers({ ...options(), signal: stop.signal, onProgress });
+    } finally {
+      set({ rows: merge(), looking: null, lookedAt: now(), problems: detection.problems });
+    }
+  }
+
+  async function lookAtRegistry(): Promise<void> {
+    try {
+      registered = (await api().mcp.list({ limit: 100, signal: stop.signal })).items;
+      set({ rows: merge(), registryProblem: null });
+    } catch (error) {
+      set({ registryProblem: asUntrusted(error instanceof Error ? error.message : String(error)) });
+    }
+  }
+
+  return {
+    get: () => state,
+    look() {
+      look ??= Promise.all([lookAtFiles(), lookAtRegistry()])
+        .then(() => {})
+        .catch(() => {}) // only the signal ends it early
+        .finally(() => {
+          look = null;
+        });
+      return look;
+    },
+    async describe(row) {
+      const server = detectedOf(row);
+      const { launch, missing } = await launchOf(server, env);
+      return { ...describeLaunch(launch, missing), isProject: effectiveSighting(server).scope === 'project' };
+    },
+    async inspect(row) {
+      if (state.inspections.get(row.key)?.state === 'running') return;
+      setInspection(row.key, { state: 'running' });
+      try {
+        const inspection = await inspectMcpServer(detectedOf(row), { env, signal: stop.signal, trustProject: true });
+        setInspection(row.key, { state: 'done', inspection, at: now() });
+      } catch (error) {
+        setInspection(row.key, {
+          state: 'failed',
+          message: asUntrusted(error instanceof Error ? error.message : String(error)),
+        });
+      }
+    },
+    async loadCapabilities({ id }) {
+      if (id === null || state.capabilities.has(id)) return;
+      const found = await api()
+        .mcp.capabilities(id as never, { signal: stop.signal })
+        .catch(() => []);
+      set({ capabilities: new Map(state.capabilities).set(id, found) });
+    },
+    close: () => stop.abort(),
+  };
+}
+
+function detectedOf(row: McpRow): DetectedServer {
+  if (row.detected !== null) return row.detected;
+  throw new Error('No client on this machine is configured with this server, so it is not known how to start it.');
+}

@@ -1,0 +1,49 @@
+// Where detection looks on behalf of a person at this machine: the own home or the one that was named, and the demo's beside it.
+
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Paths } from '../settings/settings.ts';
+import type { DetectOptions, Platform } from './record.ts';
+
+export type Surroundings = {
+  paths: Pick<Paths, 'home' | 'state'>;
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  /** A home that was asked for by name: it alone is looked at. */
+  home?: string | undefined;
+  platform?: Platform | undefined;
+};
+
+/** `AIM_MCP_HOME` stands for the home in scripts, demos and tests. */
+export function detectOptionsFor({ paths, env, cwd, home, platform }: Surroundings): DetectOptions {
+  const salt = installationSalt(paths.state);
+  if (home !== undefined) return { home: resolve(cwd, home), env: {}, cwd, platform, salt };
+  const moved = env['AIM_MCP_HOME'];
+  const demo = join(paths.state, 'demo', 'home');
+  return {
+    home: moved ? resolve(cwd, moved) : paths.home,
+    env: moved ? {} : env,
+    cwd,
+    platform,
+    salt,
+    alsoHomes: existsSync(demo) && demo !== moved ? [{ path: demo, label: 'demo' }] : [],
+  };
+}
+
+/** Makes fingerprints comparable between runs on this machine, and nowhere else. Where it cannot be kept, none. */
+function installationSalt(state: string): string | undefined {
+  const path = join(state, 'mcp-salt');
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      const salt = randomBytes(32).toString('hex');
+      writeFileSync(path, salt, { mode: 0o600, flag: 'wx' });
+      return salt;
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,129 @@
+// The list of MCP servers and one of them, in the real shell: found in the background, started only after it was shown and agreed to.
+
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { mcpScreen } from '../../components/mcp/mcp-screen.tsx';
+import { mcpServerScreen } from '../../components/mcp/mcp-server-screen.tsx';
+import { anMcpServer, fakeServer } from '../components/fake-api.ts';
+import { ESC, type Harness, type OpenOptions, openDashboard, sizes } from '../components/harness.ts';
+
+const program = fileURLToPath(new URL('../fixtures/mcp/servers/server.mjs', import.meta.url));
+const homes: string[] = [];
+let open: Harness | undefined;
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+  for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
+});
+
+function homeWith(files: Record<string, object>): string {
+  const home = mkdtempSync(join(tmpdir(), 'aim-mcp-'));
+  homes.push(home);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), JSON.stringify(content), { mode: 0o600 });
+  }
+  return home;
+}
+
+const shown = (home: string, more: OpenOptions = {}): Promise<Harness> =>
+  openDashboard({ on: 'mcp', screens: [mcpScreen, mcpServerScreen], env: { AIM_MCP_HOME: home }, size: sizes.wide, ...more });
+
+const local = (manner: string, ...more: string[]) => ({ command: process.execPath, args: [program, manner, ...more] });
+
+describe('the list of MCP servers', () => {
+  test('shows what clients are configured with and what the registry knows, worst first', async () => {
+    const home = homeWith({
+      '.cursor/mcp.json': { mcpServers: { calm: local('good'), loose: { command: 'npx', args: ['-y', 'loose-server'] } } },
+      '.gemini/settings.json': { mcpServers: { open: { httpUrl: 'http://mcp.example.test/', trust: true } } },
+    });
+    open = await shown(home, {
+      server: fakeServer({ mcp: [anMcpServer({ name: 'far-away', url: 'https://far.example.test' })] }),
+    });
+    await open.shows('4 servers, 1 of high risk');
+    const names = open.rows().flatMap((row) => /\b(calm|loose|open|far-away)\b/.exec(row)?.[1] ?? []);
+    expect(names).toEqual(['open', 'loose', 'calm', 'far-away']);
+    await open.shows('registry only');
+    await open.shows('Gemini CLI');
+  });
+
+  test('says which files could not be read', async () => {
+    const home = homeWith({ '.cursor/mcp.json': { mcpServers: 'none' } });
+    open = await shown(home);
+    await open.shows('1 files could not be read');
+    await open.shows('No MCP servers');
+  });
+
+  test('shows hostile names as what they are', async () => {
+    const home = homeWith({ '.cursor/mcp.json': { mcpServers: { 'a\u001b]0;owned\u0007\r\nb\u202e': local('good') } } });
+    open = await shown(home);
+    await open.shows('1 servers');
+    expect(open.text()).toContain('U+202E');
+  });
+
+  test.each(Object.entries(sizes))('fits at the size %s', async (_, size) => {
+    open = await shown(homeWith({ '.cursor/mcp.json': { mcpServers: { calm: local('good') } } }), { size });
+    await open.shows('calm');
+  });
+});
+
+describe('one MCP server', () => {
+  test('is started only after its exact command was shown and agreed to; then its tools are there', async () => {
+    const proof = join(mkdtempSync(join(tmpdir(), 'aim-proof-')), 'started');
+    open = await shown(
+      homeWith({ '.cursor/mcp.json': { mcpServers: { notes: { ...local('proof', proof), env: { LIBRARY: 'planted' } } } } }),
+    );
+    await open.shows('notes');
+    await open.press('\r');
+    await open.shows('Not known yet: i asks the server');
+    await open.press('i');
+    await open.shows('Inspect notes?');
+    await open.shows(process.execPath);
+    await open.shows(program);
+    await open.shows('LIBRARY');
+    expect(open.text()).not.toContain('planted');
+    await open.press('\r');
+    await open.lacks('Inspect notes?');
+    expect(existsSync(proof)).toBe(false);
+    await open.press('i');
+    await open.shows('Inspect notes?');
+    await open.press('y');
+    await open.shows('Tools (2)');
+    expect(existsSync(proof)).toBe(true);
+    await open.press('G');
+    await open.shows('Configured in');
+    await open.press(ESC);
+    await open.shows('1 servers');
+  });
+
+  test('says what went wrong when it is asked', async () => {
+    open = await shown(homeWith({ '.cursor/mcp.json': { mcpServers: { broken: local('crash') } } }));
+    await open.shows('broken');
+    await open.press('i');
+    await open.shows('Inspect broken?');
+    await open.press('y');
+    await open.shows('did not answer');
+    await open.shows('exit code 3');
+    await open.shows('cannot find my files');
+  });
+
+  test('that only the registry knows cannot be started from here', async () => {
+    open = await shown(homeWith({}), { server: fakeServer({ mcp: [anMcpServer({ name: 'far-away' })] }) });
+    await open.shows('far-away');
+    await open.press('i');
+    await open.shows('it is not known how to start it');
+  });
+
+  test('keeps its tools readable however hostile they are', async () => {
+    open = await shown(homeWith({ '.cursor/mcp.json': { mcpServers: { nasty: local('escapes') } } }));
+    await open.shows('nasty');
+    await open.press('i');
+    await open.shows('Inspect nasty?');
+    await open.press('y');
+    await open.shows('Tools (1)');
+    expect(open.raw()).not.toContain('\u001b]0;');
+  });
+});
