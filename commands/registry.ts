@@ -4,6 +4,7 @@ import type { Action } from './action.ts';
 import { agentActions } from './agents/actions.ts';
 import { apiActions } from './api/actions.ts';
 import { approvalActions } from './approvals/actions.ts';
+import { dashboardActions } from './dashboard.ts';
 import { demoActions } from './demo/actions.ts';
 import { eventActions } from './events/actions.ts';
 import { logActions } from './logs/actions.ts';
@@ -23,6 +24,7 @@ export const registry: readonly Action[] = [
   ...sessionActions,
   ...demoActions,
   ...serveActions,
+  ...dashboardActions,
   ...apiActions,
   ...configActions,
   paths,

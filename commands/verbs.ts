@@ -18,6 +18,11 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
     'Watch and decide',
     async () => (await import('./session/actions.ts')).sessionActions,
   ),
+  dashboard: group(
+    'Open the dashboard; aim alone does the same',
+    'Watch and decide',
+    async () => (await import('./dashboard.ts')).dashboardActions,
+  ),
   approvals: group(
     'What waits for a person, and deciding it',
     'Watch and decide',
