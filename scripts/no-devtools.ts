@@ -1,3 +1,6 @@
-// Stands in for react-devtools-core, which only development would load.
-export const connectToDevTools = (): void => {};
-export const initialize = (): void => {};
+// Stands in for react-devtools-core, which only development would load. Ink imports it as a default (ink 8.0.0).
+
+const devtools = { connectToDevTools(): void {}, initialize(): void {} };
+
+// biome-ignore lint/style/noDefaultExport: the shape of the module that it stands for
+export default devtools;
