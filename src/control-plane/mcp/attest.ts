@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { verifySignatureAsync } from '../../crypto/ed25519.ts';
 import { type ExactJson, parseExact } from '../../crypto/exact-json.ts';
 import { compactPythonJson } from '../../crypto/python-json.ts';
+import { wireObject } from '../../wire/casing.ts';
 import { acceptsKey } from '../auth/agent-signature.ts';
 import type { Change } from '../database/change.ts';
 import type { AgentTable, McpServerTable } from '../database/schema.ts';
@@ -19,20 +20,21 @@ const VALID_FOR = 30 * 24 * 60 * 60 * 1000;
 const OLDEST = 5 * 60 * 1000;
 const LEAST_TRUST = 0.3;
 
-const payload = z.object({
-  agent_id: z.string().max(100),
-  capabilities_found: z
+// Published SDKs send camelCase; the notes of the protocol say snake_case. What is signed is what was sent.
+const payload = wireObject({
+  agentId: z.string().max(100),
+  capabilitiesFound: z
     .array(z.string().max(300))
     .max(5000)
     .nullish()
     .transform((list) => list ?? []),
   challenge: z.string().max(200).nullish(),
-  connection_latency_ms: z.number().min(0).catch(0),
-  connection_successful: z.boolean().catch(false),
-  health_check_passed: z.boolean().catch(false),
-  mcp_name: z.string().max(300).default(''),
-  mcp_url: z.string().max(2000).default(''),
-  sdk_version: z.string().max(100).default(''),
+  connectionLatencyMs: z.number().min(0).catch(0),
+  connectionSuccessful: z.boolean().catch(false),
+  healthCheckPassed: z.boolean().catch(false),
+  mcpName: z.string().max(300).default(''),
+  mcpUrl: z.string().max(2000).default(''),
+  sdkVersion: z.string().max(100).default(''),
   timestamp: z.string().max(64),
 });
 export type AttestationPayload = z.output<typeof payload>;
@@ -48,7 +50,7 @@ export async function attest(
   const parsed = payload.safeParse(sent);
   if (!parsed.success) throw invalid('attestation: is not complete');
   const content = parsed.data;
-  const agent = await services.queries.selectFrom('agents').selectAll().where('id', '=', content.agent_id).executeTakeFirst();
+  const agent = await services.queries.selectFrom('agents').selectAll().where('id', '=', content.agentId).executeTakeFirst();
   if (agent === undefined)
     throw unauthenticated('agentKeyNotRecognized', 'the signing key is not the registered key of a known agent');
   const now = services.clock();
@@ -88,16 +90,16 @@ async function keep(change: Change, agent: AgentTable, mcpServerId: string, cont
       type: 'sdk',
       payload: JSON.stringify(content),
       signature,
-      capabilitiesFound: JSON.stringify(content.capabilities_found),
-      connectionSuccessful: content.connection_successful ? 1 : 0,
-      healthCheckPassed: content.health_check_passed ? 1 : 0,
-      connectionLatencyMs: content.connection_latency_ms,
+      capabilitiesFound: JSON.stringify(content.capabilitiesFound),
+      connectionSuccessful: content.connectionSuccessful ? 1 : 0,
+      healthCheckPassed: content.healthCheckPassed ? 1 : 0,
+      connectionLatencyMs: content.connectionLatencyMs,
       verifiedAt: now,
       expiresAt: now + VALID_FOR,
       revokedAt: null,
     })
     .execute();
-  await recordCapabilities(change, server, content.capabilities_found, agent);
+  await recordCapabilities(change, server, content.capabilitiesFound, agent);
   const after = await recompute(change, server);
   const talksTo = new Set(JSON.parse(agent.talksTo) as string[]).add(server.name);
   await queries
@@ -112,7 +114,7 @@ async function keep(change: Change, agent: AgentTable, mcpServerId: string, cont
       action: 'attest',
       resourceType: 'mcp_server',
       resourceId: server.id,
-      metadata: { attestationId: id, capabilities: content.capabilities_found.length, status: after.status },
+      metadata: { attestationId: id, capabilities: content.capabilitiesFound.length, status: after.status },
     },
   );
   const [view] = await mcpViews(queries, [after]);

@@ -4,15 +4,15 @@ import type { AttestationPayload } from './attest.ts';
 
 export function attestationMessage(payload: AttestationPayload): string {
   const members = [
-    `"agent_id":${text(payload.agent_id)}`,
-    `"capabilities_found":[${payload.capabilities_found.map(text).join(',')}]`,
+    `"agent_id":${text(payload.agentId)}`,
+    `"capabilities_found":[${payload.capabilitiesFound.map(text).join(',')}]`,
     ...(payload.challenge ? [`"challenge":${text(payload.challenge)}`] : []),
-    `"connection_latency_ms":${latency(payload.connection_latency_ms)}`,
-    `"connection_successful":${payload.connection_successful}`,
-    `"health_check_passed":${payload.health_check_passed}`,
-    `"mcp_name":${text(payload.mcp_name)}`,
-    `"mcp_url":${text(payload.mcp_url)}`,
-    `"sdk_version":${text(payload.sdk_version)}`,
+    `"connection_latency_ms":${latency(payload.connectionLatencyMs)}`,
+    `"connection_successful":${payload.connectionSuccessful}`,
+    `"health_check_passed":${payload.healthCheckPassed}`,
+    `"mcp_name":${text(payload.mcpName)}`,
+    `"mcp_url":${text(payload.mcpUrl)}`,
+    `"sdk_version":${text(payload.sdkVersion)}`,
     `"timestamp":${text(payload.timestamp)}`,
   ];
   return `{${members.join(',')}}`;

@@ -208,7 +208,12 @@ export const agentLifeRoutes: Route[] = [
           const before = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
           mayChange(principal, before);
           const word = String(
-            body['isolationLevel'] ?? body['isolation_level'] ?? body['isolationType'] ?? body['isolation_type'] ?? 'unknown',
+            body['sandbox'] ??
+              body['isolationLevel'] ??
+              body['isolation_level'] ??
+              body['isolationType'] ??
+              body['isolation_type'] ??
+              'unknown',
           )
             .toLowerCase()
             .slice(0, 50);

@@ -12,6 +12,7 @@ import { type Call, created, type Origin, personOf, type Route, route } from '..
 import { agentById } from '../store/agents.ts';
 import { mcpViews } from '../views/mcp.ts';
 import { timeView } from '../views/time.ts';
+import { tellUpdated } from './agent-life.ts';
 import { mayChange } from './agents.ts';
 
 const name = z.string().trim().min(1).max(300);
@@ -39,6 +40,8 @@ const serverUpdate = wireObject({
   verificationUrl: z.string().max(2000).nullish(),
   status: z.enum(['pending', 'verified', 'suspended', 'revoked']).nullish(),
 });
+/** `register_mcp()` of the SDKs: names or ids of servers that the agent talks to. */
+const connected = wireObject({ mcpServerIds: z.array(name).min(1).max(200) });
 const paging = z.object({
   limit: z.coerce.number().int().min(1).max(500).catch(100),
   offset: z.coerce.number().int().min(0).catch(0),
@@ -214,13 +217,15 @@ export const mcpRoutes: Route[] = [
   }),
   route('GET /api/v1/mcp-servers/:id/challenge', {
     summary: 'A challenge for an attestation: valid five minutes, for one agent, once',
-    access: { agent: 'any', key: 'any', user: 'member' },
+    // Published SDKs ask without any credential. What is answered is worth something only to the holder of the agent's key.
+    access: { anyone: true },
     query: wireObject({ agentId: z.string().max(100).optional() }),
     run: async ({ services, principal, params, query }) => {
-      const agentId = principal.kind === 'agent' ? principal.id : (query.agentId ?? '');
+      const agentId = principal?.kind === 'agent' ? principal.id : (query.agentId ?? '');
       return services.changes.run(async ({ queries, now }) => {
-        const server = await serverById(queries, principal.organizationId, params['id'] ?? '');
-        const agent = await agentById(queries, principal.organizationId, agentId);
+        const agent = await queries.selectFrom('agents').selectAll().where('id', '=', agentId).executeTakeFirst();
+        if (agent === undefined) throw notFound('Agent not found');
+        const server = await serverById(queries, agent.organizationId, params['id'] ?? '');
         if (agent.status !== 'verified') throw forbidden('agentNotVerified', 'Only a verified agent may attest');
         const challenge = randomBytes(32).toString('base64');
         const expiresAt = now + CHALLENGE_LIFETIME;
@@ -290,8 +295,12 @@ export const mcpRoutes: Route[] = [
   route('POST /api/v1/sdk-api/agents/:id/mcp-servers', {
     summary: 'An agent registers an MCP server that it uses',
     access: { agent: 'self', key: 'self', user: 'member' },
-    body: newServer,
-    run: async (call) => created((await register(call, call.body, call.params['id'] ?? '')).view),
+    body: z.union([connected, newServer]),
+    run: async (call) => {
+      const { body, params } = call;
+      if ('mcpServerIds' in body) return connect(call, params['id'] ?? '', body.mcpServerIds);
+      return created((await register(call, body, params['id'] ?? '')).view);
+    },
   }),
   route('GET /api/v1/sdk-api/agents/:id/mcp-servers', {
     summary: 'MCP servers that an agent talks to',
@@ -464,6 +473,28 @@ async function serversOf({ services, principal, params }: Call<unknown, unknown>
     source: view.attestationCount > 0 ? 'attestation' : 'talks_to',
   }));
   return { mcpServers: views, total: views.length };
+}
+
+async function connect({ services, principal, origin }: Call<unknown, unknown>, agentId: string, servers: readonly string[]) {
+  return services.changes.run(async (change) => {
+    const agent = await agentById(change.queries, principal.organizationId, agentId);
+    mayChange(principal, agent);
+    const known = new Set(JSON.parse(agent.talksTo) as string[]);
+    const added = servers.filter((server) => !known.has(server));
+    const talksTo = JSON.stringify([...known, ...added]);
+    await change.queries.updateTable('agents').set({ talksTo, lastActiveAt: change.now }).where('id', '=', agent.id).execute();
+    if (added.length > 0)
+      await tellUpdated(change, actorOf(principal, origin), { ...agent, talksTo }, 'connect-mcp', { added });
+    return created({
+      success: true,
+      message: `${added.length} added`,
+      added: added.length,
+      agent_id: agent.id,
+      agentId: agent.id,
+      mcp_server_ids: servers,
+      mcpServerIds: servers,
+    });
+  });
 }
 
 /** @throws Refusal 409 with `existingId` where the organisation has the address already; the agent is connected to it then. */

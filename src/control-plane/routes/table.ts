@@ -10,10 +10,12 @@ import { capabilityRoutes } from './capabilities.ts';
 import { dashboardRoutes } from './dashboards.ts';
 import { eventRoutes } from './events.ts';
 import { mcpRoutes } from './mcp.ts';
+import { policyRoutes } from './policies.ts';
 import { sessionRoutes } from './session.ts';
 import { signInPageRoutes } from './sign-in-page.ts';
 import { statusRoutes } from './status.ts';
 import { tagRoutes } from './tags.ts';
+import { userRoutes } from './users.ts';
 import { verificationRoutes } from './verifications.ts';
 
 export const routes: readonly Route[] = [
@@ -31,4 +33,6 @@ export const routes: readonly Route[] = [
   ...adminRoutes,
   ...dashboardRoutes,
   ...mcpRoutes,
+  ...userRoutes,
+  ...policyRoutes,
 ];
