@@ -124,7 +124,7 @@ const isBusy = (error: unknown): boolean =>
 const SQLITE_BUSY = 5;
 
 /** Loads SQLite without the warning that older Nodes print: it would appear in the middle of the host's own output. */
-function sqlite(): typeof import('node:sqlite') {
+export function sqlite(): typeof import('node:sqlite') {
   const { emitWarning } = process;
   process.emitWarning = () => {};
   try {

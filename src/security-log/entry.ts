@@ -30,7 +30,8 @@ export type LogEntry = {
   /** What the line was, exactly. For copying and JSON, never for a cell. */
   raw: Untrusted;
   format: 'aim' | 'correlated' | 'journald' | 'syslog' | 'plain' | 'invalid';
-  source: { file: string; line: number; offset: number };
+  /** `line` is 0 where reading did not begin at the start of the file. `log` and `inode` are there when it comes from `tail()`. */
+  source: { file: string; line: number; offset: number; log?: string; inode?: number; end?: number };
 };
 
 export type LogItem =
@@ -50,4 +51,9 @@ export type TailOptions = {
   backlog?: number | undefined;
   follow?: boolean | undefined;
   signal?: AbortSignal | undefined;
+  /** Where an earlier reading of a file ended: the backlog is what came after that. */
+  resume?: Readonly<Record<string, LogPosition>> | undefined;
 };
+
+/** A place behind a line: in which file, at which byte, and the number of the last link before it, in case the file was replaced. */
+export type LogPosition = { inode: number; offset: number; seq: number | null };

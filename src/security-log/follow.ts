@@ -8,7 +8,7 @@ import { CHUNK, partLines } from './part-lines.ts';
 import { type Part, partsOf } from './parts.ts';
 
 export type Followed =
-  | { kind: 'lines'; path: string; lines: Line[] }
+  | { kind: 'lines'; path: string; inode: number; lines: Line[] }
   | { kind: 'rotated'; path: string }
   | { kind: 'truncated'; path: string; recovered: boolean; from: number }
   | { kind: 'missing'; path: string };
@@ -131,7 +131,7 @@ async function* readOn(one: Reader): AsyncGenerator<Followed, 'end' | 'cut'> {
     const bytes = buffer.subarray(known, bytesRead);
     one.took(bytes);
     const lines = [...one.splitter.push(bytes)];
-    if (lines.length > 0) yield { kind: 'lines', path: one.path, lines };
+    if (lines.length > 0) yield { kind: 'lines', path: one.path, inode: one.inode, lines };
   }
 }
 
@@ -161,7 +161,7 @@ async function* recover(file: string, one: Reader): AsyncGenerator<Followed> {
           };
         isFirst = false;
       }
-      if (lines.length > 0) yield { kind: 'lines', path: part.path, lines };
+      if (lines.length > 0) yield { kind: 'lines', path: part.path, inode: part.inode, lines };
     }
     yield { kind: 'truncated', path: file, recovered: true, from: one.offset };
     return;
@@ -198,7 +198,8 @@ async function between(file: string, old: Reader, currentInode: number, seen: Se
 }
 
 async function* wholePart(part: Part): AsyncGenerator<Followed> {
-  for await (const lines of partLines(part)) if (lines.length > 0) yield { kind: 'lines', path: part.path, lines };
+  for await (const lines of partLines(part))
+    if (lines.length > 0) yield { kind: 'lines', path: part.path, inode: part.inode, lines };
 }
 
 /** Waits for a change in the directory, or a little while: watching is a hint that some file systems never give. */

@@ -5,12 +5,8 @@ import type { EventSeverity, LogEntry } from './entry.ts';
 import { readSyslog } from './read-syslog.ts';
 import { readTime } from './read-time.ts';
 
-export type LineSource = {
-  file: string;
-  line: number;
-  offset: number /** Bytes of the line that were not read. */;
-  left?: number;
-};
+/** `left`: bytes of the line that were not read. */
+export type LineSource = LogEntry['source'] & { left?: number };
 
 export function readLogLine(line: string | Buffer, source: LineSource): LogEntry {
   const whole = typeof line === 'string' ? line : line.toString('utf8');

@@ -2,7 +2,7 @@
 
 import { open } from 'node:fs/promises';
 import { ChainCheck, type ChainFinding } from './chain-check.ts';
-import type { LogItem, TailOptions } from './entry.ts';
+import type { LogItem, LogPosition, TailOptions } from './entry.ts';
 import { type Followed, follow, type Position } from './follow.ts';
 import type { Line } from './lines.ts';
 import { mergeByTime, mergeLive } from './merge.ts';
@@ -14,7 +14,7 @@ import { readLogLine } from './read-line.ts';
 export async function* tail(files: readonly string[], options: TailOptions = {}): AsyncGenerator<LogItem, void, undefined> {
   const ending = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, ending.signal]) : ending.signal;
-  const tails = [...new Set(files)].map((file) => new FileTail(file, options.backlog ?? 10, options.follow ?? false));
+  const tails = [...new Set(files)].map((file) => new FileTail(file, options));
   try {
     yield* until(signal, mergeByTime(tails.map((one) => one.backlog())));
     if (options.follow)
@@ -35,14 +35,18 @@ class FileTail {
   readonly #file: string;
   readonly #count: number;
   readonly #isFollowing: boolean;
+  readonly #resume: LogPosition | null;
+  /** Links up to this number were read before, in a file that is not there any more. */
+  #seenSeq = 0;
   readonly #chain = new ChainCheck();
   #position: Position | null = null;
   #parts: Part[] = [];
 
-  constructor(file: string, count: number, isFollowing: boolean) {
+  constructor(file: string, { backlog = 10, follow: isFollowing = false, resume }: TailOptions) {
     this.#file = file;
-    this.#count = count;
+    this.#count = backlog;
     this.#isFollowing = isFollowing;
+    this.#resume = resume?.[file] ?? null;
   }
 
   async *backlog(): AsyncGenerator<LogItem> {
@@ -50,7 +54,7 @@ class FileTail {
     this.#position = await positionAtEnd(this.#file, this.#isFollowing);
     const inode = this.#position?.inode;
     this.#parts = (await partsOf(this.#file)).filter((part) => !part.isCurrent || part.inode === inode);
-    const { chosen, missing } = await startOf(this.#parts, this.#count);
+    const { chosen, missing } = this.#resume ? this.#resumed(this.#resume) : await startOf(this.#parts, this.#count);
     yield* missing;
     for (const { part, from, skip } of chosen) {
       let left = skip;
@@ -58,7 +62,7 @@ class FileTail {
         for await (const lines of partLines(part, from)) {
           const wanted = left > 0 ? lines.slice(left) : lines;
           left = Math.max(0, left - lines.length);
-          yield* this.#items(part.path, part.isCurrent ? wanted.filter((line) => this.#isBeforeEnd(line)) : wanted);
+          yield* this.#items(part, part.isCurrent ? wanted.filter((line) => this.#isBeforeEnd(line)) : wanted);
         }
       } catch (error) {
         yield notice('missing', this.#file, `${part.path} cannot be read to its end: ${reason(error)}`);
@@ -79,7 +83,7 @@ class FileTail {
   }
 
   *#said(followed: Followed): Generator<LogItem> {
-    if (followed.kind === 'lines') yield* this.#items(followed.path, followed.lines);
+    if (followed.kind === 'lines') yield* this.#items(followed, followed.lines);
     else if (followed.kind === 'rotated') yield notice('rotated', this.#file, 'The file was rotated.');
     else if (followed.kind === 'missing') yield notice('missing', this.#file, 'The file is not there. Waiting for it.');
     else {
@@ -90,12 +94,27 @@ class FileTail {
     }
   }
 
-  *#items(path: string, lines: readonly Line[]): Generator<LogItem> {
+  /** From the place where an earlier reading ended; when that file is gone, everything behind the last link that was read. */
+  #resumed({ inode, offset, seq }: LogPosition): { chosen: Start[]; missing: LogItem[] } {
+    const at = this.#parts.findIndex((part) => part.inode === inode && !part.packed && part.size >= offset);
+    if (at < 0) this.#seenSeq = seq ?? 0;
+    const chosen = this.#parts
+      .slice(Math.max(0, at))
+      .map((part, index) => ({ part, from: index === 0 && at >= 0 ? offset : 0, skip: 0 }));
+    return { chosen, missing: [] };
+  }
+
+  *#items({ path, inode }: { path: string; inode: number }, lines: readonly Line[]): Generator<LogItem> {
     for (const { bytes, number, offset, left } of lines) {
       const finding = this.#chain.next(bytes, left === 0);
       if (finding) yield chainNotice(finding, path);
       if (bytes.length === 0 && left === 0) continue;
-      yield { kind: 'entry', entry: readLogLine(bytes, { file: path, line: number, offset, left }) };
+      if (this.#seenSeq > 0 && (this.#chain.seq ?? 0) <= this.#seenSeq) continue;
+      const end = offset + bytes.length + left + 1;
+      yield {
+        kind: 'entry',
+        entry: readLogLine(bytes, { file: path, line: number, offset, left, log: this.#file, inode, end }),
+      };
     }
   }
 
