@@ -1,4 +1,4 @@
-// Connections that are kept and used again, through the proxy and with the certificates that the environment names.
+// Connections that are kept and used again, through the proxy and with the certificates that settings or the environment name.
 
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
@@ -7,20 +7,28 @@ import { rootCertificates } from 'node:tls';
 import { ConfigurationError } from '../errors.ts';
 
 export type Connections = { http: http.Agent; https: https.Agent; close(): void };
-type Environment = Readonly<Record<string, string | undefined>>;
+
+export type ConnectionOptions = {
+  /** `http://host:port`. Default: HTTP_PROXY, HTTPS_PROXY, NO_PROXY. */
+  proxy?: string | null | undefined;
+  /** PEM files. `caFile` is trusted beside the usual authorities. Default: SSL_CERT_FILE; NODE_EXTRA_CA_CERTS is Node's own. */
+  caFile?: string | null | undefined;
+  clientCertificate?: string | null | undefined;
+  clientKey?: string | null | undefined;
+  env?: Readonly<Record<string, string | undefined>> | undefined;
+};
 
 /**
- * A pool for one server. Proxies by HTTP_PROXY, HTTPS_PROXY and NO_PROXY (Node ≥ 22.21), except to this machine itself;
- * certificates by NODE_EXTRA_CA_CERTS (Node's own) and SSL_CERT_FILE.
- * @throws ConfigurationError where SSL_CERT_FILE cannot be read.
+ * A pool for one server. Proxies need Node ≥ 22.21; this machine itself is never reached through one.
+ * @throws ConfigurationError where a file that is named cannot be read.
  */
-export function openConnections(server: URL, env: Environment = process.env): Connections {
-  const proxyEnv = isThisMachine(server.hostname) ? undefined : proxiesOf(env);
+export function openConnections(server: URL, options: ConnectionOptions = {}): Connections {
+  const { env = process.env } = options;
+  const proxyEnv = isThisMachine(server.hostname) ? undefined : proxiesOf(options.proxy, env);
   const shared = { keepAlive: true, maxFreeSockets: 32, scheduling: 'lifo' as const, ...(proxyEnv && { proxyEnv }) };
-  const certificates = server.protocol === 'https:' ? extraCertificates(env['SSL_CERT_FILE']) : undefined;
   const pool = {
     http: new http.Agent(shared),
-    https: new https.Agent({ ...shared, ...(certificates && { ca: certificates }) }),
+    https: new https.Agent({ ...shared, ...(server.protocol === 'https:' && certificatesOf(options, env)) }),
   };
   return {
     ...pool,
@@ -38,21 +46,32 @@ export function isThisMachine(hostname: string): boolean {
   );
 }
 
-function proxiesOf(env: Environment): Record<string, string> | undefined {
+type Environment = NonNullable<ConnectionOptions['env']>;
+
+function proxiesOf(proxy: string | null | undefined, env: Environment): Record<string, string> | undefined {
   const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
-  const set = names.flatMap((name) => (env[name] ? [[name, env[name]] as const] : []));
-  return set.length === 0 ? undefined : Object.fromEntries(set);
+  const set = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]] as const] : [])));
+  if (proxy) return { NO_PROXY: set['NO_PROXY'] ?? set['no_proxy'] ?? '', HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
+  return Object.keys(set).length === 0 ? undefined : set;
 }
 
-function extraCertificates(path: string | undefined): string[] | undefined {
-  if (!path) return undefined;
+function certificatesOf({ caFile, clientCertificate, clientKey }: ConnectionOptions, env: Environment): https.AgentOptions {
+  const ca = caFile ? pem(caFile, 'caFile') : env['SSL_CERT_FILE'] ? pem(env['SSL_CERT_FILE'], 'SSL_CERT_FILE') : undefined;
+  return {
+    ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+    ...(clientCertificate && { cert: pem(clientCertificate, 'clientCertificate') }),
+    ...(clientKey && { key: pem(clientKey, 'clientKey') }),
+  };
+}
+
+function pem(path: string, field: string): string {
   try {
-    return [...rootCertificates, readFileSync(path, 'utf8')];
+    return readFileSync(path, 'utf8');
   } catch (error) {
     throw new ConfigurationError('settings.certificates', {
-      message: `The certificates in SSL_CERT_FILE cannot be read: ${path}`,
-      next: 'Point SSL_CERT_FILE at a PEM file, or unset it.',
-      field: 'SSL_CERT_FILE',
+      message: `The file that ${field} names cannot be read: ${path}`,
+      next: `Point ${field} at a PEM file, or leave it out.`,
+      field,
       cause: error,
     });
   }

@@ -1,13 +1,14 @@
 // Makes the client of one server: everything in ./api.ts, over got, with the caller's credentials.
 
 import { z } from 'zod';
-import { RemoteError } from '../errors.ts';
 import { version } from '../version.ts';
 import { account, type Feature, type ServerStatus, serverStatus } from '../wire/session.ts';
 import type { Api } from './api.ts';
 import { createCaller } from './caller.ts';
+import type { ConnectionOptions } from './connections.ts';
 import type { CredentialSource } from './credential-source.ts';
 import { gotTransport } from './got-transport.ts';
+import { refusal } from './refusal.ts';
 import { agentsOf } from './resources/agents.ts';
 import { alertsOf } from './resources/alerts.ts';
 import { approvalsOf } from './resources/approvals.ts';
@@ -29,6 +30,8 @@ export type CreateApiOptions = {
   readOnly?: boolean | undefined;
   /** Ends every call and stream of this client. */
   signal?: AbortSignal | undefined;
+  /** Proxy, certificates. Default: what the environment says. */
+  connections?: ConnectionOptions | undefined;
   /** Where requests go out. Default got. */
   transport?: Transport | undefined;
 };
@@ -38,7 +41,7 @@ export function createApi(options: CreateApiOptions): Api {
   const server = serverAddress(options.server);
   const caller = createCaller({
     server,
-    transport: options.transport ?? gotTransport(server),
+    transport: options.transport ?? gotTransport(server, options.connections),
     credentials: options.credentials,
     userAgent: options.userAgent ?? `aim-terminal/${version}`,
     timeoutMs: (options.timeoutSeconds ?? 30) * 1000,
@@ -58,13 +61,8 @@ export function createApi(options: CreateApiOptions): Api {
   };
 
   async function askStatus(signal: AbortSignal | undefined): Promise<ServerStatus | null> {
-    const { status: code, body } = await caller.raw({ path: '/api/v1/status', subject: 'status', signal });
-    if (code >= 500 || code === 429) {
-      throw new RemoteError('remote.server-error', {
-        message: `${server} failed with status ${code} when asked what it is.`,
-        next: 'Try again in a moment.',
-      });
-    }
+    const { status: code, headers, body } = await caller.raw({ path: '/api/v1/status', subject: 'status', signal });
+    if (code >= 500 || code === 429) throw refusal({ status: code, headers, body, subject: 'status', server });
     // AIM's own server answers the route with another shape (recorded/auth.json): no product, no features.
     return serverStatus.safeParse(body).data ?? null;
   }

@@ -2,13 +2,13 @@
 
 import type { Got, Request } from 'got';
 import { RemoteError } from '../errors.ts';
-import { openConnections } from './connections.ts';
+import { type ConnectionOptions, openConnections } from './connections.ts';
 import type { Answer, Attempt, OpenAnswer, Transport } from './transport.ts';
 import { transportFailure } from './transport-failure.ts';
 
 /** A transport to one server. got is loaded with the first request: a program that sends none does not pay for it. */
-export function gotTransport(server: string): Transport {
-  const connections = openConnections(new URL(server));
+export function gotTransport(server: string, options?: ConnectionOptions): Transport {
+  const connections = openConnections(new URL(server), options);
   const where = new URL(server).origin;
 
   async function start(attempt: Attempt): Promise<Request> {
