@@ -101,8 +101,7 @@ function serverLines(server: ShownServer): Lines {
       field(
         index === 0 ? 'Configured in' : '',
         own(`${clientTitle(sighting.client)} (${marks.join(', ')}): `),
-        asUntrusted(sighting.configPath),
-        asUntrusted(sighting.pointer),
+        asUntrusted(`${sighting.configPath}#${sighting.pointer}`),
       ),
     );
   }

@@ -92,7 +92,7 @@ function sightings(found: readonly Sighting[]): DetailItem[] {
         sighting.autoApproved.length === 0 ? ours('') : words`; without asking: ${text(sighting.autoApproved.join(', '))}`;
       return field(
         clientTitle(sighting.client),
-        words`${text(`${sighting.configPath}${sighting.pointer}`)} (${own(marks.join(', '))})${approved}`,
+        words`${text(`${sighting.configPath}#${sighting.pointer}`)} (${own(marks.join(', '))})${approved}`,
       );
     }),
   ];

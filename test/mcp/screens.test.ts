@@ -44,7 +44,10 @@ describe('the list of MCP servers', () => {
       server: fakeServer({ mcp: [anMcpServer({ name: 'far-away', url: 'https://far.example.test' })] }),
     });
     await open.shows('4 servers, 1 of high risk');
-    const names = open.rows().flatMap((row) => /\b(calm|loose|open|far-away)\b/.exec(row)?.[1] ?? []);
+    const names = open
+      .rows()
+      .slice(0, -1)
+      .flatMap((row) => /\b(calm|loose|open|far-away)\b/.exec(row)?.[1] ?? []);
     expect(names).toEqual(['open', 'loose', 'calm', 'far-away']);
     await open.shows('registry only');
     await open.shows('Gemini CLI');
