@@ -37,6 +37,7 @@ export type ActionParts = {
   reports: OutcomeReports;
   /** Told once for each capability that is used. */
   register(capability: string): void;
+  agentId: string;
   agentName: string;
 };
 
@@ -51,7 +52,10 @@ export async function performAction<Result>(
   const verification = await decisionOrNone(parts, capability, options);
   const execution = beginning(parts, capability, verification);
   try {
-    const result = await withSecurityContext({ correlationId: verification?.verificationId }, () => action(verification));
+    const result = await withSecurityContext(
+      { agentId: parts.agentId, agentName: parts.agentName, correlationId: verification?.verificationId },
+      () => action(verification),
+    );
     execution.ended();
     return result;
   } catch (error) {

@@ -90,6 +90,7 @@ export class AIMClient {
       enforcement,
       reports: createOutcomeReports(this.#link),
       register: this.#management.mention,
+      agentId: this.agentId,
       agentName: this.name,
     };
   }

@@ -37,7 +37,6 @@ export async function secure(name: string, options: SecureOptions = {}): Promise
   const registrant = await findRegistrant(options, folder);
   // Two processes that start the same agent must end up with one: the second finds what the first has stored.
   const agent = await withLock(agentFile(name, folder), () => findOrRegister(name, options, registrant, folder));
-  securityLogger.setAgentContext({ agentId: agent.agentId, agentName: agent.name });
   return clientOf(agent, options, registrant);
 }
 
@@ -71,8 +70,7 @@ async function findOrRegister(
   } catch (error) {
     if (error instanceof StaleCredentialsError)
       securityLogger.logAgentEvent('AGENT_STALE_CREDENTIALS', { agentName: name, error: error.message });
-    else if (error instanceof AIMError)
-      securityLogger.logAgentEvent('AGENT_REGISTRATION_FAILED', { agentName: name, error: error.message });
+    else if (error instanceof AIMError) logFailure(name, error);
     throw error;
   } finally {
     if (options.transport === undefined) transport.close();
@@ -137,3 +135,13 @@ function clientOf(agent: AgentCredentials, options: SecureOptions, registrant: R
     sdkTokenId: registrant?.kind === 'session' ? registrant.sdkTokenId : undefined,
   });
 }
+
+// A warning, although the log calls it an error: the error itself is thrown to whoever called, and need not be printed twice.
+const logFailure = (agentName: string, error: AIMError): void =>
+  securityLogger.log(
+    'AGENT',
+    'AGENT_REGISTRATION_FAILED',
+    'WARNING',
+    `Agent event: AGENT_REGISTRATION_FAILED for ${agentName}`,
+    { agentName, error: error.message },
+  );
