@@ -1,5 +1,6 @@
 // The streams and switches of this process, as actions see them.
 
+import { tmpdir } from 'node:os';
 import { visible } from '../src/text/visible.ts';
 import type { Io } from './action.ts';
 import type { GlobalFlags } from './global-options.ts';
@@ -13,7 +14,7 @@ export function processIo(flags: GlobalFlags, env: Io['env'] = process.env): Io 
     stdout: process.stdout,
     stderr: process.stderr,
     env,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     mayAsk: !refusesToAsk && process.stdin.isTTY === true && process.stderr.isTTY === true,
     agreed: flags.yes === true,
     json: asksForJson(flags),
@@ -22,4 +23,13 @@ export function processIo(flags: GlobalFlags, env: Io['env'] = process.env): Io 
       if (!quiet) process.stderr.write(`${visible(text, { lines: 'many' })}\n`);
     },
   };
+}
+
+// The folder that a shell stands in may have been removed under it; that is no reason to do nothing.
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return tmpdir();
+  }
 }

@@ -3,7 +3,7 @@
 import { AuthenticationError, ExitCode, PolicyError, UsageError } from '../src/errors.ts';
 import type { Settings } from '../src/settings/settings.ts';
 import { visible } from '../src/text/visible.ts';
-import type { Action, ActionContext, Io } from './action.ts';
+import type { Action, ActionContext, Argument, Io } from './action.ts';
 import { checkOptions } from './check-options.ts';
 import { confirm } from './confirm.ts';
 import type { Connection } from './connection.ts';
@@ -65,14 +65,28 @@ async function parseArguments(
   let at = 0;
   for (const [name, argument] of Object.entries(action.args)) {
     if (argument.variadic) {
-      values[name] = await Promise.all(words.slice(at).map((word) => argument.parse(word, context)));
+      values[name] = await Promise.all(words.slice(at).map((word) => parsed(name, argument, word, context)));
       at = words.length;
     } else {
       const word = words[at++];
-      values[name] = word === undefined ? undefined : await argument.parse(word, context);
+      values[name] = word === undefined ? undefined : await parsed(name, argument, word, context);
     }
   }
   return values as Record<string, never>;
+}
+
+// Arguments may be parsed by a schema, which refuses in its own way.
+async function parsed(name: string, argument: Argument<unknown>, word: string, context: ActionContext): Promise<unknown> {
+  try {
+    return await argument.parse(word, context);
+  } catch (error) {
+    if (!(error instanceof Error) || !('issues' in error) || !Array.isArray(error.issues)) throw error;
+    const { message } = (error.issues[0] ?? {}) as { message?: string };
+    throw new UsageError('argument.invalid', {
+      message: `${JSON.stringify(word.slice(0, 80))} is no ${name}: ${message ?? 'it is not valid'}.`,
+      field: name,
+    });
+  }
 }
 
 function checkCount(action: Action, words: readonly string[]): void {

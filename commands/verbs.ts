@@ -19,7 +19,7 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
     async () => (await import('./session/actions.ts')).sessionActions,
   ),
   dashboard: group(
-    'Open the dashboard; aim alone does the same',
+    'Open the dashboard; `aim` alone does the same',
     'Watch and decide',
     async () => (await import('./dashboard.ts')).dashboardActions,
   ),
@@ -27,6 +27,16 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
     'What waits for a person, and deciding it',
     'Watch and decide',
     async () => (await import('./approvals/actions.ts')).approvalActions,
+  ),
+  requests: group(
+    'Agents that ask for a capability to keep, and the decision',
+    'Watch and decide',
+    async () => (await import('./requests/actions.ts')).requestActions,
+  ),
+  alerts: group(
+    'What the server thinks a person should look at',
+    'Watch and decide',
+    async () => (await import('./alerts/actions.ts')).alertActions,
   ),
   events: group(
     'What agents did and asked for, as it happens and as it was',
@@ -52,6 +62,32 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
     'Start three agents at real work, so that there is something to watch, approve and deny',
     'Control plane',
     async () => (await import('./demo/actions.ts')).demoActions,
+  ),
+  audit: group(
+    'Who changed what, in a chain that shows if the record was changed',
+    'Control plane',
+    async () => (await import('./audit/actions.ts')).auditActions,
+  ),
+  policies: group(
+    'What blocks, what alerts, and how many have to say yes',
+    'Control plane',
+    async () => (await import('./policies/actions.ts')).policyActions,
+  ),
+  enforcement: group(
+    'Whether what is not allowed is stopped, or only noted',
+    'Control plane',
+    async () => (await import('./policies/enforcement.ts')).enforcementActions,
+  ),
+  users: group(
+    'The people of the organisation, and what they may do',
+    'Control plane',
+    async () => (await import('./users/actions.ts')).userActions,
+  ),
+  keys: group('API keys for agents and scripts', 'Control plane', async () => (await import('./keys/actions.ts')).keyActions),
+  webhooks: group(
+    'Where the server tells of what happens',
+    'Control plane',
+    async () => (await import('./webhooks/actions.ts')).webhookActions,
   ),
   serve: group('Run a control plane', 'Control plane', async () => (await import('./serve/actions.ts')).serveActions),
   api: group(

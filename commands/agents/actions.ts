@@ -7,6 +7,8 @@ import { type Action, defineAction } from '../action.ts';
 import { changeOptions } from '../change-options.ts';
 import { list, listOptions } from '../lists.ts';
 import { agentArgument } from './agent-argument.ts';
+import { agentLifeActions } from './life.ts';
+import { agentRightsActions } from './rights.ts';
 import { agentRecord, agentTable } from './views.ts';
 
 const ls = defineAction({
@@ -125,4 +127,13 @@ const verify = defineAction({
   view: agentRecord,
 });
 
-export const agentActions: readonly Action[] = [ls, show, edit, suspend, reactivate, verify];
+export const agentActions: readonly Action[] = [
+  ls,
+  show,
+  edit,
+  suspend,
+  reactivate,
+  verify,
+  ...agentLifeActions,
+  ...agentRightsActions,
+];

@@ -8,6 +8,7 @@ import { type Action, defineAction } from '../action.ts';
 import { idempotencyKeyOption, reasonOption } from '../change-options.ts';
 import { list, listOptions } from '../lists.ts';
 import * as decide from './decide.ts';
+import { moreApprovalActions } from './more-actions.ts';
 import { requestArgument } from './request-argument.ts';
 import { approvalTable, approvalView, decisionView, factLines } from './views.ts';
 
@@ -165,4 +166,4 @@ function given<Members extends object>(members: Members): Partial<Members> | und
   return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Partial<Members>);
 }
 
-export const approvalActions: readonly Action[] = [ls, show, approve, deny];
+export const approvalActions: readonly Action[] = [ls, show, approve, deny, ...moreApprovalActions];
