@@ -9,18 +9,17 @@ import {
   passwordLogin,
   refreshRequest,
 } from '../../wire/requests/sign-in.ts';
-import { hashPassword, isPassword } from '../auth/password.ts';
+import { accountByPassword } from '../auth/by-password.ts';
+import { hashPassword } from '../auth/password.ts';
 import { actorOf } from '../auth/principal.ts';
 import { endSession, rotateSession, startSession } from '../auth/sessions.ts';
 import { ACCESS_SECONDS } from '../auth/tokens.ts';
 import type { UserTable } from '../database/schema.ts';
-import { forbidden, notFound, Refusal, unauthenticated } from '../refusal.ts';
+import { notFound, Refusal, unauthenticated } from '../refusal.ts';
 import { Answer, type Origin, personOf, type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { timeView } from '../views/time.ts';
 import { hashOf } from './sign-in-page.ts';
-
-const PASSWORDS_PER_MINUTE = 10;
 
 export const sessionRoutes: Route[] = [
   route('POST /api/v1/auth/token', {
@@ -76,7 +75,7 @@ export const sessionRoutes: Route[] = [
     limit: 'strict',
     body: passwordLogin,
     run: async ({ services, body, origin, now }) => {
-      const user = await byPassword(services, body, origin, now);
+      const user = await accountByPassword(services, body, origin.ip, now);
       return {
         ...(await signIn(services, user, origin, 'password')),
         tokenType: 'Bearer',
@@ -92,7 +91,7 @@ export const sessionRoutes: Route[] = [
     body: passwordLogin,
     run: async ({ services, body, origin, now }) => {
       try {
-        const user = await byPassword(services, body, origin, now);
+        const user = await accountByPassword(services, body, origin.ip, now);
         const tokens = await signIn(services, user, origin, 'password');
         return {
           success: true,
@@ -244,10 +243,7 @@ export const sessionRoutes: Route[] = [
     run: async (call) => {
       const person = personOf(call);
       const { services, body, origin, now } = call;
-      services.limits.use('password', `${origin.ip} ${person.email}`, PASSWORDS_PER_MINUTE, now);
-      const user = await services.queries.selectFrom('users').selectAll().where('id', '=', person.id).executeTakeFirstOrThrow();
-      if (!(await isPassword(body.currentPassword, user.passwordHash)))
-        throw unauthenticated('passwordWrong', 'The current password is wrong');
+      await accountByPassword(services, { email: person.email, password: body.currentPassword }, origin.ip, now);
       const passwordHash = await hashPassword(body.newPassword);
       await services.changes.run(async ({ queries, now: at, audit }) => {
         await queries
@@ -297,25 +293,6 @@ export const sessionRoutes: Route[] = [
 
 const oauth = (error: string, description: string): Refusal =>
   new Refusal(400, error, error, { error_description: description });
-
-/** @throws Refusal 401 for a wrong pair, 403 for an account that may not sign in, 429 after too many tries. */
-async function byPassword(
-  services: Services,
-  { email, password }: { email: string; password: string },
-  origin: Origin,
-  now: number,
-): Promise<UserTable> {
-  services.limits.use('password', `${origin.ip} ${email.toLowerCase()}`, PASSWORDS_PER_MINUTE, now);
-  const user = await services.queries
-    .selectFrom('users')
-    .selectAll()
-    .where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase()))
-    .executeTakeFirst();
-  const matches = await isPassword(password, user?.passwordHash ?? null);
-  if (user === undefined || !matches) throw unauthenticated('credentialsWrong', 'E-mail address or password is wrong');
-  if (user.status !== 'active') throw forbidden('accountNotActive', 'This account is not active');
-  return user;
-}
 
 export async function signIn(
   services: Services,

@@ -3,15 +3,14 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { z } from 'zod';
 import { type AuthorizeQuery, authorizeQuery, loginForm } from '../../wire/requests/sign-in.ts';
-import { isPassword } from '../auth/password.ts';
+import { accountByPassword } from '../auth/by-password.ts';
 import { actorOf } from '../auth/principal.ts';
+import { Refusal } from '../refusal.ts';
 import { Answer, type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { escapeHtml, page } from '../views/page.ts';
 
 const CODE_LIFETIME = 5 * 60 * 1000;
-// Enough for mistyping, too few for guessing.
-const TRIES_PER_MINUTE = 10;
 
 export const signInPageRoutes: Route[] = [
   route('GET /auth/login', {
@@ -33,15 +32,9 @@ export const signInPageRoutes: Route[] = [
       const { email, password, csrf, ...asked } = sent.data;
       if (!isOurForm(services, asked, csrf, headers['cookie']))
         return form(services, asked, 'This page was open for too long. Try again.', email);
-      services.limits.use('password', `${origin.ip} ${email.toLowerCase()}`, TRIES_PER_MINUTE, now);
-      const user = await services.queries
-        .selectFrom('users')
-        .selectAll()
-        .where((eb) => eb(eb.fn('lower', ['email']), '=', email.trim().toLowerCase()))
-        .executeTakeFirst();
-      const matches = await isPassword(password, user?.passwordHash ?? null);
-      if (user === undefined || !matches) return form(services, asked, 'E-mail address or password is wrong.', email, 401);
-      if (user.status !== 'active') return form(services, asked, 'This account is not active.', email, 403);
+      const found = await accountByPassword(services, { email, password }, origin.ip, now).catch(asRefusal);
+      if (found instanceof Refusal) return form(services, asked, `${found.message}.`, email, found.status);
+      const user = found;
       const code = randomBytes(32).toString('base64url');
       await services.changes.run(async ({ queries, audit }) => {
         await queries
@@ -75,6 +68,11 @@ export const signInPageRoutes: Route[] = [
     },
   }),
 ];
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  throw error;
+}
 
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
