@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import type { ScreenId } from '../commands/action.ts';
 import type { Printable } from '../src/text/brand.ts';
+import type { Dashboard } from './dashboard-context.ts';
 
 export type Screen = {
   id: ScreenId;
@@ -12,6 +13,8 @@ export type Screen = {
   tab?: 1 | 2 | 3 | 4 | 5 | 6;
   /** A number beside the title in the tab bar: what waits there. Read at each frame, so it must be cheap. Null shows none. */
   badge?(): number | null;
+  /** Why an action makes no sense for what is selected (`agents.reactivate` for one that is not suspended). Null where it does. */
+  unavailable?(actionId: string, value: string, dashboard: Dashboard): Printable | null;
   Component(props: ScreenProps): ReactNode;
 };
 

@@ -33,7 +33,7 @@ export function createBackgroundRuns(dashboard: () => Dashboard): BackgroundRuns
         const run = runs.get(action.id);
         const line = lineOf(action, item);
         if (run) run.line = line;
-        shell.say(line);
+        shell.mention(line);
         clock.changed();
       }
       shell.say(words`aim ${own(action.id.replaceAll('.', ' '))} has ended.`);

@@ -1,6 +1,7 @@
 // The keys that actions declare for a screen, as bindings: label, help and why they may be off follow from the declaration.
 
-import type { Action, Subject } from '../../commands/action.ts';
+import type { Action } from '../../commands/action.ts';
+import type { Printable } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import type { Feature } from '../../src/wire/session.ts';
 import { disabledBecause, subjectsOf } from '../actions/availability.ts';
@@ -29,17 +30,18 @@ export function actionBindings(dashboard: Dashboard, features: readonly Feature[
   });
 }
 
-export function disabledNow({ account, context, shell }: Dashboard, action: Action, features: readonly Feature[] | null) {
-  const held = selectedSubjects(shell.getState());
-  const lacksSelection = subjectsOf(action).some((subject) => !held.has(subject as Subject));
-  return disabledBecause(action, {
+export function disabledNow(dashboard: Dashboard, action: Action, features: readonly Feature[] | null): Printable | null {
+  const { account, context, shell, screens } = dashboard;
+  const { selection } = shell.getState();
+  const subjects = subjectsOf(action);
+  const lacksSelection = subjects.some((subject) => subject !== selection?.subject);
+  const because = disabledBecause(action, {
     role: account.role,
     features,
     isReadOnly: context.settings.get('readOnly'),
     lacksSelection,
   });
-}
-
-function selectedSubjects({ selection }: { selection: { subject: Subject } | null }): ReadonlySet<Subject> {
-  return new Set(selection ? [selection.subject] : []);
+  if (because || !selection || subjects.length === 0) return because;
+  const screen = screens.find(({ id }) => id === shell.place.screen);
+  return screen?.unavailable?.(action.id, selection.value, dashboard) ?? null;
 }

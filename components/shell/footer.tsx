@@ -43,8 +43,10 @@ function hintRuns(binding: Binding, ascii: boolean): Run[] {
 export function MessageLine({ width }: { width: number }) {
   const { shell, now, theme } = useDashboard();
   useEachFrame();
-  const toasts = useSyncExternalStore(shell.subscribe, () => shell.getState().toasts);
-  const toast = toasts.findLast(({ until }) => until > now());
+  const { toasts, mentioned } = useSyncExternalStore(shell.subscribe, shell.getState);
+  // The latest alone: an older one must not come back when it has gone.
+  const latest = toasts.at(-1);
+  const toast = latest && latest.until > now() ? latest : mentioned && mentioned.until > now() ? mentioned : null;
   const runs: Runs = toast
     ? [{ text: words`${theme.glyphs.own as Printable}`, tone: toast.tone }, ours(' '), { text: toast.text, tone: toast.tone }]
     : [];

@@ -6,6 +6,7 @@ import { ours } from '../../src/text/brand.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import { Blank, Line } from '../line.tsx';
+import { useEachFrame } from '../use-frame.ts';
 import { words } from '../words.ts';
 import { actionBindings } from './action-keys.ts';
 import type { Environment } from './environment.ts';
@@ -28,6 +29,8 @@ export function ShellView({ environment, commands }: ShellViewProps) {
   const { shell, screens } = dashboard;
   const { columns, rows } = useSize();
   const { trail, overlay } = useSyncExternalStore(shell.subscribe, shell.getState);
+  // What an action may do depends on what is known of its subject.
+  useEachFrame();
   const features = useFeatures();
   useKeys(globalBindings(dashboard, commands), { id: 'global', level: 'global' });
   useKeys(actionBindings(dashboard, features), { id: 'actions', level: 'screen' });

@@ -24,6 +24,7 @@ export type ShellState = {
   marks: readonly Selection[];
   overlay: Overlay | null;
   toasts: readonly Toast[];
+  mentioned: Toast | null;
 };
 
 /** What lies over the screen. One at a time; a dialog that opens another replaces it. */
@@ -59,6 +60,8 @@ export type Shell = StoreApi<ShellState> & {
   close(): void;
   /** A short message above the footer. Our words, with other people's made visible. */
   say(text: Printable, tone?: Tone): void;
+  /** The latest of something that goes on: shown while nothing else is said. */
+  mention(text: Printable): void;
   readonly place: Place;
 };
 
@@ -73,6 +76,7 @@ export function createShell({ now = Date.now, start = 'overview' }: { now?: () =
     marks: [],
     overlay: null,
     toasts: [],
+    mentioned: null,
   }));
   const memories = new Map<string, unknown>();
   let toastId = 0;
@@ -142,6 +146,9 @@ export function createShell({ now = Date.now, start = 'overview' }: { now?: () =
     say(text, tone = 'info') {
       const toast = { id: ++toastId, text, tone, until: now() + (tone === 'bad' ? 12_000 : 6_000) };
       store.setState(({ toasts }) => ({ toasts: [...toasts.filter(({ until }) => until > now()).slice(-2), toast] }));
+    },
+    mention(text) {
+      store.setState({ mentioned: { id: ++toastId, text, tone: 'muted', until: now() + 6_000 } });
     },
     get place() {
       return place();

@@ -31,7 +31,7 @@ export function FormField({ field, edit, isCurrent, problem, width, rows }: Form
   };
   const sign = isCurrent ? (theme.ascii ? '_' : '▏') : '';
   const value = field.choices
-    ? words`${(isCurrent ? (theme.ascii ? '< ' : '◂ ') : '  ') as Printable}${visible(edit.text)}${(isCurrent ? (theme.ascii ? ' >' : ' ▸') : '') as Printable}`
+    ? words`${(isCurrent ? (theme.ascii ? '< ' : '◂ ') : '') as Printable}${visible(edit.text)}${(isCurrent ? (theme.ascii ? ' >' : ' ▸') : '') as Printable}`
     : isCurrent
       ? fieldText(edit, room, sign, field.masked)
       : fit(fieldText({ text: edit.text, cursor: 0 }, Math.max(room, edit.text.length + 2), '', field.masked), room);

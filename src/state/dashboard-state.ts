@@ -3,7 +3,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Api, StreamItem } from '../http/api.ts';
 import type { Agent } from '../wire/agent.ts';
-import type { Alert } from '../wire/event.ts';
+import { type Alert, outcomeOf } from '../wire/event.ts';
 import type { McpServer } from '../wire/mcp.ts';
 import type { Feature } from '../wire/session.ts';
 import { type CallsStore, createCalls } from './calls.ts';
@@ -82,14 +82,17 @@ export function createDashboardState({ api, clock, now = Date.now, capacity }: D
       refresh();
     } else {
       link.setState({ lastEventAt: item.event.at });
-      events.add(item);
       takeEvent(item);
+      events.add(item);
     }
     for (const listener of itemListeners) listener(item);
   };
   const takeEvent = ({ event }: Extract<StreamItem, { kind: 'event' }>) => {
-    if (event.type === 'verification') outcomes.add(event.subject, Date.parse(event.at));
-    else if (event.type === 'agent') event.change === 'deleted' ? agents.remove(event.subject.id) : agents.put(event.subject);
+    if (event.type === 'verification') {
+      const before = events.find(event.subject.id);
+      const at = Date.parse(event.at);
+      outcomes.add({ outcome: outcomeOf(event.subject), at }, before && { outcome: outcomeOf(before), at });
+    } else if (event.type === 'agent') event.change === 'deleted' ? agents.remove(event.subject.id) : agents.put(event.subject);
     else if (event.type === 'alert') alerts.put(event.subject);
     else if (event.type === 'mcp') mcp.refresh();
   };

@@ -1,12 +1,14 @@
 // Verifications counted by outcome in slices of time, for sparklines: what the stream brought since the dashboard opened.
 
-import { type Outcome, outcomeOf, type VerificationEvent } from '../wire/event.ts';
+import type { Outcome } from '../wire/event.ts';
 
 export const outcomes = ['allowed', 'denied', 'waiting', 'expired', 'failed'] as const satisfies readonly Outcome[];
 
+export type Seen = { outcome: Outcome; at: number };
+
 export type OutcomesStore = {
-  /** A verification as it is now; one that was waiting before moves from there. */
-  add(event: VerificationEvent, at: number): void;
+  /** A verification as it is now, and as it was before where it was known: it moves, and is not counted twice. */
+  add(now: Seen, before?: Seen): void;
   /** How many of each, of all that were seen. */
   totals(): Record<Outcome, number>;
   /** The last `count` slices up to now, oldest first. */
@@ -16,10 +18,9 @@ export type OutcomesStore = {
 export function createOutcomes({ sliceMs = 10_000, slices = 360 }: { sliceMs?: number; slices?: number } = {}): OutcomesStore {
   const bySlice = new Map<number, Record<Outcome, number>>();
   const totals = zero();
-  // Only what may still change is remembered: a waiting request becomes something else.
-  const waiting = new Map<string, number>();
 
-  const sliceAt = (slice: number) => {
+  const sliceAt = (at: number) => {
+    const slice = Math.floor(at / sliceMs);
     const known = bySlice.get(slice);
     if (known) return known;
     const fresh = zero();
@@ -29,19 +30,15 @@ export function createOutcomes({ sliceMs = 10_000, slices = 360 }: { sliceMs?: n
   };
 
   return {
-    add(event, at) {
-      const outcome = outcomeOf(event);
-      const slice = Math.floor(at / sliceMs);
-      const before = waiting.get(event.id);
-      if (before !== undefined) {
-        if (outcome === 'waiting') return;
-        totals.waiting--;
-        sliceAt(before).waiting--;
-        waiting.delete(event.id);
+    add({ outcome, at }, before) {
+      if (before?.outcome === outcome) return;
+      if (before) {
+        totals[before.outcome]--;
+        const slice = sliceAt(before.at);
+        slice[before.outcome] = Math.max(0, slice[before.outcome] - 1);
       }
       totals[outcome]++;
-      sliceAt(slice)[outcome]++;
-      if (outcome === 'waiting') waiting.set(event.id, slice);
+      sliceAt(at)[outcome]++;
     },
     totals: () => ({ ...totals }),
     series(outcome, count, now) {

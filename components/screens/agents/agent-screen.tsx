@@ -14,6 +14,7 @@ import { useEachFrame, useFrame } from '../../use-frame.ts';
 import { Detail } from '../../widgets/detail.tsx';
 import { words } from '../../words.ts';
 import { agentDetail } from './agent-detail.ts';
+import { agentUnavailable } from './agent-unavailable.ts';
 import { agentSelection, failed } from './agents-screen.tsx';
 import { useEditKey } from './edit-agent.tsx';
 
@@ -52,4 +53,4 @@ function AgentScreen({ width, height, of }: ScreenProps) {
   }
 }
 
-export const agentScreen: Screen = { id: 'agent', title: ours('Agent'), Component: AgentScreen };
+export const agentScreen: Screen = { id: 'agent', title: ours('Agent'), unavailable: agentUnavailable, Component: AgentScreen };

@@ -14,6 +14,7 @@ import { List } from '../../widgets/list.tsx';
 import { useListStore, useRows } from '../../widgets/use-list.ts';
 import { words } from '../../words.ts';
 import { agentColumns } from './agent-columns.ts';
+import { agentUnavailable } from './agent-unavailable.ts';
 import { useEditKey } from './edit-agent.tsx';
 
 function Agents({ width, height }: ScreenProps) {
@@ -60,4 +61,10 @@ export const failed = (error: Error | null): readonly Runs[] => [
   [{ text: ours('  r asks again.'), tone: 'muted' }],
 ];
 
-export const agentsScreen: Screen = { id: 'agents', title: ours('Agents'), tab: 2, Component: Agents };
+export const agentsScreen: Screen = {
+  id: 'agents',
+  title: ours('Agents'),
+  tab: 2,
+  unavailable: agentUnavailable,
+  Component: Agents,
+};

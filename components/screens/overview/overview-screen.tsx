@@ -70,14 +70,20 @@ function Overview({ width, height }: ScreenProps) {
       ? [[{ text: words`  ${theme.glyphs.allowed as never} Nothing needs you now.`, tone: 'good' }]]
       : needs.map(({ text, tone }, index) => [words`${(index === at ? theme.glyphs.cursor : ' ') as never} `, { text, tone }]);
   const first: Runs[] = [[{ text: ours('Needs you now'), tone: 'accent' }], ...needRows, []];
-  const rest = [
+  const sections = [
+    first,
     outcomesSection(dashboard, width),
     agentsSection(dashboard),
     runningSection(dashboard),
     linkSection(dashboard),
-    connectSection(dashboard, code, width),
-  ];
-  const lines = [first, ...rest.filter((section) => section.length > 0)].flat().slice(0, height);
+  ].flat();
+  const isNew = dashboard.state.agents.getState().items.length === 0;
+  // On the first day the lines that connect an agent matter more than counts of nothing.
+  const connect = connectSection(dashboard, code, { width, rows: isNew ? height - first.length : height - sections.length });
+  const lines = (isNew ? [...first, ...connect, [], ...sections.slice(first.length)] : [...sections, ...connect]).slice(
+    0,
+    height,
+  );
   return (
     <Box flexDirection="column" width={width} height={height}>
       {lines.map((runs, slot) => (

@@ -99,7 +99,7 @@ export function agentsSection({ state }: Dashboard): Runs[] {
   const scores = items.flatMap(({ trustScore }) => (trustScore === null ? [] : [trustScore]));
   const low = scores.filter((score) => score < 0.4).length;
   const trust: Run = {
-    text: scores.length === 0 ? ours('') : words`   trust: ${low} below 40 %, of ${scores.length}`,
+    text: scores.length === 0 ? ours('') : words`   ${low} of low trust`,
     tone: low > 0 ? 'warning' : 'muted',
   };
   return [[heading, ...states, trust], []];
@@ -136,10 +136,22 @@ export function linkSection({ state, now, theme, api }: Dashboard): Runs[] {
   return [...rows, []];
 }
 
-export function connectSection({ theme }: Dashboard, { typescript, python }: Snippets, width: number): Runs[] {
-  const block = (key: string, name: string, code: string): Runs[] => [
-    [ours('  '), { text: own(key), tone: 'key' }, { text: words` copies this ${own(name)}:`, tone: 'muted' }],
-    ...code
+/** In full where there is room for it, else as what the keys do. */
+export function connectSection(
+  { theme }: Dashboard,
+  { typescript, python }: Snippets,
+  { width, rows }: { width: number; rows: number },
+): Runs[] {
+  const heading: Run = { text: ours('Connect an agent'), tone: 'accent' };
+  const keys: Run[] = [
+    { text: ours('  t'), tone: 'key' },
+    { text: ours(' copies TypeScript, '), tone: 'muted' },
+    { text: ours('p'), tone: 'key' },
+    { text: ours(' copies Python'), tone: 'muted' },
+  ];
+  const code = (name: string, text: string): Runs[] => [
+    [{ text: words`  ${own(name)}`, tone: 'muted' }],
+    ...text
       .split('\n')
       .map(
         (line): Runs => [
@@ -148,14 +160,10 @@ export function connectSection({ theme }: Dashboard, { typescript, python }: Sni
         ],
       ),
   ];
-  return [
-    [
-      { text: ours('Connect an agent'), tone: 'accent' },
-      { text: ours('  it finds this server by itself, from ~/.aim'), tone: 'muted' },
-    ],
-    ...block('t', 'TypeScript', typescript),
-    ...block('p', 'Python', python),
-  ];
+  const all = [[heading, ...keys], ...code('TypeScript', typescript), ...code('Python', python)];
+  if (all.length <= rows) return all;
+  const half = [[heading, ...keys], ...code('TypeScript', typescript)];
+  return half.length <= rows ? half : [[heading, ...keys]];
 }
 
 const plural = (count: number, one: string, many: string): Printable => words`${count} ${own(count === 1 ? one : many)}`;
