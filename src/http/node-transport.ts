@@ -1,6 +1,6 @@
 // The same as ./got-transport.ts over Node's own client: on the way of every verified action, where each microsecond is the agent's.
 
-import http, { type IncomingMessage } from 'node:http';
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { RemoteError } from '../errors.ts';
 import { openConnections } from './connections.ts';
@@ -9,47 +9,42 @@ import { transportFailure } from './transport-failure.ts';
 
 /** A transport to one server. Asks for no compression, follows no redirect. */
 export function nodeTransport(server: string): Transport {
-  const { origin, protocol } = new URL(server);
+  const { origin, protocol, hostname } = new URL(server);
+  const host = hostname.replace(/^\[|\]$/g, '');
   const connections = openConnections(new URL(server));
   const { request } = protocol === 'https:' ? https : http;
   const agent = protocol === 'https:' ? connections.https : connections.http;
 
-  function begin({ method, url, headers, body, signal, timeoutMs }: Attempt, isLate: () => void): Promise<IncomingMessage> {
+  // Headers as a flat list, and one timer for everything: Node then copies and checks less, a third of this call's time.
+  function begin(
+    { method, url, headers, body, signal }: Attempt,
+    begun: (outgoing: ClientRequest) => void,
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const length = body === '' ? (method === 'GET' ? undefined : '0') : String(Buffer.byteLength(body));
+      const list = ['host', url.host];
+      for (const name in headers) list.push(name, headers[name] ?? '');
+      if (body !== '' || method !== 'GET') list.push('content-length', String(Buffer.byteLength(body)));
       const outgoing = request(
-        {
-          agent,
-          protocol: url.protocol,
-          host: url.hostname.replace(/^\[|\]$/g, ''),
-          port: url.port,
-          path: url.pathname + url.search,
-          method,
-          headers: length === undefined ? headers : { ...headers, 'content-length': length },
-          ...(signal && { signal }),
-        },
+        { agent, host, port: url.port, path: url.pathname + url.search, method, headers: list, ...(signal && { signal }) },
         resolve,
       );
       outgoing.on('error', reject);
-      outgoing.setTimeout(timeoutMs, () => {
-        isLate();
-        outgoing.destroy();
-      });
+      begun(outgoing);
       outgoing.end(body);
     });
   }
 
   async function attemptIt<Result>(attempt: Attempt, use: (message: IncomingMessage) => Promise<Result>): Promise<Result> {
     let late = false;
-    let message: IncomingMessage | undefined;
-    // The socket's own timeout counts silence; this one counts everything, so that a trickle does not last for ever.
+    let outgoing: ClientRequest | undefined;
+    // Counts everything from connecting to the last byte, so that a trickle does not last for ever.
     const deadline = setTimeout(() => {
       late = true;
-      message?.destroy(new TooLate());
+      outgoing?.destroy(new TooLate());
     }, attempt.timeoutMs);
     try {
-      message = await begin(attempt, () => {
-        late = true;
+      const message = await begin(attempt, (begun) => {
+        outgoing = begun;
       });
       return await use(message);
     } catch (error) {
