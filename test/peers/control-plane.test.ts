@@ -1,0 +1,163 @@
+// The unmodified Python aim-sdk, as published, against the control plane: signing in, acting, waiting, managing.
+
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { codeByForm, openWorld, until, type World } from '../control-plane/support/world.ts';
+
+const folder = fileURLToPath(new URL('python', import.meta.url));
+type Step = { step: string; value?: unknown; error?: string; text?: string; id?: string };
+
+describe.each([
+  ['1.21.0', process.env['AIM_PEER_PYTHON_1'] ?? ''],
+  ['2.0.3', process.env['AIM_PEER_PYTHON_2'] ?? ''],
+])('aim-sdk %s', (version, python) => {
+  let world: World;
+  const home = mkdtempSync(join(tmpdir(), 'aim-python-'));
+  beforeAll(async () => {
+    world = await openWorld();
+    await signInLike(world, home);
+  });
+  afterAll(async () => {
+    await world.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  function run(arguments_: string[]): Promise<{ steps: Step[]; output: string; code: number | null }> {
+    return new Promise((resolve) => {
+      const child = spawn(python, [join(folder, 'journey.py'), ...arguments_], {
+        cwd: home,
+        env: {
+          PATH: process.env['PATH'],
+          HOME: home,
+          PYTHONPATH: folder,
+          PYTHON_KEYRING_BACKEND: 'file_keyring.FileKeyring',
+          PYTHONIOENCODING: 'utf-8',
+        },
+      });
+      let output = '';
+      child.stdout.on('data', (chunk) => {
+        output += chunk;
+      });
+      child.stderr.on('data', (chunk) => {
+        output += chunk;
+      });
+      child.on('close', (code) => {
+        const steps = output
+          .split('\n')
+          .flatMap((line) => (line.startsWith('STEP ') ? [JSON.parse(line.slice(5)) as Step] : []));
+        resolve({ steps, output, code });
+      });
+    });
+  }
+  const named = (steps: readonly Step[], name: string): Step | undefined => steps.find(({ step }) => step === name);
+  const agentCalled = async (name: string) => {
+    const { body } = await world.admin.call('GET', '/api/v1/agents?limit=100');
+    return body.agents.find((agent: { name: string }) => agent.name === name);
+  };
+
+  test('secure() registers, and comes back as the same agent, process after process', async () => {
+    const ids = new Set<string | undefined>();
+    for (let index = 0; index < 4; index += 1) {
+      const { steps, output, code } = await run(['register', 'steady']);
+      expect(code, output).toBe(0);
+      expect(named(steps, 'secured')).toMatchObject({ version });
+      ids.add(named(steps, 'secured')?.id);
+    }
+    expect(ids.size).toBe(1);
+    expect((await agentCalled('steady')).status).toBe('pending');
+  });
+
+  test('allowed, denied, approved by a person, denied by a person', async () => {
+    await run(['register', 'actor']);
+    const { id } = await agentCalled('actor');
+    await world.admin.call('POST', `/api/v1/agents/${id}/verify`);
+    await world.admin.call('POST', `/api/v1/agents/${id}/capabilities`, { capabilityType: 'db:read' });
+    const running = run(['act', 'actor']);
+    const decided: string[] = [];
+    for (const decision of ['approve', 'deny']) {
+      const item = await until(async () => {
+        const { body } = await world.admin.call('GET', `/api/v1/admin/verifications/pending?agent_id=${id}`);
+        return body.verifications.find((each: { id: string }) => !decided.includes(each.id));
+      }, 30_000);
+      decided.push(item.id);
+      const answer = await world.admin.call('POST', `/api/v1/admin/verifications/${item.id}/${decision}`, {
+        reason: 'not on a Monday',
+        actionHash: item.binding.actionHash,
+      });
+      expect(answer.status).toBe(200);
+    }
+    const { steps, output } = await running;
+    expect(named(steps, 'read'), output).toMatchObject({ value: 'rows' });
+    expect(named(steps, 'drop'), output).toMatchObject({ error: 'ActionDeniedError' });
+    expect(named(steps, 'send'), output).toMatchObject({ value: 'sent' });
+    expect(named(steps, 'send again'), output).toMatchObject({
+      error: 'ActionDeniedError',
+      text: expect.stringContaining('not on a Monday'),
+    });
+    expect(named(steps, 'plain'), output).toMatchObject({ value: { verified: true } });
+  });
+
+  test('asks for a capability, manages agents, reports and attests MCP servers', async () => {
+    await run(['register', 'keeper']);
+    const { id } = await agentCalled('keeper');
+    await world.admin.call('POST', `/api/v1/agents/${id}/verify`);
+    const server = await world.admin.call('POST', '/api/v1/mcp-servers', { name: 'files', url: 'mcp://files' });
+    const { steps, output } = await run(['manage', 'keeper', server.body.id]);
+    expect(named(steps, 'request'), output).toMatchObject({ value: { capabilityType: 'file:write', status: 'pending' } });
+    expect(named(steps, 'request again'), output).toMatchObject({ value: { status: 'pending' } });
+    expect(named(steps, 'list'), output).toMatchObject({ value: expect.arrayContaining(['keeper']) });
+    expect(named(steps, 'list suspended'), output).toMatchObject({ value: 0 });
+    expect(named(steps, 'get'), output).toMatchObject({ value: 'keeper' });
+    expect(named(steps, 'update'), output).toMatchObject({ value: 'a café, changed' });
+    expect(named(steps, 'delete'), output).toMatchObject({ value: { success: true } });
+    expect(named(steps, 'register capability')?.error, output).toBeUndefined();
+    expect(named(steps, 'connect mcp'), output).toMatchObject({ value: { success: true, added: 1 } });
+    expect(named(steps, 'report'), output).toMatchObject({ value: { success: true } });
+    expect(named(steps, 'attest'), output).toMatchObject({ value: { success: true, attestationId: expect.any(String) } });
+  });
+
+  test('registers with an API key', async () => {
+    const { body } = await world.admin.call('POST', '/api/v1/api-keys', { name: 'for a test' });
+    const other = join(home, 'other');
+    mkdirSync(other, { recursive: true });
+    const { steps, output } = await run(['register', 'keyed', body.apiKey, world.url]);
+    expect(named(steps, 'secured')?.id, output).toEqual(expect.any(String));
+    expect((await agentCalled('keyed')).createdByEmail).toBe(world.admin.email);
+  });
+});
+
+/** Writes the file that `aim-sdk login` writes, from a sign-in through the page that it opens. */
+async function signInLike(world: World, home: string): Promise<void> {
+  const verifier = randomBytes(64).toString('base64url');
+  const redirectUri = 'http://localhost:49152/callback';
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  const { location } = await codeByForm(world.url, world.admin, {
+    redirectUri,
+    challenge,
+    state: randomBytes(32).toString('base64url'),
+  });
+  const code = new URL(location ?? '').searchParams.get('code');
+  const { body } = await world.call('POST', '/api/v1/auth/token', {
+    grant_type: 'authorization_code',
+    code,
+    code_verifier: verifier,
+    redirect_uri: redirectUri,
+  });
+  mkdirSync(join(home, '.aim'), { mode: 0o700 });
+  const credentials = {
+    aimUrl: world.url,
+    refreshToken: body.refresh_token,
+    accessToken: body.access_token,
+    userId: body.user_id,
+    userEmail: body.email,
+    organizationId: body.organization_id,
+    schemaVersion: '1.0',
+    type: 'sdk_oauth',
+  };
+  writeFileSync(join(home, '.aim', 'sdk_credentials.json'), JSON.stringify(credentials, null, 2), { mode: 0o600 });
+}
