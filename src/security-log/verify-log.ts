@@ -16,6 +16,8 @@ export type LogFinding =
   | ({ kind: 'forged'; seq: number; because: 'signature' | 'key' } & Place)
   /** The log once went further than its last line: its end was cut off. */
   | { kind: 'cut'; after: number; until: number }
+  /** A head that was noted earlier is not the hash of any link here: what led to it was rewritten. */
+  | { kind: 'headless'; head: string }
   /** A part, or a piece of it, that cannot be read. */
   | { kind: 'unreadable'; file: string; because: string };
 
@@ -39,12 +41,16 @@ export type LogVerification = {
 };
 
 /** `keys`: public keys (base64) that checkpoints must be signed with. Without any, every key that fits its signature counts. */
-export async function verifyLog(file: string, { keys = [] }: { keys?: readonly string[] } = {}): Promise<LogVerification> {
+export async function verifyLog(
+  file: string,
+  { keys = [], head: noted }: { keys?: readonly string[]; head?: string } = {},
+): Promise<LogVerification> {
   const check = new ChainCheck({ fromStart: true });
   const result: LogVerification = {
     ...{ file, verdict: 'none', lines: 0, bytes: 0, links: 0, first: null, last: null, head: null, unchained: 0 },
     ...{ checkpoints: { count: 0, lastSeq: null, keys: [] }, findings: [], moreFindings: 0 },
   };
+  const heads: Heads = { noted, isThere: false };
   const note = (finding: LogFinding) => {
     if (result.findings.length < MOST_FINDINGS) result.findings.push(finding);
     else result.moreFindings += 1;
@@ -54,7 +60,7 @@ export async function verifyLog(file: string, { keys = [] }: { keys?: readonly s
   for (const part of await partsOf(file)) {
     let line = 1;
     try {
-      for await (const block of blocksOf(part)) line = verifyBlock(block, part, line, check, result, keys, note);
+      for await (const block of blocksOf(part)) line = verifyBlock(block, part, line, check, result, keys, note, heads);
     } catch (error) {
       note({ kind: 'unreadable', file: part.path, because: error instanceof Error ? error.message : String(error) });
       check.forget();
@@ -64,6 +70,7 @@ export async function verifyLog(file: string, { keys = [] }: { keys?: readonly s
   if (known && known.seq > (last ?? 0)) note({ kind: 'cut', after: last ?? 0, until: known.seq });
   if (known && known.seq === last && known.hash !== check.head)
     note({ kind: 'tampered', seq: last, file, line: result.lines, offset: 0 });
+  if (noted !== undefined && !heads.isThere) note({ kind: 'headless', head: noted });
   const isBroken = result.findings.some(({ kind }) => kind !== 'unsealed');
   const verdict = isBroken ? 'broken' : check.links === 0 ? 'none' : 'intact';
   return {
@@ -85,6 +92,7 @@ function verifyBlock(
   result: LogVerification,
   keys: readonly string[],
   note: (finding: LogFinding) => void,
+  heads: Heads,
 ): number {
   let line = firstLine;
   // The check keeps the last line until the next block; the bytes of a block do not last so long.
@@ -95,6 +103,7 @@ function verifyBlock(
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? own.length : newline;
     const finding = check.next(own.subarray(start, end));
+    if (check.head === heads.noted) heads.isThere = true;
     if (finding) note({ ...finding, file: part.path, line, offset: offset + start });
     if (checkpointAt >= start && checkpointAt < end) {
       const judged = judgeCheckpoint(own.toString('utf8', start, end), keys, result);
@@ -119,5 +128,7 @@ function judgeCheckpoint(line: string, keys: readonly string[], { checkpoints }:
   if (!checkpoints.keys.includes(key)) checkpoints.keys.push(key);
   return null;
 }
+
+type Heads = { readonly noted: string | undefined; isThere: boolean };
 
 const MOST_FINDINGS = 1000;

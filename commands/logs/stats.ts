@@ -1,0 +1,102 @@
+// `aim logs stats`: how much of what, from when to when.
+
+import { z } from 'zod';
+import { readTime } from '../../src/security-log/read-time.ts';
+import { countLog, type LogCounts, noCounts } from '../../src/security-log/search-log.ts';
+import { asUntrusted, ours } from '../../src/text/brand.ts';
+import { defineAction } from '../action.ts';
+import type { Cell, View } from '../output/view.ts';
+import { fileArgument, filesOf, queryOptions } from './options.ts';
+import { compiledQuery } from './query.ts';
+
+type Counted = { name: string; count: number };
+type LogStatistics = {
+  files: readonly string[];
+  lines: number;
+  bytes: number;
+  unreadable: number;
+  from: string | null;
+  to: string | null;
+  bySeverity: Counted[];
+  byCategory: Counted[];
+  byType: Counted[];
+  byAgent: Counted[];
+  byResult: Counted[];
+  byHour: { hour: string; lines: number; warnings: number }[];
+};
+
+const statisticsView: View<LogStatistics> = {
+  kind: 'text',
+  lines(result) {
+    const { files, lines, unreadable, from, to } = result;
+    const groups: [string, Counted[]][] = [
+      ['Severity', result.bySeverity],
+      ['Category', result.byCategory],
+      ['Type', result.byType],
+      ['Agent', result.byAgent],
+      ['Result', result.byResult],
+    ];
+    return [
+      [
+        ours(`${lines} lines`),
+        ours(unreadable > 0 ? `, ${unreadable} of them unreadable` : ''),
+        ours(`, in ${files.length} ${files.length === 1 ? 'log' : 'logs'}`),
+      ],
+      ...(from === null ? [] : [[ours('from '), asUntrusted(from), ours(' to '), asUntrusted(to ?? from)] satisfies Cell[]]),
+      ...groups.flatMap(([title, counted]) =>
+        counted.length === 0
+          ? []
+          : [
+              [],
+              [ours(title)],
+              ...counted.map(({ name, count }): Cell[] => [ours(`${String(count).padStart(12)}  `), asUntrusted(name)]),
+            ],
+      ),
+    ];
+  },
+};
+
+export const stats = defineAction({
+  id: 'logs.stats',
+  summary: 'Count the lines of security logs by severity, type, agent and hour',
+  examples: [{ command: 'logs stats --since 24h', summary: 'The last day' }],
+  args: { file: fileArgument },
+  options: {
+    ...queryOptions,
+    top: { summary: 'At most so many of each (default 20)', value: 'N', schema: z.coerce.number().int().min(1).default(20) },
+  },
+  needs: 'none',
+  async run(context, { file }, { top, ...wanted }): Promise<LogStatistics> {
+    const compiled = compiledQuery(wanted);
+    const isAll = Object.values(wanted).every((value) => value === undefined);
+    const { files } = filesOf(context, file);
+    const counts = noCounts();
+    for (const log of files) await countLog(log, isAll ? null : compiled, counts);
+    return { files, ...summed(counts, top) };
+  },
+  view: statisticsView,
+});
+
+function summed(counts: LogCounts, top: number): Omit<LogStatistics, 'files'> {
+  const most = (map: Map<string, number>): Counted[] =>
+    [...map]
+      .map(([name, count]) => ({ name, count }))
+      .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
+      .slice(0, top);
+  const hours = Map.groupBy([...counts.byMinute], ([minute]) => minute.slice(0, 13));
+  const byHour = [...hours].map(([hour, minutes]) => ({
+    hour: `${hour}:00:00Z`,
+    lines: minutes.reduce((sum, [, { lines }]) => sum + lines, 0),
+    warnings: minutes.reduce((sum, [, { warnings }]) => sum + warnings, 0),
+  }));
+  const { lines, bytes, unreadable, from, to } = counts;
+  return {
+    ...{ lines, bytes, unreadable, from: readTime(from), to: readTime(to) },
+    ...{ bySeverity: most(counts.bySeverity), byCategory: most(counts.byCategory), byType: most(counts.byType) },
+    ...{
+      byAgent: most(counts.byAgent),
+      byResult: most(counts.byResult),
+      byHour: byHour.sort((a, b) => (a.hour < b.hour ? -1 : 1)),
+    },
+  };
+}
