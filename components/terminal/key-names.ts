@@ -96,7 +96,7 @@ function kittyKey(code: number, modifiers: number, kind: string | undefined): Na
   if (base === 'tab' && (held & SHIFT) !== 0) return { name: 'shift-tab', text: null, repeat };
   if (base) return { name: withModifiers(base, modifiers), text: base === 'space' && held === 0 ? ' ' : null, repeat };
   const character = String.fromCodePoint(code);
-  if ((held & (ALT | CTRL)) !== 0) return { name: withModifiers(character, modifiers & ~SHIFT), text: null, repeat };
+  if ((held & (ALT | CTRL)) !== 0) return { name: withModifiers(character, (held & ~SHIFT) + 1), text: null, repeat };
   const text = (held & SHIFT) !== 0 ? character.toUpperCase() : character;
   return { name: text, text, repeat };
 }

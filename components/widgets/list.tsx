@@ -53,8 +53,14 @@ export function List<Row>({
 
   const current = rows.at(index);
   const selection = current !== undefined && select ? select(current) : null;
+  const currentId = rows.idAt(index) ?? null;
   useLayoutEffect(() => {
     if (active && select) shell.select(selection);
+    // What the cursor is on is what a key acts on: it stays on that row from the first time it is seen, whatever moves around it.
+    const { cursorId, isFollowing } = list.getState();
+    if (!isFollowing && currentId !== null && cursorId !== currentId) {
+      list.setState({ cursorId: currentId, cursorIndex: index, offset: index - top });
+    }
   });
 
   const placed = placeColumns(columns, width - GUTTER);

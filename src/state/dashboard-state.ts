@@ -5,6 +5,7 @@ import type { Api, StreamItem } from '../http/api.ts';
 import type { Agent } from '../wire/agent.ts';
 import { type Alert, outcomeOf } from '../wire/event.ts';
 import type { McpServer } from '../wire/mcp.ts';
+import type { Timestamp } from '../wire/scalars.ts';
 import type { Feature } from '../wire/session.ts';
 import { type CallsStore, createCalls } from './calls.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
@@ -20,6 +21,8 @@ export type DashboardState = {
   readonly mcp: ResourceStore<McpServer>;
   readonly alerts: ResourceStore<Alert>;
   readonly outcomes: OutcomesStore;
+  /** When an agent was last heard of on the stream: newer than what the list of agents says. */
+  readonly lastSeen: ReadonlyMap<string, Timestamp>;
   readonly calls: CallsStore;
   /** Null until the server has said what it can do. */
   readonly features: StoreApi<{ features: readonly Feature[] | null; version: string | null }>;
@@ -39,6 +42,7 @@ export function createDashboardState({ api, clock, now = Date.now, capacity }: D
   const events = createEventLog({ clock, ...(capacity === undefined ? {} : { capacity }) });
   const outcomes = createOutcomes();
   const calls = createCalls({ clock });
+  const lastSeen = new Map<string, Timestamp>();
   const changed = () => clock.changed();
   const agents = createResource({
     fetch: () => everyPage((cursor) => api().agents.list({ limit: 100, cursor })),
@@ -89,6 +93,7 @@ export function createDashboardState({ api, clock, now = Date.now, capacity }: D
   };
   const takeEvent = ({ event }: Extract<StreamItem, { kind: 'event' }>) => {
     if (event.type === 'verification') {
+      if (event.subject.agentId) lastSeen.set(event.subject.agentId, event.at);
       const before = events.find(event.subject.id);
       const at = Date.parse(event.at);
       outcomes.add({ outcome: outcomeOf(event.subject), at }, before && { outcome: outcomeOf(before), at });
@@ -104,6 +109,7 @@ export function createDashboardState({ api, clock, now = Date.now, capacity }: D
     mcp,
     alerts,
     outcomes,
+    lastSeen,
     calls,
     features,
     onItem: adder(itemListeners),

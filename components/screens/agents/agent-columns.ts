@@ -4,11 +4,13 @@ import { ours, type Printable } from '../../../src/text/brand.ts';
 import { age } from '../../../src/text/time.ts';
 import { visible } from '../../../src/text/visible.ts';
 import type { Agent } from '../../../src/wire/agent.ts';
+import type { Dashboard } from '../../dashboard-context.ts';
 import { percent, statusTone, trustTone } from '../../look.ts';
 import type { ListColumn } from '../../widgets/columns.ts';
 import { own, words } from '../../words.ts';
 
-export function agentColumns(now: () => number): readonly ListColumn<Agent>[] {
+export function agentColumns({ now, state }: Pick<Dashboard, 'now' | 'state'>): readonly ListColumn<Agent>[] {
+  const activeAt = (agent: Agent) => state.lastSeen.get(agent.id) ?? agent.lastActive;
   const ageOf = (time: string | null): Printable => (time === null ? ours('never') : age(time, now()));
   return [
     {
@@ -71,8 +73,8 @@ export function agentColumns(now: () => number): readonly ListColumn<Agent>[] {
       width: 6,
       align: 'right',
       giveUp: 3,
-      cell: (agent) => ageOf(agent.lastActive),
-      value: (agent) => timeOf(agent.lastActive),
+      cell: (agent) => ageOf(activeAt(agent)),
+      value: (agent) => timeOf(activeAt(agent)),
     },
     {
       key: 'created',

@@ -9,7 +9,7 @@ import { useKeys } from '../../keys/use-keys.ts';
 import type { Runs } from '../../paint.ts';
 import type { Screen, ScreenProps } from '../../screen.ts';
 import type { Selection } from '../../shell/shell.ts';
-import { useFrame } from '../../use-frame.ts';
+import { useEachFrame, useFrame } from '../../use-frame.ts';
 import { List } from '../../widgets/list.tsx';
 import { useListStore, useRows } from '../../widgets/use-list.ts';
 import { words } from '../../words.ts';
@@ -18,9 +18,16 @@ import { agentUnavailable } from './agent-unavailable.ts';
 import { useEditKey } from './edit-agent.tsx';
 
 function Agents({ width, height }: ScreenProps) {
-  const { state, shell, now } = useDashboard();
-  const { items, phase, error } = useFrame(() => state.agents.getState());
-  const columns = useMemo(() => agentColumns(now), [now]);
+  const dashboard = useDashboard();
+  const { state, shell } = dashboard;
+  const { items: unordered, phase, error } = useFrame(() => state.agents.getState());
+  // By name, because servers order by what changed last, and a list that is read must not shuffle.
+  const items = useMemo(
+    () => unordered.toSorted((a, b) => collator.compare(a.name, b.name) || a.id.localeCompare(b.id)),
+    [unordered],
+  );
+  useEachFrame();
+  const columns = useMemo(() => agentColumns(dashboard), [dashboard]);
   const list = useListStore('agents');
   const rows = useRows(list, items, columns, idOf);
   useKeys(
@@ -48,6 +55,7 @@ export const agentSelection = (agent: Agent): Selection => ({
   label: visible(agent.name, { max: 60 }),
 });
 
+const collator = new Intl.Collator('en', { numeric: true });
 const idOf = (agent: Agent): string => agent.id;
 
 const LOADING: readonly Runs[] = [[{ text: ours('  Asking the server…'), tone: 'muted' }]];
