@@ -1,6 +1,6 @@
 // A question in the panel: what is typed stays text, and only a lone Enter hands it on.
 
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { editKey, insert, type TextEdit, textEdit } from '../../src/state/text-edit.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { widthOf } from '../../src/text/width.ts';
@@ -16,6 +16,12 @@ export function PanelPrompt({ label, hint, width }: PanelPromptProps) {
   const { theme } = useDashboard();
   const { approvals } = useApprovals();
   const [edit, setEdit] = useState<TextEdit>(() => textEdit());
+  // Keys that arrive in one read come before the next render: each must begin with what the one before left.
+  const latest = useRef(edit);
+  const change = (next: TextEdit) => {
+    latest.current = next;
+    setEdit(next);
+  };
   useKeys(
     [
       {
@@ -24,7 +30,7 @@ export function PanelPrompt({ label, hint, width }: PanelPromptProps) {
         label: ours('send'),
         summary: hint,
         footer: 1,
-        run: ({ at, lone, repeat }) => approvals.dispatch({ kind: 'submitted', text: edit.text, at, lone, repeat }),
+        run: ({ at, lone, repeat }) => approvals.dispatch({ kind: 'submitted', text: latest.current.text, at, lone, repeat }),
       },
       {
         id: 'approval.cancel',
@@ -40,12 +46,12 @@ export function PanelPrompt({ label, hint, width }: PanelPromptProps) {
       level: 'overlay',
       modal: true,
       type: (key) => {
-        const next = editKey(edit, key);
-        if (next !== null) setEdit(next);
+        const next = editKey(latest.current, key);
+        if (next !== null) change(next);
         return next !== null;
       },
       // A pasted line break is a space: a paste never sends.
-      paste: (text) => setEdit(insert(edit, text.replace(/\s+/g, ' '))),
+      paste: (text) => change(insert(latest.current, text.replace(/\s+/g, ' '))),
     },
   );
   const sign = theme.ascii ? '_' : '▏';

@@ -97,7 +97,7 @@ function timeFacts(request: ApprovalRequest, { signed }: Verdict, now: number): 
     requestedAt === null
       ? null
       : {
-          ...fact('requested', 'asked', say`${localDateTime(requestedAt)}, ${age(requestedAt, now)} ago`, 'normal'),
+          ...fact('requested', 'asked', say`${localDateTime(requestedAt)}, ${ago(requestedAt, now)}`, 'normal'),
           isLive: true,
         },
     expiresAt === null
@@ -121,6 +121,8 @@ function timeFacts(request: ApprovalRequest, { signed }: Verdict, now: number): 
       : null,
   ];
 }
+
+const ago = (at: string, now: number): string => (age(at, now) === 'now' ? 'just now' : `${age(at, now)} ago`);
 
 const LATE = 5 * 60_000; // clocks that are off by less are common
 const urgency = (expiresAt: string, now: number): FactTone => (Date.parse(expiresAt) - now < 60_000 ? 'warning' : 'normal');

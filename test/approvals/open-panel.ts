@@ -1,0 +1,39 @@
+// The real dashboard with the approvals panel open, on an emulator, with a clock that only the test moves.
+
+import type { ApprovalRequest } from '../../src/wire/verification.ts';
+import { anAgent } from '../components/fake-api.ts';
+import { type Harness, type OpenOptions, openDashboard } from '../components/harness.ts';
+import { type ApprovalsServer, approvalsServer } from './approvals-server.ts';
+import { NOW } from './signed-request.ts';
+
+export type OpenPanel = Harness & {
+  server: ApprovalsServer;
+  wait(milliseconds: number): void;
+  /** Opens the request under the cursor, reads it to its end, and waits until keys count. */
+  read(): Promise<void>;
+};
+
+export async function openApprovalsScreen(
+  requests: ApprovalRequest[],
+  options: Omit<OpenOptions, 'server' | 'now'> = {},
+): Promise<OpenPanel> {
+  let at = NOW;
+  const server = approvalsServer(requests);
+  server.agents = [anAgent({ capabilities: ['file:read'] })];
+  const harness = await openDashboard({ on: 'approvals', size: [80, 24], ...options, server, now: () => at });
+  if (requests.length > 0) await harness.shows('▸');
+  const wait = (milliseconds: number) => {
+    at += milliseconds;
+  };
+  return Object.assign(harness, {
+    server,
+    wait,
+    async read() {
+      await harness.press('\r');
+      await harness.shows('rows 1–');
+      wait(1000);
+      await harness.press('G');
+      await harness.lacks('not read to the end yet');
+    },
+  });
+}
