@@ -94,7 +94,7 @@ async function bundleHello(): Promise<string> {
     target: 'node22',
     minify: true,
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-    alias: { 'react-devtools-core': join(root, 'scripts/no-devtools.ts') },
+    alias: { 'react-devtools-core': join(root, 'scripts/no-devtools.cjs') },
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },

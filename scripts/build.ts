@@ -44,7 +44,7 @@ await build({
     __AIM_VERSION__: JSON.stringify(version),
   },
   // Ink imports it lazily for development; without a stand-in the bundle fails to start (ink 8.0.0).
-  alias: { 'react-devtools-core': './scripts/no-devtools.ts' },
+  alias: { 'react-devtools-core': './scripts/no-devtools.cjs' },
   external: ['keytar', 'pg-native'],
   // CommonJS packages in an ESM bundle call `require` for Node's own modules.
   banner: {

@@ -60,7 +60,8 @@ async function push({ workspace, act, rest }: Desk): Promise<void> {
       jitAccess: true,
       riskLevel: 'high',
       says: `Pushes ${commit} to origin`,
-      does: () => git(repository, 'push', '--quiet', 'origin', 'main'),
+      // The commit that was asked for, not the branch, which has moved on while a person thought.
+      does: () => git(repository, 'push', '--quiet', 'origin', `${commit}:refs/heads/main`),
     });
     await rest(60);
   }

@@ -100,7 +100,8 @@ export function openTerminal(
     keys: async (...keys) => {
       for (const key of keys) {
         pty.write(NAMED[key] ?? key);
-        await pause(40);
+        // A key right behind Escape is Alt with that key to every terminal program.
+        await pause(key === 'escape' ? 250 : 40);
       }
     },
     write: (bytes) => pty.write(bytes),

@@ -1,0 +1,215 @@
+// What goes wrong around the program: taken ports, unwritable folders, killed processes, small and simple terminals.
+
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { freshMachine, type Machine, openTerminal, processesOf, program, run, type Terminal, waitUntil } from './terminal.ts';
+
+let machine: Machine;
+const terminals: Terminal[] = [];
+
+beforeEach(() => {
+  machine = freshMachine();
+});
+afterEach(async () => {
+  for (const terminal of terminals.splice(0)) terminal.kill();
+  await quiet();
+  machine.remove();
+});
+
+describe('the embedded control plane', () => {
+  test('two dashboards share one, and it outlives the one that started it', async () => {
+    const first = open();
+    await first.waitFor('live', 30_000);
+    const second = open();
+    await second.waitFor('live', 30_000);
+    expect(controlPlanes()).toHaveLength(1);
+    const url = endpoint();
+    await first.keys('q');
+    await first.exited;
+    await second.keys('2');
+    await second.waitFor('Agents');
+    expect(endpoint()).toBe(url);
+    expect(second.text()).toContain('live');
+  });
+
+  test('dies under the dashboard: the header says so, it is started once again, and nothing acknowledged is lost', async () => {
+    const terminal = open();
+    await terminal.waitFor('live', 30_000);
+    const created = await run(['agents', 'create', 'kept', '--json'], { env: machine.env });
+    expect(created).toMatchObject({ code: 0 });
+    const [victim] = controlPlanes();
+    process.kill(victim?.pid ?? 0, 'SIGKILL');
+    await terminal.waitFor((text) => !/● live/.test(text.split('\n')[0] ?? ''));
+    await terminal.waitFor(/● live/, 30_000);
+    const [successor] = controlPlanes();
+    expect(successor?.pid).not.toBe(victim?.pid);
+    await terminal.keys('2');
+    await terminal.waitFor('kept');
+  });
+
+  test('kill -9 of the dashboard leaves no orphan', async () => {
+    const terminal = open();
+    await terminal.waitFor('live', 30_000);
+    await terminal.keys('d');
+    await terminal.waitFor('3 verified', 30_000);
+    process.kill(terminal.pid, 'SIGKILL');
+    await terminal.exited;
+    await quiet();
+  });
+});
+
+describe('aim serve', () => {
+  test('says who may hold a port that is taken, and how to choose another', async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const { port } = holder.address() as AddressInfo;
+    const { code, stderr } = await run(['serve', '--listen', `127.0.0.1:${port}`, '--data', join(machine.root, 'data')], {
+      env: machine.env,
+    });
+    holder.close();
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(String(port));
+    expect(stderr).toContain('--listen');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('refuses data of a newer version, and leaves it as it was', async () => {
+    const data = join(machine.root, 'data');
+    const before = await makeData(data);
+    const source = `import { DatabaseSync } from 'node:sqlite'; const d = new DatabaseSync(${JSON.stringify(before)}); const t = d.prepare("select name from sqlite_master where name like '%migration%' and type = 'table' and name not like '%lock%'").get().name; d.exec('insert into "' + t + '" (name, timestamp) values (\\'2999-01-from-the-future\\', \\'2999-01-01T00:00:00.000Z\\')');`;
+    const planted = await runNode(source);
+    expect(planted).toBe('');
+    const { code, stderr } = await run(['serve', '--listen', '127.0.0.1:0', '--data', data], {
+      env: machine.env,
+      timeout: 15_000,
+    });
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/newer/i);
+    expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('folders', () => {
+  // Root may write anywhere; a path below a file is closed to everybody.
+  test('a state folder that cannot be written is one sentence and a next step', async () => {
+    const file = join(machine.root, 'a-file');
+    writeFileSync(file, '');
+    const { code, stderr } = await run(['status'], { env: { ...machine.env, XDG_STATE_HOME: join(file, 'state') } });
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(file);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(3);
+  });
+
+  test('what holds secrets is closed to others', async () => {
+    await run(['status'], { env: machine.env });
+    const modes = await run(['paths', '--json'], { env: machine.env });
+    expect(modes.code).toBe(0);
+    const credentials = join(machine.home, '.aim', 'sdk_credentials.json');
+    expect(existsSync(credentials)).toBe(true);
+    const { statSync } = await import('node:fs');
+    expect(statSync(credentials).mode & 0o777).toBe(0o600);
+    expect(statSync(join(machine.home, '.aim')).mode & 0o777).toBe(0o700);
+  });
+});
+
+describe('terminals', () => {
+  test('smaller than 40×12: says so, and recovers', async () => {
+    const terminal = open({ columns: 36, rows: 10 });
+    await terminal.waitFor(/40\s*×\s*12|40x12/, 30_000);
+    terminal.resize(80, 24);
+    await terminal.waitFor('Overview');
+    await terminal.waitFor('live');
+  });
+
+  test.each([
+    ['CI set to nothing', { CI: '' }],
+    ['CI set', { CI: 'true' }],
+    ['no colour', { NO_COLOR: '1' }],
+  ])('with %s the dashboard still works', async (_, extra) => {
+    const terminal = open({}, extra);
+    await terminal.waitFor('live', 30_000);
+    await terminal.keys('2');
+    await terminal.waitFor('No agents yet');
+    await terminal.keys('q');
+    expect((await terminal.exited).exitCode).toBe(0);
+  });
+
+  test('NO_COLOR: not one colour is sent', async () => {
+    const terminal = open({}, { NO_COLOR: '1' });
+    await terminal.waitFor('live', 30_000);
+    await terminal.keys('q');
+    await terminal.exited;
+    expect(terminal.raw()).not.toMatch(/\u001b\[(?:\d+;)*(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|[34]8;)/);
+  });
+
+  test('TERM=dumb prints the state as text', async () => {
+    const terminal = open({}, { TERM: 'dumb' });
+    expect((await terminal.exited).exitCode).toBe(0);
+    expect(terminal.text()).toContain('operator@localhost');
+    expect(terminal.text()).toContain('needs a terminal');
+    expect(terminal.raw()).not.toContain('\u001b');
+  });
+
+  test('a pipe gets the state as text, one line about the terminal, and exit 0', async () => {
+    const { code, stdout, stderr } = await run([], { env: machine.env });
+    expect(code).toBe(0);
+    expect(stdout).toContain('operator@localhost');
+    expect(stdout).not.toContain('\u001b');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain('needs a terminal');
+  });
+
+  test.each(['SIGTERM', 'SIGHUP', 'SIGINT'])('%s restores the terminal and leaves nothing running', async (signal) => {
+    const terminal = open();
+    await terminal.waitFor('live', 30_000);
+    terminal.signal(signal);
+    await terminal.exited;
+    expect(terminal.raw()).toContain('\u001b[?1049l');
+    await quiet();
+  });
+});
+
+function open(size: { columns?: number; rows?: number } = {}, extra: Record<string, string> = {}): Terminal {
+  const terminal = openTerminal([], { env: { ...machine.env, ...extra }, ...size });
+  terminals.push(terminal);
+  return terminal;
+}
+
+const controlPlanes = () => processesOf(machine).filter(({ command }) => / serve /.test(command));
+const endpoint = () =>
+  (JSON.parse(readFileSync(join(machine.state, 'aim', 'control-plane', 'endpoint.json'), 'utf8')) as { url: string }).url;
+const quiet = () =>
+  waitUntil(
+    () => processesOf(machine).length === 0,
+    25_000,
+    () => JSON.stringify(processesOf(machine)),
+  );
+
+/** A control plane's data, made by running it once. Gives the database file. */
+async function makeData(data: string): Promise<string> {
+  mkdirSync(data, { recursive: true });
+  chmodSync(data, 0o700);
+  const { spawn } = await import('node:child_process');
+  const child = spawn(process.execPath, [program, 'serve', '--listen', '127.0.0.1:0', '--data', data], {
+    env: machine.env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  await waitUntil(() => said.includes('listening on'), 20_000);
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  child.kill('SIGTERM');
+  await ended;
+  return join(data, 'aim.db');
+}
+
+async function runNode(source: string): Promise<string> {
+  const { spawnSync } = await import('node:child_process');
+  return spawnSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8' }).stderr;
+}
