@@ -23,6 +23,9 @@ export type ScreenId =
   | 'audit'
   | 'policies'
   | 'users'
+  | 'keys'
+  | 'grants'
+  | 'webhooks'
   | 'settings'
   | 'calls';
 

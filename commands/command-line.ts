@@ -53,7 +53,7 @@ async function helpAskedFor(argv: readonly string[]): Promise<string | null> {
   const words = wordsOf(options);
   if (options.includes('--version') && words.length === 0) return `aim ${version}\n`;
   if (!options.includes('--help') && !options.includes('-h')) return null;
-  const { helpFor, programHelp } = await import('./help.ts');
+  const { helpFor, programHelp } = await import('./help/help-text.ts');
   const width = Math.min(process.stdout.columns ?? 100, 100);
   return words.length === 0 ? programHelp(width) : helpFor(await findAction(words), width);
 }

@@ -15,6 +15,10 @@ for (const stream of [process.stdout, process.stderr]) {
 
 if (argv.length === 1 && ['version', '--version', '-V'].includes(argv[0] as string)) {
   process.stdout.write(`aim ${version}\n`);
+} else if (argv[0] === '__complete') {
+  const { answerCompletion } = await import('./completion/answer.ts');
+  await answerCompletion(argv.slice(1));
+  await leave(0);
 } else if (wordsOf(argv).length === 0 && !argv.some((word) => ['-h', '--help', '--version', '-V'].includes(word))) {
   const { openDashboard } = await import('./no-verb.ts');
   await leave(await openDashboard(argv));

@@ -6,9 +6,11 @@ import { alertActions } from './alerts/actions.ts';
 import { apiActions } from './api/actions.ts';
 import { approvalActions } from './approvals/actions.ts';
 import { auditActions } from './audit/actions.ts';
+import { completionActions } from './completion/actions.ts';
 import { dashboardActions } from './dashboard.ts';
 import { demoActions } from './demo/actions.ts';
 import { eventActions } from './events/actions.ts';
+import { helpActions } from './help/actions.ts';
 import { keyActions } from './keys/actions.ts';
 import { logActions } from './logs/actions.ts';
 import { mcpActions } from './mcp/actions.ts';
@@ -19,6 +21,7 @@ import { serveActions } from './serve/actions.ts';
 import { sessionActions } from './session/actions.ts';
 import { configActions } from './settings/config.ts';
 import { paths } from './settings/paths.ts';
+import { profileActions } from './settings/profile.ts';
 import { userActions } from './users/actions.ts';
 import { showVersion } from './version.ts';
 import { webhookActions } from './webhooks/actions.ts';
@@ -42,6 +45,9 @@ export const registry: readonly Action[] = [
   ...serveActions,
   ...apiActions,
   ...configActions,
+  ...profileActions,
+  ...completionActions,
+  ...helpActions,
   paths,
   ...dashboardActions,
   showVersion,

@@ -103,6 +103,17 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
     'This program',
     async () => (await import('./settings/config.ts')).configActions,
   ),
+  profile: group(
+    'Several servers and sign-ins, each under a name',
+    'Sign-in',
+    async () => (await import('./settings/profile.ts')).profileActions,
+  ),
+  completion: group(
+    'Print the completion script of a shell',
+    'This program',
+    async () => (await import('./completion/actions.ts')).completionActions,
+  ),
+  help: group('Explain a verb or a topic', 'This program', async () => (await import('./help/actions.ts')).helpActions),
   paths: group('List the folders and files that aim uses', 'This program', async () => [
     (await import('./settings/paths.ts')).paths,
   ]),

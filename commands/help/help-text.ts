@@ -1,12 +1,12 @@
 // `--help` of a verb, of a group and of the program: what it does in one line, examples, then arguments and options.
 
-import { ours } from '../src/text/brand.ts';
-import { wrap } from '../src/text/wrap.ts';
-import type { Action } from './action.ts';
-import type { Found } from './find-action.ts';
-import { type GlobalOption, globalOptions } from './global-options.ts';
-import { optionFlags } from './option-kind.ts';
-import { headings, verbGroups } from './verbs.ts';
+import { ours } from '../../src/text/brand.ts';
+import { wrap } from '../../src/text/wrap.ts';
+import type { Action } from '../action.ts';
+import type { Found } from '../find-action.ts';
+import { type GlobalOption, globalOptions } from '../global-options.ts';
+import { optionFlags } from '../option-kind.ts';
+import { headings, verbGroups } from '../verbs.ts';
 
 export function helpFor(found: Found, width: number): string {
   return found.action === null
@@ -99,6 +99,7 @@ export function programHelp(width: number): string {
   ]);
 }
 
+/** The options of every verb, as a topic of `aim help`. */
 export function optionsHelp(width: number): string {
   const groups = ['Connection', 'Output', 'Interaction'] as const;
   return page([
@@ -128,7 +129,7 @@ const page = (sections: readonly (readonly string[])[]) =>
     .join('\n\n')}\n`;
 const section = (title: string, lines: readonly string[]) => (lines.length === 0 ? [] : [title, ...lines]);
 
-function entries(pairs: readonly (readonly [string, string])[], width: number): string[] {
+export function entries(pairs: readonly (readonly [string, string])[], width: number): string[] {
   const left = Math.min(Math.max(0, ...pairs.map(([term]) => term.length)), 34);
   return pairs.flatMap(([term, summary]) => {
     const rows = wrap(ours(summary), Math.max(24, width - left - 4));

@@ -1,0 +1,63 @@
+// What completion knows, in files: so that a key press costs the start of Node and two reads, and never a network call.
+
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Paths } from '../../src/settings/settings.ts';
+import { version } from '../../src/version.ts';
+import type { Live } from './candidates.ts';
+import type { Tree } from './tree.ts';
+
+const treeFile = ({ cache }: Paths, program: string) => join(cache, 'completion', `verbs-${version}-${stamp(program)}.json`);
+// One file per server: names of one are nothing to the other.
+const liveFile = ({ cache }: Paths, server: string | null) =>
+  join(
+    cache,
+    'completion',
+    `live-${createHash('sha256')
+      .update(server ?? '')
+      .digest('hex')
+      .slice(0, 16)}.json`,
+  );
+
+/** `program` is the file that runs; another build has another tree. */
+export const readTree = (paths: Paths, program: string) => readObject<Tree>(treeFile(paths, program));
+export const writeTree = (paths: Paths, program: string, tree: Tree) => writeObject(treeFile(paths, program), tree);
+
+/** The values of a server, and whether they are old enough to be asked for again. */
+export function readLive(paths: Paths, server: string | null): { live: Live; isOld: boolean } {
+  const path = liveFile(paths, server);
+  const live = readObject<Live>(path);
+  return { live: live ?? {}, isOld: live === null || Date.now() - modifiedAt(path) > FRESH };
+}
+export const writeLive = (paths: Paths, server: string | null, live: Live) => writeObject(liveFile(paths, server), live);
+
+const FRESH = 20_000;
+
+function readObject<Value>(path: string): Value | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Value;
+  } catch {
+    return null;
+  }
+}
+
+// A cache that cannot be written is no reason to complete nothing.
+function writeObject(path: string, value: unknown): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const beside = `${path}.${process.pid}`;
+    writeFileSync(beside, JSON.stringify(value), { mode: 0o600 });
+    renameSync(beside, path);
+  } catch {}
+}
+
+function modifiedAt(path: string): number {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
+const stamp = (program: string) => Math.round(modifiedAt(program)).toString(36);
