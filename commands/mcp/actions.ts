@@ -1,38 +1,15 @@
 // `aim mcp`: the MCP servers that agents can reach from here, what they offer, and what is wrong with them.
 
 import { z } from 'zod';
-import { ExitCode, PolicyError } from '../../src/errors.ts';
+import { ExitCode } from '../../src/errors.ts';
 import { inspectMcpServer } from '../../src/mcp/inspect.ts';
-import type { Platform } from '../../src/mcp/record.ts';
-import { type Action, defineAction, type Option } from '../action.ts';
-import { ask } from '../confirm.ts';
-import { cellsText } from '../output/cell.ts';
+import { type Action, defineAction } from '../action.ts';
+import { agree } from './ask-servers.ts';
+import { check } from './check.ts';
+import { inspectOptions, placeOptions } from './options.ts';
 import { detect, noteProblems, rows, serverArgument } from './servers.ts';
 import { launchLines, targetArgument, targetOf } from './target.ts';
 import { detectionTable, inspectionText, type ShownServer, serverTable, shownServer } from './views.ts';
-
-const placeOptions = {
-  home: { summary: 'Look at this home instead: a backup, a mounted disk', value: 'DIR', schema: z.string().optional() },
-  platform: {
-    summary: 'Whose paths to look at (default: what the home holds)',
-    value: 'PLATFORM',
-    schema: z.enum(['linux', 'darwin', 'win32'] satisfies Platform[]).optional(),
-  },
-} as const satisfies Record<string, Option>;
-
-const inspectOptions = {
-  timeout: {
-    summary: 'Give up after so many seconds (default 30)',
-    value: 'SECONDS',
-    schema: z.coerce.number().min(1).max(600).default(30),
-  },
-  sandbox: {
-    summary: 'Start it in a sandbox (bwrap, Linux)',
-    value: 'KIND',
-    schema: z.enum(['none', 'bwrap']).default('none'),
-  },
-  trustProject: { summary: 'Start it although a file of the project names it', schema: z.boolean().default(false) },
-} as const satisfies Record<string, Option>;
 
 const ls = defineAction({
   id: 'mcp.ls',
@@ -68,7 +45,7 @@ const show = defineAction({
       server.id === null ? [] : await context.api.mcp.capabilities(server.id as never, { signal: context.signal });
     if (!inspect || server.detected === null) return { ...server, capabilities, inspection: null };
     const target = targetOf([await targetArgument.parse(server.key, context)]);
-    await agree(context, launchLines(target), server.key);
+    await agree(context, launchLines(target), 'this server');
     const { timeout, sandbox, trustProject } = options;
     const given = { timeoutMs: timeout * 1_000, sandbox, trustProject, env: context.io.env, signal: context.signal };
     return { ...server, capabilities, inspection: await inspectMcpServer(server.detected, given) };
@@ -127,18 +104,4 @@ const inspect = defineAction({
     serverName === null && protocolVersion === null ? ExitCode.Remote : ExitCode.Ok,
 });
 
-export const mcpActions: readonly Action[] = [ls, show, detectServers, inspect];
-
-/** @throws PolicyError exit 3 when the answer is no, and where nobody can answer. */
-async function agree(
-  { io, signal }: Parameters<typeof detect>[0],
-  lines: ReturnType<typeof launchLines>,
-  key: string,
-): Promise<void> {
-  const refused = (message: string): PolicyError =>
-    new PolicyError('mcp.not-agreed', { message, next: `aim mcp inspect ${key} --yes`, exitCode: ExitCode.Cancelled });
-  if (io.agreed) return;
-  if (!io.mayAsk) throw refused('Starting a server needs somebody who agrees, and nobody can answer here.');
-  io.stderr.write(`${lines.map(cellsText).join('\n')}\n`);
-  if ((await ask('Type inspect to go on: ', io, signal)).trim() !== 'inspect') throw refused('Nothing was started.');
-}
+export const mcpActions: readonly Action[] = [ls, show, detectServers, inspect, check];

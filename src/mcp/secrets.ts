@@ -127,6 +127,7 @@ function isRandom(text: string): boolean {
   if (/^[0-9a-f]+$/i.test(text))
     return text.length >= 32 && /\d/.test(text) && /[a-f]/i.test(text) && bitsPerCharacter(text) > 2.8;
   if (/^[./~]|\/.*\/|^@[\w-]+\//.test(text) && !/[+=]/.test(text)) return false; // a path or a package
+  if (text.split('A').length > text.length / 4) return false; // encoded text in two bytes a letter, which somebody must read
   if (!/\d/.test(text) || !/[a-z]/.test(text) || !/[A-Z]/.test(text)) return false;
   return text.split(/[-_./]/).some((part) => part.length >= 16 && /\d/.test(part)) && bitsPerCharacter(text) > 3.5;
 }

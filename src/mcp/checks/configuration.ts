@@ -82,7 +82,7 @@ function commandObjections({ command, args }: DetectedServer): Objection[] {
   if (encoded !== null && (program.startsWith('powershell') || program === 'pwsh' || !/^-e\s/.test(encoded[0]))) {
     object('mcp/hidden-command', encoded[0], 'What it runs is encoded.');
   }
-  if (SHELLS.test(program) && args.some((argument) => /^(?:-\w*c\w*|\/[ck]|-command|-c)$/i.test(argument))) {
+  if (SHELLS.test(program) && args.some((argument) => /^(?:-[lixeu]*c|\/[ck]|-command|-c)$/i.test(argument))) {
     object('mcp/shell-command', line, `${program} runs a line of text.`);
   }
   const launcher = launcherProblem(program, args);
