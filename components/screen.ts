@@ -19,6 +19,7 @@ export type Screen = {
 };
 
 export type ScreenProps = {
+  id: ScreenId;
   /** The cells that the screen has. It must fill no more: a higher one breaks the chrome. */
   width: number;
   height: number;

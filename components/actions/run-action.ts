@@ -31,7 +31,7 @@ export function runAction(dashboard: Dashboard, background: BackgroundRuns, { ac
       return;
     }
     const result = await execute({ action, args: argTexts, options }, dashboard.context);
-    if ((action.risk ?? 'read') === 'read') await showResult(dashboard, action, result, title);
+    if ((action.risk ?? 'read') === 'read' || SHOWN_ONCE.test(action.id)) await showResult(dashboard, action, result, title);
     else shell.say(words`${ours('Done:')} ${twinText(action, Object.values(argTexts), options)}`, 'good');
   };
   const performNow = (values: Record<string, string>) => {
@@ -54,7 +54,13 @@ export function runAction(dashboard: Dashboard, background: BackgroundRuns, { ac
   if (fields.length > 0) {
     const needsYes = confirm?.kind === 'yes';
     // The form closes when the server said yes, and stays with everything in it when it said no.
-    const onSubmit = async (values: Record<string, string>) => (needsYes ? ask(values) : perform(values).then(shell.close));
+    const onSubmit = async (values: Record<string, string>) => {
+      if (needsYes) return ask(values);
+      const form = shell.getState().overlay;
+      await perform(values);
+      // What came of it may lie over the screen by now.
+      if (shell.getState().overlay === form) shell.close();
+    };
     shell.open({
       kind: 'dialog',
       rows: Math.min(20, fields.length * 2 + 4),
@@ -64,6 +70,9 @@ export function runAction(dashboard: Dashboard, background: BackgroundRuns, { ac
   } else if (confirm) ask({});
   else performNow({});
 }
+
+/** What these answer is shown this once: keys, passwords. */
+const SHOWN_ONCE = /\.(create|rotate-key)$/;
 
 /** One line for a toast: what happened and what to do next. */
 export function errorLine(error: unknown): Printable {

@@ -8,6 +8,7 @@ import { logsScreen } from '../logs/logs-screen.tsx';
 import { mcpScreen } from '../mcp/mcp-screen.tsx';
 import { mcpServerScreen } from '../mcp/mcp-server-screen.tsx';
 import type { Screen } from '../screen.ts';
+import { tableScreens } from '../tables/table-screen.tsx';
 import { agentScreen } from './agents/agent-screen.tsx';
 import { agentsScreen } from './agents/agents-screen.tsx';
 import { callsScreen } from './calls-screen.tsx';
@@ -26,6 +27,7 @@ export const allScreens: readonly Screen[] = [
   mcpScreen,
   mcpServerScreen,
   logsScreen,
+  ...tableScreens,
   callsScreen,
 ];
 

@@ -38,7 +38,8 @@ export function ShellView({ environment, commands }: ShellViewProps) {
   if (columns < SMALLEST.columns || rows < SMALLEST.rows) return <TooSmall columns={columns} rows={rows} />;
   const place = trail.at(-1) ?? shell.place;
   const screen = screens.find(({ id }) => id === place.screen);
-  const isDeep = trail.length > 1;
+  // Away from the tabs, the breadcrumbs say where.
+  const isDeep = trail.length > 1 || screens.find(({ id }) => id === trail[0]?.screen)?.tab === undefined;
   const bodyHeight = rows - (isDeep ? 5 : 4);
   const over = overlay ? Math.min(bodyHeight, rowsOf(overlay, bodyHeight)) : 0;
   return (
@@ -50,6 +51,7 @@ export function ShellView({ environment, commands }: ShellViewProps) {
         {bodyHeight - over < 3 ? null : screen ? (
           <screen.Component
             key={`${place.screen}:${place.of ?? ''}`}
+            id={screen.id}
             width={columns}
             height={bodyHeight - over}
             of={place.of}

@@ -1,0 +1,113 @@
+// A screen made of a listing verb: its rows and columns, a key for each verb about a row, and Enter for all there is to know.
+
+import { useEffect, useMemo } from 'react';
+import type { Column } from '../../commands/output/view.ts';
+import { ours } from '../../src/text/brand.ts';
+import { visible } from '../../src/text/visible.ts';
+import { wrap } from '../../src/text/wrap.ts';
+import { type Dashboard, useDashboard } from '../dashboard-context.ts';
+import type { Binding } from '../keys/keymap.ts';
+import { useKeys } from '../keys/use-keys.ts';
+import { Line } from '../line.tsx';
+import type { Runs } from '../paint.ts';
+import type { Screen, ScreenProps } from '../screen.ts';
+import { disabledNow } from '../shell/action-keys.ts';
+import type { Selection } from '../shell/shell.ts';
+import { useFeatures } from '../shell/use-features.ts';
+import { useEachFrame, useFrame } from '../use-frame.ts';
+import { List } from '../widgets/list.tsx';
+import { useListStore, useRows } from '../widgets/use-list.ts';
+import { own, words } from '../words.ts';
+import { type TableRow, tableColumns } from './table-columns.ts';
+import { tableStore } from './table-store.ts';
+import { tableOf, tables } from './tables.ts';
+
+export function TableView({ id, width, height }: ScreenProps) {
+  const table = tableOf(id);
+  const dashboard = useDashboard();
+  const { registry, now, run, shell } = dashboard;
+  const features = useFeatures();
+  useEachFrame();
+  const store = tableStore(dashboard, table);
+  const { items, phase, error } = useFrame(() => store?.getState() ?? NO_STORE);
+  const action = registry.find(({ id }) => id === table.list);
+  const because = action ? disabledNow(dashboard, action, features) : ours('This version has no such verb');
+  useEffect(() => {
+    if (!because) void store?.refresh();
+  }, [store, because]);
+  const columns = useMemo(
+    () =>
+      tableColumns(
+        action && 'view' in action && action.view.kind === 'table' ? (action.view.columns as readonly Column<TableRow>[]) : [],
+        items,
+        now,
+      ),
+    [action, items, now],
+  );
+  const list = useListStore(table.id);
+  const rows = useRows(list, items, columns, table.idOf);
+  const current = (): TableRow | undefined => items.find((row) => table.idOf(row) === list.getState().cursorId);
+  const about = (verb: string) => () => {
+    const row = current();
+    if (row)
+      run(verb, { [table.subject ?? 'request']: { value: table.idOf(row), label: table.labelOf(row) } }, [table.idOf(row)]);
+  };
+  useKeys(
+    [
+      ...verbBindings(dashboard, table.rowVerbs, about, 2),
+      ...verbBindings(dashboard, table.verbs ?? {}, (verb) => () => run(verb), 4),
+    ],
+    {
+      id: `table:${table.id}`,
+      level: 'screen',
+    },
+  );
+  const select = (row: TableRow): Selection | null =>
+    table.subject ? { subject: table.subject, value: table.idOf(row), label: visible(table.labelOf(row), { max: 60 }) } : null;
+
+  if (because) return <Line runs={[ours('  '), { text: words`${table.title}: ${because}.`, tone: 'warning' }]} width={width} />;
+  const empty: readonly Runs[] =
+    phase === 'failed'
+      ? [
+          [{ text: words`  The server does not give them: ${visible(error?.message ?? '', { max: 200 })}`, tone: 'bad' }],
+          [{ text: ours('  r asks again.'), tone: 'muted' }],
+        ]
+      : phase === 'loading'
+        ? [[{ text: ours('  Asking the server…'), tone: 'muted' }]]
+        : table.empty.flatMap((line) => wrap(ours(line), width - 4)).map((line) => [words`  ${line}`]);
+  const { show } = table;
+  const onOpen = show && registry.some(({ id }) => id === show) ? { onOpen: () => about(show)() } : {};
+  if (phase === 'stale' && error) shell.mention(words`${table.title}: as of before; ${visible(error.message, { max: 120 })}`);
+  return (
+    <List list={list} rows={rows} columns={columns} width={width} height={height} {...onOpen} select={select} empty={empty} />
+  );
+}
+
+function verbBindings(
+  dashboard: Dashboard,
+  verbs: Readonly<Record<string, string>>,
+  runOf: (verb: string) => () => void,
+  footer: number,
+): Binding[] {
+  return Object.entries(verbs).flatMap(([key, verb], index): Binding[] => {
+    const action = dashboard.registry.find(({ id }) => id === verb);
+    if (!action || Object.values(action.keys ?? {}).length > 0) return [];
+    return [
+      {
+        id: verb,
+        keys: [key],
+        label: own(verb.split('.').at(-1) ?? verb),
+        summary: visible(action.summary),
+        footer: footer + index / 10,
+        disabled: disabledNow(dashboard, { ...action, args: {} }, dashboard.state.features.getState().features),
+        decides: action.risk === 'dangerous' || action.risk === 'named',
+        run: runOf(verb),
+      },
+    ];
+  });
+}
+
+const NO_STORE = { items: [] as readonly TableRow[], phase: 'failed' as const, error: null, fetchedAt: null };
+
+/** Every listing as a screen. */
+export const tableScreens: readonly Screen[] = tables.map(({ id, title }) => ({ id, title, Component: TableView }));
