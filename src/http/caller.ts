@@ -74,7 +74,8 @@ export function createCaller(options: CallerOptions): Caller {
     let renewed = false;
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
-      const spoken = await credentials.headersFor({ method, target: url.pathname + url.search, body }, signal);
+      const outgoing = { method, target: url.pathname + url.search, body };
+      const spoken = await credentials.headersFor(outgoing, signal);
       const headers = headersOf(options.userAgent, call, body, spoken);
       const started = performance.now();
       const done = { at: new Date().toISOString() as Timestamp, method, path: url.pathname };
@@ -95,7 +96,7 @@ export function createCaller(options: CallerOptions): Caller {
           requestId: requestIdOf(answer.headers) ?? null,
           error: null,
         });
-        if (answer.status === 401 && !renewed && (await credentials.renew?.(spoken, signal))) {
+        if (answer.status === 401 && !renewed && (await credentials.renew?.(spoken, outgoing, signal))) {
           renewed = true;
           discard(answer);
           continue;

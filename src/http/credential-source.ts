@@ -10,7 +10,7 @@ export type CredentialSource = {
   /** The headers that say who calls. Asked for each attempt, because signatures carry the time. */
   headersFor(request: OutgoingRequest, signal?: AbortSignal): Headers | Promise<Headers>;
   /** Called once after a 401. True where there are now other credentials and trying again makes sense. */
-  renew?(refused: Headers, signal?: AbortSignal): Promise<boolean>;
+  renew?(refused: Headers, request: OutgoingRequest, signal?: AbortSignal): Promise<boolean>;
   /** What a person can do when the server does not accept these credentials. */
   readonly next?: string;
 };

@@ -42,20 +42,38 @@ export type AIMClientOptions = {
   capabilities?: readonly string[] | undefined;
   /** What else may speak for the agent's owner, tried where a server wants more than the agent's signature. */
   fallbackCredentials?: readonly CredentialSource[] | undefined;
+  /** Where keys are kept. Default `~/.aim`. */
+  credentialsFolder?: string | undefined;
   sdkTokenId?: string | undefined;
   transport?: Transport | undefined;
 };
 
 export class AIMClient {
   readonly agentId: string;
-  readonly publicKey: string;
   readonly aimUrl: string;
   readonly name: string;
   /** As the server said when this client was made. */
   readonly status: string | null;
   readonly trustScore: number | null;
-  /** Agents, capabilities, keys and MCP servers, as the reference names them. */
-  readonly #management: Management;
+  // Agents, capabilities, keys and MCP servers, as the reference names them.
+  readonly createNewAgent: Management['createNewAgent'];
+  readonly listAgents: Management['listAgents'];
+  readonly getAgentDetails: Management['getAgentDetails'];
+  readonly updateAgent: Management['updateAgent'];
+  readonly deleteAgent: Management['deleteAgent'];
+  readonly getTrustScore: Management['getTrustScore'];
+  readonly heartbeat: Management['heartbeat'];
+  readonly registerCapability: Management['registerCapability'];
+  readonly requestCapability: Management['requestCapability'];
+  readonly listCapabilities: Management['listCapabilities'];
+  readonly rotateKeys: Management['rotateKeys'];
+  readonly listApiKeys: Management['listApiKeys'];
+  readonly createApiKey: Management['createApiKey'];
+  readonly deleteApiKey: Management['deleteApiKey'];
+  readonly registerMcpServer: Management['registerMcpServer'];
+  readonly listMcpServers: Management['listMcpServers'];
+  readonly attestMcpServer: Management['attestMcpServer'];
+  readonly useMcpTool: Management['useMcpTool'];
   readonly #link: Link;
   readonly #parts: ActionParts;
 
@@ -67,7 +85,6 @@ export class AIMClient {
       throw new ConfigurationError('client.timeout', { message: 'timeout is a number of seconds above 0.', field: 'timeout' });
     this.aimUrl = serverAddress(options.aimUrl);
     this.agentId = identity.agentId;
-    this.publicKey = identity.key.publicKey;
     this.name = options.name ?? identity.agentId;
     this.status = options.status ?? null;
     this.trustScore = options.trustScore ?? null;
@@ -84,15 +101,41 @@ export class AIMClient {
     const enforcement = createEnforcement(options.enforcementMode ?? 'strict');
     const agentItself = agentCredentials(identity, () => this.#link.clock.now());
     const credentials = firstThatWorks([agentItself, ...(options.fallbackCredentials ?? [])]);
-    this.#management = createManagement(this.#link, credentials, options.capabilities ?? []);
+    const management = createManagement(this.#link, credentials, {
+      declared: options.capabilities ?? [],
+      folder: options.credentialsFolder,
+    });
+    this.createNewAgent = management.createNewAgent;
+    this.listAgents = management.listAgents;
+    this.getAgentDetails = management.getAgentDetails;
+    this.updateAgent = management.updateAgent;
+    this.deleteAgent = management.deleteAgent;
+    this.getTrustScore = management.getTrustScore;
+    this.heartbeat = management.heartbeat;
+    this.registerCapability = management.registerCapability;
+    this.requestCapability = management.requestCapability;
+    this.listCapabilities = management.listCapabilities;
+    this.rotateKeys = management.rotateKeys;
+    this.listApiKeys = management.listApiKeys;
+    this.createApiKey = management.createApiKey;
+    this.deleteApiKey = management.deleteApiKey;
+    this.registerMcpServer = management.registerMcpServer;
+    this.listMcpServers = management.listMcpServers;
+    this.attestMcpServer = management.attestMcpServer;
+    this.useMcpTool = management.useMcpTool;
     this.#parts = {
       verify: createVerifier(this.#link, enforcement, options.onWaiting),
       enforcement,
       reports: createOutcomeReports(this.#link),
-      register: this.#management.mention,
+      register: management.mention,
       agentId: this.agentId,
       agentName: this.name,
     };
+  }
+
+  /** Base64 of the 32 bytes; another one after `rotateKeys()`. */
+  get publicKey(): string {
+    return this.#link.identity.key.publicKey;
   }
 
   /**

@@ -1,13 +1,23 @@
-// What an agent can ask for beside acting: other agents, capabilities, keys. Each method is one call, named as in the reference.
+// What an agent can ask for beside acting: other agents, capabilities, keys, MCP servers. Each method is named as in the reference.
 
 import { createCaller } from '../http/caller.ts';
 import type { CredentialSource } from '../http/credential-source.ts';
+import { AttestationCache } from './attestation-cache.ts';
 import { type Link, sdkUserAgent } from './link.ts';
+import { type AgentManagement, agentsOfClient } from './management/agents.ts';
 import { type Capabilities, capabilitiesOf } from './management/capabilities.ts';
+import { type KeyManagement, keysOf } from './management/keys.ts';
+import { type McpManagement, mcpServersOf } from './management/mcp-servers.ts';
 
-export type Management = Capabilities;
+export type Management = AgentManagement & Capabilities & KeyManagement & McpManagement;
 
-export function createManagement(link: Link, credentials: CredentialSource, declared: readonly string[]): Management {
+export type ManagementOptions = { declared: readonly string[]; folder?: string | undefined };
+
+export function createManagement(
+  link: Link,
+  credentials: CredentialSource,
+  { declared, folder }: ManagementOptions,
+): Management {
   const caller = createCaller({
     server: link.server,
     transport: link.transport,
@@ -17,5 +27,16 @@ export function createManagement(link: Link, credentials: CredentialSource, decl
     retries: link.retries,
     readOnly: false,
   });
-  return { ...capabilitiesOf(caller, link.identity.agentId, declared) };
+  const { identity } = link;
+  let cache: AttestationCache | undefined;
+  const attestations = (): AttestationCache => {
+    cache ??= new AttestationCache({ agentId: identity.agentId, folder });
+    return cache;
+  };
+  return {
+    ...agentsOfClient(caller, identity.agentId, folder),
+    ...capabilitiesOf(caller, identity.agentId, declared),
+    ...keysOf(caller, identity, link.agentName, folder),
+    ...mcpServersOf(caller, identity, link.clock.now, attestations),
+  };
 }

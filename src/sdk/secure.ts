@@ -131,6 +131,7 @@ function clientOf(agent: AgentCredentials, options: SecureOptions, registrant: R
     status: agent.status,
     trustScore: agent.trustScore,
     capabilities: options.capabilities,
+    credentialsFolder: options.credentialsFolder,
     fallbackCredentials: ofOwner,
     sdkTokenId: registrant?.kind === 'session' ? registrant.sdkTokenId : undefined,
   });

@@ -1,0 +1,121 @@
+// When each MCP server was attested, and with which tools: kept in the Python SDK's file, written as a log beside it (wire-mcp-logs-a2a §1.3).
+
+import { join } from 'node:path';
+import { aimFolder } from '../credentials/sdk-credentials.ts';
+import { AttestationFile, type ServerRecord } from './attestation-file.ts';
+
+export type AttestationReason = 'first_use' | 'new_tool' | 'stale' | 'invalid_timestamp' | 'capability_drift' | 'cached';
+export type AttestationDecision = { shouldAttest: boolean; reason: AttestationReason; drift: CapabilityDrift | null };
+export type CapabilityDrift = {
+  added: string[];
+  removed: string[];
+  changePercentage: number;
+  severity: 'low' | 'medium' | 'high';
+};
+
+export type AttestationCacheOptions = {
+  agentId: string;
+  /** Default 24. */
+  ttlHours?: number | undefined;
+  /** Default `~/.aim`. */
+  folder?: string | undefined;
+  now?: (() => number) | undefined;
+};
+
+/**
+ * Attestations of MCP servers by one agent. It holds no verification decisions: every action is asked for anew.
+ * A use of a tool costs one short append; the file that other SDKs read is brought up to date now and then, and by `flush()`.
+ */
+export class AttestationCache {
+  readonly agentId: string;
+  readonly #ttlMs: number;
+  readonly #now: () => number;
+  readonly #file: AttestationFile;
+
+  constructor({ agentId, ttlHours = 24, folder = aimFolder(), now = Date.now }: AttestationCacheOptions) {
+    this.agentId = agentId;
+    this.#ttlMs = ttlHours * 3_600_000;
+    this.#now = now;
+    this.#file = new AttestationFile(join(folder, 'attestation_cache.json'), agentId);
+  }
+
+  /** Whether the server must be attested before this use, and why. */
+  async shouldAttest(
+    serverId: string,
+    { toolName, capabilities }: { toolName?: string | undefined; capabilities?: readonly string[] | undefined } = {},
+  ): Promise<AttestationDecision> {
+    const record = (await this.#file.servers()).get(serverId);
+    const decide = (reason: AttestationReason, drift: CapabilityDrift | null = null): AttestationDecision => ({
+      shouldAttest: reason !== 'cached',
+      reason,
+      drift,
+    });
+    if (record?.lastAttestedAt === undefined) return decide('first_use');
+    if (toolName !== undefined && record.toolsUsed[toolName] === undefined && !record.capabilitiesAttested.includes(toolName))
+      return decide('new_tool');
+    const attestedAt = Date.parse(record.lastAttestedAt);
+    if (Number.isNaN(attestedAt)) return decide('invalid_timestamp');
+    if (this.#now() - attestedAt > this.#ttlMs) return decide('stale');
+    const drift = capabilities === undefined ? null : driftBetween(record.capabilitiesAttested, capabilities);
+    return drift === null ? decide('cached') : decide('capability_drift', drift);
+  }
+
+  async recordAttestation(
+    serverId: string,
+    {
+      attestationId,
+      capabilities,
+      confidenceScore,
+    }: { attestationId: string; capabilities: readonly string[]; confidenceScore?: number | null | undefined },
+  ): Promise<void> {
+    await this.#file.append({
+      kind: 'attested',
+      serverId,
+      at: this.#stamp(),
+      attestationId,
+      capabilities: [...capabilities],
+      confidenceScore: confidenceScore ?? 0,
+    });
+  }
+
+  async recordToolUsage(serverId: string, toolName: string): Promise<void> {
+    await this.#file.append({ kind: 'used', serverId, at: this.#stamp(), tool: toolName });
+  }
+
+  /** What is known of a server, as the file has it; null for one never seen. */
+  async get(serverId: string): Promise<ServerRecord | null> {
+    return (await this.#file.servers()).get(serverId) ?? null;
+  }
+
+  async listServers(): Promise<string[]> {
+    return [...(await this.#file.servers()).keys()];
+  }
+
+  async clearServer(serverId: string): Promise<void> {
+    await this.#file.append({ kind: 'cleared', serverId, at: this.#stamp() });
+    await this.flush();
+  }
+
+  async clearAll(): Promise<void> {
+    await this.#file.append({ kind: 'cleared', serverId: null, at: this.#stamp() });
+    await this.flush();
+  }
+
+  /** Brings attestation_cache.json up to date, for other SDKs and other processes. */
+  flush(): Promise<void> {
+    return this.#file.merge();
+  }
+
+  #stamp(): string {
+    return new Date(this.#now()).toISOString().replace('Z', '+00:00');
+  }
+}
+
+/** Null where the names are the same. Low: only added; medium: something removed; high: more than 30 % changed. */
+export function driftBetween(before: readonly string[], now: readonly string[]): CapabilityDrift | null {
+  const added = now.filter((name) => !before.includes(name));
+  const removed = before.filter((name) => !now.includes(name));
+  if (added.length + removed.length === 0) return null;
+  const changePercentage = ((added.length + removed.length) / Math.max(before.length, 1)) * 100;
+  return { added, removed, changePercentage, severity: changePercentage > 30 ? 'high' : removed.length > 0 ? 'medium' : 'low' };
+}
