@@ -44,7 +44,11 @@ await build({
     __AIM_VERSION__: JSON.stringify(version),
   },
   // Ink imports it lazily for development; without a stand-in the bundle fails to start (ink 8.0.0).
-  alias: { 'react-devtools-core': './scripts/no-devtools.cjs' },
+  alias: {
+    'react-devtools-core': './scripts/no-devtools.cjs',
+    // Its UMD build calls a `require` that no bundler sees (jsonc-parser 3.3.1).
+    'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+  },
   external: ['keytar', 'pg-native'],
   // CommonJS packages in an ESM bundle call `require` for Node's own modules.
   banner: {

@@ -1,7 +1,7 @@
 // Brings the real peers and runs the tests that need them: nothing is skipped, what is missing is installed or named.
 
 import { type ExecFileSyncOptions, execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,17 +34,15 @@ if (missing.length > 0) {
 const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'aim-terminal-peers');
 mkdirSync(cache, { recursive: true });
 
-/** A virtual environment with the unmodified package from PyPI. */
-function pythonWith(version: string): string {
-  const folder = join(cache, `aim-sdk-${version}`);
+/** A virtual environment with unmodified packages from PyPI. Gives its python. */
+function pythonWith(name: string, ...packages: string[]): string {
+  const folder = join(cache, name);
   const python = join(folder, 'bin', 'python');
   if (!existsSync(join(folder, 'ready'))) {
-    console.log(`Installing aim-sdk ${version}`);
-    execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
-    execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `aim-sdk==${version}`], {
-      stdio: 'inherit',
-    });
-    execFileSync('touch', [join(folder, 'ready')]);
+    console.log(`Installing ${packages.join(', ')}`);
+    execFileSync('python3', ['-m', 'venv', '--clear', folder], { stdio: 'inherit' });
+    execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], { stdio: 'inherit' });
+    writeFileSync(join(folder, 'ready'), '');
   }
   return python;
 }
@@ -56,8 +54,14 @@ const { status } = spawnSync(
     stdio: 'inherit',
     env: {
       ...process.env,
-      AIM_PEER_PYTHON_1: pythonWith('1.21.0'),
-      AIM_PEER_PYTHON_2: pythonWith('2.0.3'),
+      AIM_PEER_PYTHON_1: pythonWith('aim-sdk-1.21.0', 'aim-sdk==1.21.0'),
+      AIM_PEER_PYTHON_2: pythonWith('aim-sdk-2.0.3', 'aim-sdk==2.0.3'),
+      AIM_PEER_PYTHON_LOGS: pythonWith(
+        'log-schemas',
+        'ocsf-json-schema==1.2.0',
+        'opentelemetry-proto==1.45.2',
+        'jsonschema==4.26.0',
+      ),
       AIM_PEER_CHROMIUM: '/usr/bin/chromium',
       AIM_PEER_CACHE: cache,
     },

@@ -97,11 +97,14 @@ describe('folders', () => {
   test('a state folder that cannot be written is one sentence and a next step', async () => {
     const file = join(machine.root, 'a-file');
     writeFileSync(file, '');
-    const { code, stderr } = await run(['status'], { env: { ...machine.env, XDG_STATE_HOME: join(file, 'state') } });
-    expect(code).not.toBe(0);
-    expect(stderr).toContain(file);
-    expect(stderr).not.toMatch(/^\s+at /m);
-    expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(3);
+    const env = { ...machine.env, XDG_STATE_HOME: join(file, 'state') };
+    for (const verb of [['agents', 'ls'], ['status']]) {
+      const { code, stdout, stderr } = await run(verb, { env });
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).toContain(file);
+      expect(stdout + stderr).not.toMatch(/^\s+at /m);
+      expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(3);
+    }
   });
 
   test('what holds secrets is closed to others', async () => {

@@ -66,7 +66,7 @@ export function openTerminal(
 ): Terminal {
   const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
   const pty: IPty = spawn(command, command === process.execPath ? [program, ...args] : [...args], {
-    name: 'xterm-256color',
+    name: env['TERM'] ?? 'xterm-256color', // the pty sets TERM to this, whatever the environment says
     cols: columns,
     rows,
     cwd: cwd ?? env['HOME'] ?? process.cwd(),
