@@ -1,7 +1,7 @@
 // The agent's question: the signed action goes out, the decision comes back; repeated while nobody answers, within limits.
 
 import { randomUUID } from 'node:crypto';
-import { actionMessage, actionTimestamp, toSignedAction } from '../crypto/action.ts';
+import { actionHash, actionMessage, toSignedAction } from '../crypto/action.ts';
 import { AIMError, ConfigurationError, VerificationUnavailableError } from '../errors.ts';
 import { pause, pauseBefore, readRetryAfter } from '../http/backoff.ts';
 import type { Answer } from '../http/transport.ts';
@@ -9,7 +9,7 @@ import { mayRetry } from '../http/transport-failure.ts';
 import type { RiskLevel } from '../wire/scalars.ts';
 import type { VerificationAnswer } from '../wire/verification.ts';
 import type { Link } from './link.ts';
-import { verdictOf } from './verdict.ts';
+import { type Asked, verdictOf } from './verdict.ts';
 
 export type Question = {
   capability: string;
@@ -26,9 +26,10 @@ const LONGEST_WAIT = 5_000; // a server that wants a longer pause than this gets
  * Asks once, as far as the server is concerned: every repetition carries the same key.
  * @throws ActionDeniedError, AuthenticationError, VerificationUnavailableError; ConfigurationError where the context is no JSON.
  */
-export async function ask(link: Link, question: Question): Promise<VerificationAnswer> {
+export async function ask(link: Link, question: Question): Promise<{ answer: VerificationAnswer; asked: Asked }> {
   const idempotencyKey = randomUUID();
-  const asked = { ...question, agentId: link.identity.agentId, agentName: link.agentName, server: link.server };
+  // Signed once: a repetition is the same action to the server, which then answers it with the same decision.
+  let signed = sign(link, question);
   let corrected = false;
   for (let attempt = 1; ; attempt += 1) {
     question.signal?.throwIfAborted();
@@ -38,7 +39,7 @@ export async function ask(link: Link, question: Question): Promise<VerificationA
       const answer = await link.send({
         method: 'POST',
         path: '/api/v1/sdk-api/verifications',
-        body: signedBody(link, question),
+        body: signed.body,
         headers: { 'idempotency-key': idempotencyKey, ...link.trackingHeaders },
         maxBytes: MAX_ANSWER,
         signal: question.signal,
@@ -47,6 +48,7 @@ export async function ask(link: Link, question: Question): Promise<VerificationA
       // A clock that is off makes good signatures look old: the server's own time, and one more attempt.
       if (answer.status === 401 && !corrected && link.clock.learn(answer.headers['date'])) {
         corrected = true;
+        signed = sign(link, question);
         continue;
       }
       if (attempt <= link.retries && isPassing(answer)) {
@@ -56,8 +58,14 @@ export async function ask(link: Link, question: Question): Promise<VerificationA
         );
         continue;
       }
-      return verdictOf(answer, asked);
+      const { agentName, server, isBound } = link;
+      const asked = { ...question, agentId: link.identity.agentId, agentName, server, isBound, actionHash: signed.actionHash };
+      const verdict = verdictOf(answer, asked);
+      link.isBound ||= Boolean(verdict.actionHash);
+      return { answer: verdict, asked };
     } catch (error) {
+      // The connection that gave it would go on giving wrong ones.
+      if (error instanceof AIMError && error.code === 'verification.other-answer') link.close();
       if (!(error instanceof AIMError) || error.kind !== 'remote' || error instanceof VerificationUnavailableError) throw error;
       link.breaker.failed();
       if (attempt > link.retries || !(mayRetry(error) || error.code === 'remote.refused')) throw unavailable(error);
@@ -72,19 +80,34 @@ function isPassing({ status, headers }: Answer): boolean {
 }
 
 // The same exact numbers are signed and sent: the server rebuilds the signed line from the body's own tokens.
-function signedBody({ identity, clock }: Link, { capability, resource, context, riskLevel }: Question): string {
-  const timestamp = actionTimestamp(new Date(clock.now()));
+function sign(
+  { identity, clock }: Link,
+  { capability, resource, context, riskLevel }: Question,
+): { body: string; actionHash: string } {
+  const timestamp = uniqueTimestamp(clock.now());
   const action = exact(() => toSignedAction({ agentId: identity.agentId, capability, resource, context, timestamp }));
-  return JSON.stringify({
-    agentId: identity.agentId,
+  const message = actionMessage(action);
+  const signature = identity.key.sign(message);
+  const { agentId, key } = identity;
+  const body = JSON.stringify({
+    agentId,
     capability,
     resource,
     context: action.context,
     timestamp,
-    signature: identity.key.sign(actionMessage(action)),
-    publicKey: identity.key.publicKey,
+    signature,
+    publicKey: key.publicKey,
     riskLevel,
   });
+  return { body, actionHash: actionHash(message) };
+}
+
+let latest = 0;
+
+// Microseconds that never repeat in this process: two actions in one millisecond are two, and not a repetition of one.
+function uniqueTimestamp(milliseconds: number): string {
+  latest = Math.max(Math.floor(milliseconds) * 1000, latest + 1);
+  return `${new Date(Math.floor(latest / 1000)).toISOString().slice(0, -1)}${String(latest % 1000).padStart(3, '0')}Z`;
 }
 
 function exact<Value>(build: () => Value): Value {

@@ -70,12 +70,13 @@ export async function awaitApproval(
       if (answer.status === 404) throw unknown(pending, link.server);
       if (isPassing(answer.status))
         throw new VerificationUnavailableError('verification.unavailable', { message: `status ${answer.status}` });
-      const decision = verdictOf(answer, asked);
+      const decision = verdictOf(answer, { ...asked, verificationId: pending.id });
       if (decision.status === 'approved') return decision;
       failures = 0;
       matchingCode = decision.matchingCode ?? matchingCode;
     } catch (error) {
       if (!isPassingError(error)) throw error;
+      if (error instanceof AIMError && error.code === 'verification.other-answer') link.close();
       failures += 1;
       await pause(Math.min(pauseBefore(failures, { longest: LONGEST_PAUSE }), Math.max(0, remainingMs)), signal);
       continue;

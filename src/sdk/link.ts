@@ -40,6 +40,8 @@ export type Link = {
   readonly limit: RateLimit;
   readonly trackingHeaders: Record<string, string>;
   readonly transport: Transport;
+  /** Whether this server has been seen to say which action it answers. */
+  isBound: boolean;
   /** One attempt. @throws RemoteError for what failed on the way. */
   send(request: LinkRequest): Promise<Answer>;
   close(): void;
@@ -69,6 +71,7 @@ export function createLink({
     limit: createRateLimit(maxRequestsPerSecond),
     trackingHeaders: sdkTokenId === undefined ? {} : { 'x-sdk-token': sdkTokenId },
     transport,
+    isBound: false,
     send: ({ method, path, body, headers, maxBytes, timeoutMs: longer = timeoutMs, signal }) =>
       transport.send({
         method,

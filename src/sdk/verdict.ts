@@ -8,7 +8,19 @@ import type { Answer } from '../http/transport.ts';
 import { visible } from '../text/visible.ts';
 import { type VerificationAnswer, verificationAnswer } from '../wire/verification.ts';
 
-export type Asked = { capability: string; resource: string | null; agentId: string; agentName: string; server: string };
+export type Asked = {
+  capability: string;
+  resource: string | null;
+  agentId: string;
+  agentName: string;
+  server: string;
+  /** SHA-256 of the bytes that were signed. */
+  actionHash: string;
+  /** This server says with each answer what it answers: one that does not is not from it. */
+  isBound: boolean;
+  /** The request that is waited for. */
+  verificationId?: string;
+};
 
 /** The decision in an answer, or a wait. @throws ActionDeniedError, AuthenticationError, VerificationUnavailableError */
 export function verdictOf(answer: Answer, asked: Asked): VerificationAnswer {
@@ -42,6 +54,14 @@ export function verdictOf(answer: Answer, asked: Asked): VerificationAnswer {
 }
 
 function judge(decision: VerificationAnswer, asked: Asked): VerificationAnswer {
+  // On a connection that has slipped, every answer is that of the question before (a proxy that answers twice is enough).
+  const isOther = decision.actionHash ? decision.actionHash.toLowerCase() !== asked.actionHash : asked.isBound;
+  if (isOther || (asked.verificationId !== undefined && decision.id !== asked.verificationId)) {
+    throw new VerificationUnavailableError('verification.other-answer', {
+      message: `${asked.server} answered another question than the one that was asked.`,
+      next: 'The action did not run. Something between this agent and the server mixes up answers.',
+    });
+  }
   switch (decision.status) {
     case 'approved':
     case 'pending':

@@ -20,17 +20,13 @@ export function createVerifier(
 ): Verifier {
   return async (capability, options = {}) => {
     const question = questionOf(capability, options);
-    const asked = { ...question, agentId: link.identity.agentId, agentName: link.agentName, server: link.server };
-    const logged = {
-      action: capability,
-      resource: question.resource ?? undefined,
-      agentId: asked.agentId,
-      agentName: asked.agentName,
-    };
+    const { agentId } = link.identity;
+    const logged = { action: capability, resource: question.resource ?? undefined, agentId, agentName: link.agentName };
     const timeoutMs = secondsOf(options) * 1000;
     let answer: VerificationAnswer | undefined;
     try {
-      answer = await ask(link, question);
+      const { answer: first, asked } = await ask(link, question);
+      answer = first;
       if (answer.status === 'pending') {
         securityLogger.logAuthorization('JIT_REQUEST', { ...logged, granted: false, correlationId: answer.id });
         answer = await awaitApproval(link, answer, asked, {

@@ -39,6 +39,8 @@ export const verificationAnswer = wireObject({
   trustScore,
   enforcementMode,
   riskLevel,
+  /** Which signed bytes this answers (`approvals.binding`): an answer to another question must not pass for this one. */
+  actionHash: z.string().nullish(),
   /** Two digits that the agent's side shows and the reviewer types (approvals of high risk). */
   matchingCode: maybeUntrusted,
   /** The grant that an approval made: how long and how often it may be used. */
