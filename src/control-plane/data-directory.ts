@@ -1,7 +1,18 @@
 // The directory that a control plane owns: locked while it runs, with its secrets, its address and its database.
 
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { UsageError } from '../errors.ts';
@@ -23,6 +34,8 @@ export type DataDirectory = {
 export function openDataDirectory(path: string): DataDirectory {
   const lock = writing(path, () => {
     mkdirSync(path, { recursive: true, mode: 0o700 });
+    // SQLite gives its companions the mode of the file itself.
+    for (const name of ['lock', 'aim.db']) closeSync(openSync(join(path, name), 'a', 0o600));
     return takeLock(path);
   });
   const file = (name: string): string => join(path, name);

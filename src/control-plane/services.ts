@@ -9,11 +9,15 @@ import type { Engine } from './database/open.ts';
 import type { Schema } from './database/schema.ts';
 import type { Holds } from './holds.ts';
 import type { Hub } from './stream/hub.ts';
+import type { Intake } from './verification/intake.ts';
+import type { Preparations } from './verification/prepared.ts';
 
 export type Services = {
   queries: Kysely<Schema>;
   engine: Engine;
   changes: Changes;
+  intake: Intake;
+  preparations: Preparations;
   tokens: Tokens;
   hub: Hub;
   replays: Replays;

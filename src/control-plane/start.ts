@@ -18,8 +18,11 @@ import { createHolds } from './holds.ts';
 import { startJobs } from './jobs.ts';
 import { createServer } from './server.ts';
 import type { Services } from './services.ts';
-import { createHub } from './stream/hub.ts';
+import { type Follower, followStream } from './stream/follow.ts';
+import { createHub, type StoredEvent } from './stream/hub.ts';
 import { headOfStream } from './stream/log.ts';
+import { createIntake } from './verification/intake.ts';
+import { createPreparations } from './verification/prepared.ts';
 
 export type ControlPlaneOptions = {
   /** Loopback unless told otherwise. */
@@ -73,10 +76,15 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
   const stopping = new AbortController();
   let stopped: Promise<void> | undefined;
   const hub = createHub(await headOfStream(database.queries));
+  let follower: Follower | undefined;
+  const committed = (events: StoredEvent[]): void => (follower === undefined ? hub.tell(events) : follower.wake());
+  const changes = createChanges({ database, clock, committed });
   const services: Services = {
     queries: database.queries,
     engine: database.engine,
-    changes: createChanges({ database, clock, committed: (events) => hub.tell(events) }),
+    changes,
+    intake: createIntake(changes),
+    preparations: createPreparations(),
     tokens: createTokens(await tokenSecret(database, directory)),
     hub,
     replays: createReplays(),
@@ -99,6 +107,7 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
       stopping.abort();
       jobs?.stop();
       await app.close();
+      await follower?.stop();
       await database.close();
       directory?.release();
     })();
@@ -106,6 +115,7 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
   }
 
   try {
+    if (database.engine === 'postgres') follower = await followStream(services, options.database ?? '');
     const admin = await ensureAdministrator(services, { email: options.adminEmail, password: options.adminPassword });
     const passwordFile =
       embedded && admin.password !== undefined ? (directory?.rememberPassword(admin.password) ?? null) : null;
@@ -117,6 +127,7 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     return { url, instanceId: services.instanceId, admin, passwordFile, stop };
   } catch (error) {
     await app.close().catch(() => undefined);
+    await follower?.stop();
     await database.close().catch(() => undefined);
     throw error;
   }

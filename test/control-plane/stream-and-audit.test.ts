@@ -55,6 +55,7 @@ describe('the stream', () => {
     const stream = await follow(world, world.admin);
     const agent = await world.agent(['db:read']);
     await agent.ask('db:read');
+    await agent.ask('db:drop');
     await agent.ask('db:drop', { context: { jit_access: true } });
     await until(async () => stream.events().some(({ event }) => event === 'approval'));
     const types = stream.events().map(({ event, data }) => `${event} ${data.change}`);

@@ -52,7 +52,7 @@ export async function rotateSession({ queries, now }: Change, claims: RefreshCla
 
   if (claims.tokenId === session.previousTokenId) return { session, user, reused: false };
   if (claims.tokenId !== session.currentTokenId) {
-    await endSession({ queries, now } as Change, session.id, 'a refresh token was used again');
+    await endSession({ queries, now }, session.id, 'a refresh token was used again');
     return { reused: true, session };
   }
   const next = { currentTokenId: randomUUID(), currentIssuedAt: now, previousTokenId: session.currentTokenId, lastUsedAt: now };

@@ -6,12 +6,14 @@ import { GENESIS, sealEntry } from '../audit/chain.ts';
 import type { Actor, AuditDraft } from '../audit/draft.ts';
 import type { StoredEvent } from '../stream/hub.ts';
 import { auditEntryView } from '../views/audit.ts';
-import type { Database } from './open.ts';
+import { insertRows } from './insert-rows.ts';
+import type { Database, Engine } from './open.ts';
 import type { AuditEntryTable, Schema } from './schema.ts';
 
 /** What the work of a change may do. Nothing but queries is awaited in it: on SQLite everybody waits meanwhile. */
 export type Change = {
   readonly queries: Transaction<Schema>;
+  readonly engine: Engine;
   readonly now: number;
   audit(actor: Actor, draft: AuditDraft): void;
   publish(event: EventDraft): void;
@@ -28,6 +30,8 @@ export type EventDraft = {
 export type Changes = {
   /** Runs the work, commits, tells the stream. Throws what the work throws, and then nothing was changed. */
   run<Result>(work: (change: Change) => Promise<Result>): Promise<Result>;
+  /** The same for work on which no decision rests, such as recording one: what others have prepared stays valid. */
+  record<Result>(work: (change: Change) => Promise<Result>): Promise<Result>;
 };
 
 export type ChangesOptions = {
@@ -40,22 +44,23 @@ export type ChangesOptions = {
 export function createChanges({ database, clock, committed }: ChangesOptions): Changes {
   const { engine, queries } = database;
 
-  async function transact<Result>(work: (change: Change) => Promise<Result>): Promise<Result> {
+  async function transact<Result>(work: (change: Change) => Promise<Result>, revises: boolean): Promise<Result> {
     const audits: { actor: Actor; draft: AuditDraft }[] = [];
     const events: EventDraft[] = [];
     const now = clock();
     const stored: StoredEvent[] = [];
     const result = await queries.transaction().execute(async (transaction) => {
+      // One writer at a time, over all instances: positions and chain are serial, and no two can wait for each other's rows.
+      if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${WRITER_LOCK})`.execute(transaction);
       const answer = await work({
         queries: transaction,
+        engine,
         now,
         audit: (actor, draft) => void audits.push({ actor, draft }),
         publish: (event) => void events.push(event),
       });
       if (audits.length === 0 && events.length === 0) return answer;
-      // A lower position must never become visible after a higher one: readers resume by it, and the chain is serial.
-      if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${SEAL_LOCK})`.execute(transaction);
-      const sealed = await seal(transaction, audits, now);
+      const sealed = await seal(transaction, engine, audits, now);
       for (const entry of sealed) {
         events.push({
           organizationId: entry.organizationId,
@@ -65,7 +70,8 @@ export function createChanges({ database, clock, committed }: ChangesOptions): C
           subject: auditEntryView(entry),
         });
       }
-      stored.push(...(await append(transaction, events, now)));
+      if (revises) await revise(transaction, new Set(events.map(({ organizationId }) => organizationId)));
+      stored.push(...(await append(transaction, engine, events, now)));
       if (engine === 'postgres') await sql`select pg_notify('aim_events', '')`.execute(transaction);
       return answer;
     });
@@ -73,23 +79,32 @@ export function createChanges({ database, clock, committed }: ChangesOptions): C
     return result;
   }
 
-  if (engine === 'postgres') return { run: transact };
   // One after the other, so that events are told in the order in which they were committed.
   let last: Promise<unknown> = Promise.resolve();
-  return {
-    run: (work) => {
-      const mine = last.then(() => transact(work));
-      last = mine.catch(() => undefined);
-      return mine;
-    },
-  };
+  function inOrder<Result>(work: (change: Change) => Promise<Result>, revises: boolean): Promise<Result> {
+    const mine = last.then(() => transact(work, revises));
+    last = mine.catch(() => undefined);
+    return mine;
+  }
+  return { run: (work) => inOrder(work, true), record: (work) => inOrder(work, false) };
 }
 
-/** One lock for positions and chain heads; the number only has to be ours. */
-const SEAL_LOCK = 0x61696d31;
+/** The number only has to be ours. */
+const WRITER_LOCK = 0x61696d31;
+
+async function revise(queries: Transaction<Schema>, organizations: ReadonlySet<string>): Promise<void> {
+  for (const id of organizations) {
+    await queries
+      .updateTable('organizations')
+      .set((eb) => ({ revision: eb('revision', '+', 1) }))
+      .where('id', '=', id)
+      .execute();
+  }
+}
 
 async function seal(
   queries: Transaction<Schema>,
+  engine: Engine,
   audits: { actor: Actor; draft: AuditDraft }[],
   now: number,
 ): Promise<AuditEntryTable[]> {
@@ -116,7 +131,7 @@ async function seal(
     heads.set(organizationId, { sequence: entry.sequence, hash: entry.hash });
     entries.push(entry);
   }
-  if (entries.length > 0) await queries.insertInto('auditEntries').values(entries).execute();
+  await insertRows(queries, engine, 'auditEntries', entries);
   for (const [organizationId, head] of heads) {
     await queries
       .insertInto('auditHeads')
@@ -136,7 +151,7 @@ async function headOf(queries: Transaction<Schema>, organizationId: string): Pro
   return head ?? { sequence: 0, hash: GENESIS };
 }
 
-async function append(queries: Transaction<Schema>, events: EventDraft[], at: number): Promise<StoredEvent[]> {
+async function append(queries: Transaction<Schema>, engine: Engine, events: EventDraft[], at: number): Promise<StoredEvent[]> {
   if (events.length === 0) return [];
   const rows = events.map(({ organizationId, type, change, agentId, subject }) => ({
     organizationId,
@@ -146,7 +161,9 @@ async function append(queries: Transaction<Schema>, events: EventDraft[], at: nu
     at,
     subject: JSON.stringify(subject),
   }));
-  const positions = await queries.insertInto('streamEvents').values(rows).returning('position').execute();
+  const positions = await insertRows<'streamEvents', { position: number }>(queries, engine, 'streamEvents', rows, {
+    returning: '"position"',
+  });
   const ordered = positions.map(({ position }) => position).sort((left, right) => left - right);
   return rows.map((row, index) => ({ ...row, position: ordered[index] ?? 0 }));
 }

@@ -4,12 +4,14 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { UsageError } from '../../errors.ts';
 import { firstTables } from './migrations/2026-11-first-tables.ts';
+import { revision } from './migrations/2026-11-revision.ts';
 import type { Engine } from './open.ts';
 import type { Schema } from './schema.ts';
 
 /** In the order in which they are applied. A name, once released, stays. */
 const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<void>> = {
   '2026-11-first-tables': firstTables,
+  '2026-11-revision': revision,
 };
 
 /** @throws UsageError `serve.database-newer` where a newer version has written the database. */

@@ -53,6 +53,8 @@ export type OrganizationTable = {
   settings: Json;
   createdAt: Milliseconds;
   updatedAt: Milliseconds;
+  /** Grows with every change of what decisions rest on. */
+  revision: Generated<number>;
 };
 
 export type UserTable = Owned & {

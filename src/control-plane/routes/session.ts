@@ -34,7 +34,7 @@ export const sessionRoutes: Route[] = [
         throw oauth('invalid_request', 'code, code_verifier and redirect_uri are required');
       const code = body.code;
       const challenge = createHash('sha256').update(body.codeVerifier).digest('base64url');
-      const outcome = await services.changes.run(async (change) => {
+      const outcome = await services.changes.record(async (change) => {
         const row = await change.queries
           .selectFrom('signInCodes')
           .selectAll()
@@ -140,7 +140,7 @@ export const sessionRoutes: Route[] = [
     body: refreshRequest,
     run: async ({ services, body, now, origin }) => {
       const claims = await services.tokens.readRefresh(body.refreshToken, now);
-      const rotation = await services.changes.run(async (change) => {
+      const rotation = await services.changes.record(async (change) => {
         const outcome = await rotateSession(change, claims);
         if (outcome.reused) {
           const { session } = outcome;
@@ -186,7 +186,7 @@ export const sessionRoutes: Route[] = [
       let ofAccess = false;
       if (principal?.kind === 'user') {
         ofAccess = true;
-        await services.changes.run(async (change) => {
+        await services.changes.record(async (change) => {
           if (!(await endSession(change, principal.sessionId, 'signed out'))) return;
           change.audit(actorOf(principal, origin), {
             organizationId: principal.organizationId,
@@ -245,7 +245,7 @@ export const sessionRoutes: Route[] = [
       const { services, body, origin, now } = call;
       await accountByPassword(services, { email: person.email, password: body.currentPassword }, origin.ip, now);
       const passwordHash = await hashPassword(body.newPassword);
-      await services.changes.run(async ({ queries, now: at, audit }) => {
+      await services.changes.record(async ({ queries, now: at, audit }) => {
         await queries
           .updateTable('users')
           .set({ passwordHash, forcePasswordChange: 0, updatedAt: at })
@@ -300,7 +300,7 @@ export async function signIn(
   origin: Origin,
   by: string,
 ): Promise<{ accessToken: string; refreshToken: string }> {
-  const session = await services.changes.run(async (change) => {
+  const session = await services.changes.record(async (change) => {
     const actor = { userId: user.id, userName: user.email, ipAddress: origin.ip, userAgent: origin.userAgent };
     change.audit(actor, {
       organizationId: user.organizationId,
@@ -339,7 +339,7 @@ async function endByRefreshToken(services: Services, token: string | null, now: 
   if (token === null || token === '') return false;
   const claims = await services.tokens.readRefresh(token, now).catch(() => null);
   if (claims === null) return false;
-  return services.changes.run(async (change) => {
+  return services.changes.record(async (change) => {
     if (await endSession(change, claims.sessionId, 'signed out')) {
       change.audit(
         { userId: claims.userId, ipAddress: origin.ip, userAgent: origin.userAgent },

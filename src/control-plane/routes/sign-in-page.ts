@@ -36,7 +36,7 @@ export const signInPageRoutes: Route[] = [
       if (found instanceof Refusal) return form(services, asked, `${found.message}.`, email, found.status);
       const user = found;
       const code = randomBytes(32).toString('base64url');
-      await services.changes.run(async ({ queries, audit }) => {
+      await services.changes.record(async ({ queries, audit }) => {
         await queries
           .insertInto('signInCodes')
           .values({

@@ -21,11 +21,8 @@ export const verificationRoutes: Route[] = [
       summary: 'May this agent do this? The body is signed by the agent',
       // The body carries its own proof: the signature of the agent that it names.
       access: { anyone: true },
-      run: async ({ services, text, origin, headers }) => {
-        const { row, grant, refused } = await ask(services, readActionRequest(text), {
-          ip: origin.ip,
-          sdkTokenId: headers['x-sdk-token'] ?? null,
-        });
+      run: async ({ services, text, origin }) => {
+        const { row, grant, refused } = await ask(services, readActionRequest(text), { ip: origin.ip });
         const answer = answerView(row, grant);
         if (refused) return new Answer(403, { ...answer, error: row.denialReason, reasonCode: 'agentStatusDenied' });
         return new Answer(201, answer);
@@ -150,7 +147,7 @@ async function report(call: Call<unknown, unknown>, set: Partial<VerificationTab
   const { services, params, principal } = call;
   const agentId = await pollingAgent(call, params['id'] ?? '').catch(() => null);
   const before = await find(services, params['id'] ?? '', agentId ?? (principal?.kind === 'agent' ? principal.id : null));
-  return services.changes.run(async (change) => {
+  return services.changes.record(async (change) => {
     await change.queries.updateTable('verifications').set(set).where('id', '=', before.id).execute();
     const row = { ...before, ...set };
     change.publish({

@@ -77,6 +77,7 @@ const wait = (rule: string, refusal: Decision | null): Decision => ({
   status: 'pending',
   rule,
   reason: refusal?.reason ?? null,
-  isViolation: refusal?.isViolation ?? false,
+  // Asking first is no violation.
+  isViolation: false,
   policyId: refusal?.policyId ?? null,
 });

@@ -14,7 +14,7 @@ export async function expireWaiting(services: Services): Promise<number> {
     .limit(200)
     .execute();
   if (due.length === 0) return 0;
-  return services.changes.run(async (change) => {
+  return services.changes.record(async (change) => {
     const { queries, now } = change;
     const rows = await queries
       .updateTable('verifications')

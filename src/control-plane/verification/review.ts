@@ -14,6 +14,7 @@ import { count } from '../store/counters.ts';
 import { timeView } from '../views/time.ts';
 import { approvalView, eventView, grantView } from '../views/verification.ts';
 import { grantFrom } from './grant-from.ts';
+import { APPROVAL_LASTS } from './new-row.ts';
 import { partsOf } from './parts.ts';
 import { checkReceipt } from './receipt.ts';
 
@@ -157,8 +158,6 @@ async function write(
   await queries.updateTable('verifications').set(set).where('id', '=', row.id).execute();
   return { ...row, ...set };
 }
-
-const APPROVAL_LASTS = 24 * 60 * 60 * 1000;
 
 function record(
   change: Change,

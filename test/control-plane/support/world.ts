@@ -1,6 +1,7 @@
 // A running control plane and the people and agents around it, for tests that speak HTTP like everybody else.
 
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { type ControlPlaneOptions, startControlPlane } from '../../../src/control-plane/start.ts';
 import { actionMessage, actionTimestamp, toSignedAction } from '../../../src/crypto/action.ts';
 import { agentRequestHeaders } from '../../../src/crypto/agent-request.ts';
@@ -23,8 +24,14 @@ export type TestAgent = {
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
 export async function openWorld(options: ControlPlaneOptions = {}) {
+  const own = options.data === undefined && options.database === undefined ? await ownDatabase() : null;
   const adminEmail = `operator-${randomUUID().slice(0, 8)}@example.test`;
-  const plane = await startControlPlane({ adminEmail, adminPassword: 'correct horse battery staple', ...options });
+  const plane = await startControlPlane({
+    adminEmail,
+    adminPassword: 'correct horse battery staple',
+    ...(own === null ? {} : { database: own.location }),
+    ...options,
+  });
   const admin = await signIn(
     plane.url,
     options.adminEmail ?? adminEmail,
@@ -36,7 +43,10 @@ export async function openWorld(options: ControlPlaneOptions = {}) {
     plane,
     admin,
     call: caller(plane.url, {}),
-    stop: () => plane.stop(),
+    stop: async () => {
+      await plane.stop();
+      await own?.drop();
+    },
     signIn: (email: string, password: string) => signIn(plane.url, email, password),
 
     /** Somebody of the same organisation. */
@@ -65,6 +75,23 @@ export async function openWorld(options: ControlPlaneOptions = {}) {
       return asAgent(plane.url, body.id, name, key);
     },
   };
+}
+
+/** A database of its own on the PostgreSQL of AIM_TEST_DATABASE; without that, SQLite in memory. */
+async function ownDatabase(): Promise<{ location: string; drop(): Promise<void> } | null> {
+  const server = process.env['AIM_TEST_DATABASE'];
+  if (server === undefined) return null;
+  const name = `aim_${randomUUID().replaceAll('-', '')}`;
+  const run = async (text: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: server });
+    await client.connect();
+    await client.query(text);
+    await client.end();
+  };
+  await run(`create database ${name}`);
+  const location = new URL(server);
+  location.pathname = `/${name}`;
+  return { location: location.toString(), drop: () => run(`drop database if exists ${name} with (force)`) };
 }
 
 export async function signIn(url: string, email: string, password: string): Promise<Person> {
