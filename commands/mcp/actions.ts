@@ -6,6 +6,7 @@ import { inspectMcpServer } from '../../src/mcp/inspect.ts';
 import { type Action, defineAction } from '../action.ts';
 import { agree } from './ask-servers.ts';
 import { check } from './check.ts';
+import { lockActions } from './lock.ts';
 import { inspectOptions, placeOptions } from './options.ts';
 import { detect, noteProblems, rows, serverArgument } from './servers.ts';
 import { launchLines, targetArgument, targetOf } from './target.ts';
@@ -104,4 +105,4 @@ const inspect = defineAction({
     serverName === null && protocolVersion === null ? ExitCode.Remote : ExitCode.Ok,
 });
 
-export const mcpActions: readonly Action[] = [ls, show, detectServers, inspect, check];
+export const mcpActions: readonly Action[] = [ls, show, detectServers, inspect, check, ...lockActions];

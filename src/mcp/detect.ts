@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { asUntrusted } from '../text/brand.ts';
 import { correlate, type Found } from './correlate.ts';
 import { entriesIn } from './entries.ts';
@@ -16,8 +17,10 @@ import type { Detection, DetectionProblem, DetectOptions } from './record.ts';
  * A file that cannot be read is a problem in the answer, never an error. @throws only the signal's reason.
  */
 export async function detectMcpServers(options: DetectOptions = {}): Promise<Detection> {
-  const projects = projectFolders(options.cwd ?? process.cwd());
   const homes = await homesOf(options);
+  // A home is no project, although one may stand in it.
+  const notProjects = new Set([homedir(), ...homes.map(({ path }) => path)]);
+  const projects = projectFolders(options.cwd ?? process.cwd()).filter((folder) => !notProjects.has(folder));
   const candidates = homes.flatMap((home) => candidatesIn(home, home.label === null ? projects : []));
   const files = byFile(candidates);
 

@@ -1,7 +1,5 @@
 // Configuration text to plain values: JSON with comments, TOML, YAML. Errors have a place, and never a piece of the file.
 
-import type { ParseError } from 'jsonc-parser';
-
 /** What was read, and where reading went wrong. JSON gives both: what could be read around the error. */
 export type Parsed = { value: unknown; problem: ParseProblem | null };
 export type ParseProblem = { line: number | null; column: number | null; message: string };
@@ -24,12 +22,9 @@ async function parseJson(text: string): Promise<Parsed> {
   try {
     return { value: JSON.parse(text), problem: null };
   } catch {
-    const { parse, printParseErrorCode } = await import('jsonc-parser');
-    const errors: ParseError[] = [];
-    const value: unknown = parse(text, errors, { allowTrailingComma: true, disallowComments: false });
-    const [first] = errors;
-    if (first === undefined) return { value, problem: null };
-    return { value, problem: { ...position(text, first.offset), message: words(printParseErrorCode(first.error)) } };
+    const { parseJsonc } = await import('./parse-jsonc.ts');
+    const { value, error } = parseJsonc(text);
+    return { value, problem: error === null ? null : { ...position(text, error.offset), message: words(error.code) } };
   }
 }
 
@@ -46,20 +41,11 @@ async function parseToml(text: string): Promise<Parsed> {
 
 async function parseYaml(text: string): Promise<Parsed> {
   if (text.length > LARGEST_SLOW) return failed(TOO_LARGE);
-  const { parseDocument } = await import('yaml');
-  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent', merge: true });
-  const [first] = document.errors;
-  if (first !== undefined) {
-    const message = `It is not valid YAML (${words(first.code.toLowerCase())}).`;
-    return { value: null, problem: { ...position(text, first.pos[0]), message } };
-  }
-  try {
-    // Aliases of aliases make gigabytes of a few lines; the library's own limit stops them.
-    return { value: document.toJS({ maxAliasCount: 100 }), problem: null };
-  } catch (error) {
-    if (error instanceof RangeError) throw error;
-    return failed('Its aliases do not resolve.');
-  }
+  const { parseYamlText } = await import('./parse-yaml.ts');
+  const { value, error } = parseYamlText(text);
+  if (error === null) return { value, problem: null };
+  const message = `It is not valid YAML (${words(error.code.toLowerCase())}).`;
+  return { value: null, problem: { ...position(text, error.offset), message } };
 }
 
 function position(text: string, offset: number): { line: number; column: number } {
