@@ -127,6 +127,8 @@ type Shared<A extends Arguments, O extends Options> = {
   keys?: Partial<Record<ScreenId, string>>;
   /** Not in the palette: it owns the terminal or a whole process (`serve`, `completion`). */
   commandLineOnly?: boolean;
+  /** It deals with Ctrl-C itself: what it runs may have its own idea of it (`exec`). */
+  ownsSignals?: boolean;
 };
 
 /** A verb with one result. `run` gives a value, which `--json` prints as it is and `view` makes readable. */

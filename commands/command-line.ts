@@ -31,6 +31,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       import('./run-action.ts'),
       import('../src/settings/load-settings.ts'),
     ]);
+    if (action.ownsSignals) interruption.stop();
     const words = parseWords(argv, path, action);
     asJson = asksForJson(words.flags);
     const io = processIo(words.flags);

@@ -4,6 +4,7 @@ import type { KeptIn } from '../src/credentials/sign-in-store.ts';
 import { AuthenticationError } from '../src/errors.ts';
 import type { Api } from '../src/http/api.ts';
 import type { CredentialSource } from '../src/http/credential-source.ts';
+import type { Transport } from '../src/http/transport.ts';
 import type { Settings } from '../src/settings/settings.ts';
 import type { Timestamp } from '../src/wire/scalars.ts';
 import type { Io } from './action.ts';
@@ -21,7 +22,13 @@ export type Connection = {
   close(): Promise<void>;
 };
 
-export type ConnectOptions = { settings: Settings; io: Pick<Io, 'env' | 'note'>; signal: AbortSignal };
+export type ConnectOptions = {
+  settings: Settings;
+  io: Pick<Io, 'env' | 'note'>;
+  signal: AbortSignal;
+  /** Stands between the client and the network: `--dry-run` and `--curl`. */
+  intercept?: ((inner: Transport) => Transport) | undefined;
+};
 
 /** @throws AuthenticationError, exit 4, where nobody is signed in to the server that is configured. */
 export async function connect(options: ConnectOptions): Promise<Connection> {
@@ -65,10 +72,11 @@ export async function chooseServer(settings: Settings, env: Io['env']): Promise<
   return (await isEmbeddedSignIn(settings.paths)) ? { kind: 'embedded' } : { kind: 'server', server: stored };
 }
 
-async function connectEmbedded({ settings, io, signal }: ConnectOptions): Promise<Connection> {
+async function connectEmbedded(options: ConnectOptions): Promise<Connection> {
+  const { settings, io, signal } = options;
   const { openEmbedded } = await import('./embedded/open-embedded.ts');
   const embedded = await openEmbedded({ settings, env: io.env as NodeJS.ProcessEnv, signal });
-  const api = await apiFor(embedded.url, embedded.operator.credentials, { settings, io, signal });
+  const api = await apiFor(embedded.url, embedded.operator.credentials, options);
   return {
     api,
     keptIn: 'embedded',
@@ -103,8 +111,20 @@ async function connectWithToken(server: string, token: string, options: ConnectO
   };
 }
 
-async function apiFor(server: string, credentials: CredentialSource, { settings, io, signal }: ConnectOptions): Promise<Api> {
-  const { createApi } = await import('../src/http/create-api.ts');
+async function apiFor(server: string, credentials: CredentialSource, options: ConnectOptions): Promise<Api> {
+  const { settings, io, signal, intercept } = options;
+  const [{ createApi }, { gotTransport }] = await Promise.all([
+    import('../src/http/create-api.ts'),
+    import('../src/http/got-transport.ts'),
+  ]);
+  const connections = {
+    proxy: settings.get('proxy'),
+    caFile: settings.get('caFile'),
+    clientCertificate: settings.get('clientCertificate'),
+    clientKey: settings.get('clientKey'),
+    env: io.env,
+  };
+  const transport = gotTransport(server, connections);
   const api = createApi({
     server,
     credentials,
@@ -112,6 +132,7 @@ async function apiFor(server: string, credentials: CredentialSource, { settings,
     retries: settings.get('retries'),
     readOnly: settings.get('readOnly'),
     signal,
+    transport: intercept === undefined ? transport : intercept(transport),
   });
   if (/(^|,)api(,|$)/.test(io.env['AIM_DEBUG'] ?? '')) {
     api.onCall(({ method, path, status, durationMs }) =>

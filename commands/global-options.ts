@@ -24,6 +24,8 @@ export const globalOptions = [
     group: 'Output',
   },
   { name: 'output', short: 'o', value: 'FORMAT', summary: 'One of table, plain, json, ndjson, yaml, csv', group: 'Output' },
+  { name: 'jq', value: 'EXPRESSION', summary: 'Print what a jq expression makes of the JSON', group: 'Output' },
+  { name: 'template', value: 'TEXT', summary: 'Print a text with {{member}} in it, once for each item', group: 'Output' },
   { name: 'columns', value: 'NAMES', summary: 'Show these columns, in this order', group: 'Output' },
   { name: 'sort', value: 'COLUMN', summary: 'Sort by this column; -COLUMN for the other way round', group: 'Output' },
   { name: 'no-headers', summary: 'Leave out the line of titles', group: 'Output' },
@@ -33,6 +35,8 @@ export const globalOptions = [
   { name: 'no-color', summary: 'The same as --color never', group: 'Output' },
   { name: 'yes', short: 'y', summary: 'Answer yes where a verb asks before it changes something', group: 'Interaction' },
   { name: 'confirm', value: 'NAME', summary: 'The name of the thing, where a verb wants it typed', group: 'Interaction' },
+  { name: 'dry-run', summary: 'Show what would change, and whether you may; change nothing', group: 'Interaction' },
+  { name: 'curl', summary: 'Print the call for curl instead of making it', group: 'Interaction' },
   { name: 'no-input', summary: 'Never ask; fail and say which option is missing', group: 'Interaction' },
 ] as const satisfies readonly GlobalOption[];
 
@@ -47,6 +51,8 @@ export type GlobalFlags = {
   readOnly?: boolean;
   json?: string;
   output?: string;
+  jq?: string;
+  template?: string;
   columns?: string;
   sort?: string;
   headers?: boolean;
@@ -55,6 +61,8 @@ export type GlobalFlags = {
   color?: string | boolean;
   yes?: boolean;
   confirm?: string;
+  dryRun?: boolean;
+  curl?: boolean;
   input?: boolean;
 };
 

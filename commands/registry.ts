@@ -10,6 +10,7 @@ import { completionActions } from './completion/actions.ts';
 import { dashboardActions } from './dashboard.ts';
 import { demoActions } from './demo/actions.ts';
 import { eventActions } from './events/actions.ts';
+import { execActions } from './exec/actions.ts';
 import { helpActions } from './help/actions.ts';
 import { keyActions } from './keys/actions.ts';
 import { logActions } from './logs/actions.ts';
@@ -23,8 +24,10 @@ import { configActions } from './settings/config.ts';
 import { paths } from './settings/paths.ts';
 import { profileActions } from './settings/profile.ts';
 import { userActions } from './users/actions.ts';
+import { verifyActions } from './verify/actions.ts';
 import { showVersion } from './version.ts';
 import { webhookActions } from './webhooks/actions.ts';
+import { whyActions } from './why/actions.ts';
 
 export const registry: readonly Action[] = [
   ...approvalActions,
@@ -32,6 +35,9 @@ export const registry: readonly Action[] = [
   ...agentActions,
   ...eventActions,
   ...alertActions,
+  ...whyActions,
+  ...verifyActions,
+  ...execActions,
   ...mcpActions,
   ...logActions,
   ...auditActions,

@@ -7,43 +7,70 @@ import type { Action, ActionContext, Argument, Io } from './action.ts';
 import { checkOptions } from './check-options.ts';
 import { confirm } from './confirm.ts';
 import type { Connection } from './connection.ts';
+import type { Interception } from './intercept.ts';
 import { isPages } from './output/pages.ts';
 import { printPages } from './output/print-pages.ts';
 import { hintOf, render } from './output/render.ts';
 import { printStream } from './output/stream.ts';
-import { outputStyle } from './output/style.ts';
+import { type OutputStyle, outputStyle } from './output/style.ts';
 import type { Words } from './parse-words.ts';
 import { readOptions } from './read-options.ts';
 
 export type Surroundings = { settings: Settings; io: Io; signal: AbortSignal };
 
 /** @returns the exit code. @throws AIMError for everything that goes wrong. */
-export async function runAction(action: Action, words: Words, { settings, io, signal }: Surroundings): Promise<number> {
-  const style = outputStyle(words.flags, settings, io);
+export async function runAction(action: Action, words: Words, surroundings: Surroundings): Promise<number> {
+  const { settings, io, signal } = surroundings;
+  const { flags } = words;
+  const style = outputStyle(flags, settings, io);
   const options = checkOptions(action, await readOptions(action, words.options, io));
   checkCount(action, words.args);
-  if ((action.risk ?? 'read') !== 'read' && settings.get('readOnly')) throw readOnly(action, settings);
-  const connection = action.needs === 'none' ? null : await connectFor(settings, io, signal);
+  const changes = (action.risk ?? 'read') !== 'read';
+  if (changes && settings.get('readOnly')) throw readOnly(action, settings);
+  const interception = flags.curl ? 'curl' : flags.dryRun ? 'dry-run' : null;
+  if (interception !== null && action.needs === 'none' && changes) throw noDryRun(action);
+  const connection = action.needs === 'none' ? null : await connectFor(surroundings, interception, changes);
+  let args: Record<string, never> = {};
   try {
-    const context = contextOf(connection, { settings, io, signal });
+    const context = contextOf(connection, surroundings);
     if (action.feature !== undefined && !(await context.api.has(action.feature))) throw lacks(action, context);
-    const args = await parseArguments(action, words.args, context);
-    await confirm(action, { args, options, target: targetOf(action, args, words.args) }, { flags: words.flags, io, signal });
+    args = await parseArguments(action, words.args, context);
+    if (interception === null) {
+      await confirm(action, { args, options, target: targetOf(action, args, words.args) }, { flags, io, signal });
+    }
     if ('stream' in action) return await printStream(action.stream(context, args, options), action.line, style, { io, signal });
-    const result = await action.run(context, args, options);
-    if (isPages(result)) await printPages(result, action.view, style, io);
-    else io.stdout.write(await render(result, action.view, style));
-    const hint = hintOf(result, action.view, style);
-    if (hint !== null) io.stderr.write(`${style.dim(visible(hint))}\n`);
-    return action.exitCode?.(result) ?? ExitCode.Ok;
+    return await printResult(action, await action.run(context, args, options), style, io);
+  } catch (error) {
+    const { Intercepted, curlCommand } = await import('./intercept.ts');
+    if (!(error instanceof Intercepted)) throw error;
+    if (interception === 'curl') io.stdout.write(`${curlCommand(error.attempt)}\n`);
+    else
+      io.stdout.write(await (await import('./dry-run.ts')).describePlan(action, error, args, connection?.api ?? null, style));
+    return ExitCode.Ok;
   } finally {
     await connection?.close();
   }
 }
 
-async function connectFor(settings: Settings, io: Io, signal: AbortSignal): Promise<Connection> {
+type ValueAction = Exclude<Action, { stream: unknown }>;
+
+async function printResult(action: ValueAction, result: unknown, style: OutputStyle, io: Io): Promise<number> {
+  if (isPages(result)) await printPages(result, action.view, style, io);
+  else io.stdout.write(await render(result, action.view, style));
+  const hint = hintOf(result, action.view, style);
+  if (hint !== null) io.stderr.write(`${style.dim(visible(hint))}\n`);
+  return action.exitCode?.(result) ?? ExitCode.Ok;
+}
+
+async function connectFor(
+  surroundings: Surroundings,
+  interception: Interception | null,
+  changes: boolean,
+): Promise<Connection> {
   const { connect } = await import('./connection.ts');
-  return connect({ settings, io, signal });
+  if (interception === null) return connect(surroundings);
+  const { intercepting } = await import('./intercept.ts');
+  return connect({ ...surroundings, intercept: (inner) => intercepting(inner, interception, changes) });
 }
 
 function contextOf(connection: Connection | null, surroundings: Surroundings): ActionContext {
@@ -121,6 +148,12 @@ const readOnly = (action: Action, settings: Settings) =>
   new PolicyError('read-only', {
     message: `aim ${action.id.replaceAll('.', ' ')} changes something, and this is read-only (${settings.explain('readOnly').source}).`,
     next: 'Run it without --read-only, or see: aim config explain readOnly',
+  });
+
+const noDryRun = (action: Action) =>
+  new UsageError('dry-run.local', {
+    message: `aim ${action.id.replaceAll('.', ' ')} asks no server, so there is no call to show. Nothing was done.`,
+    next: `See what it does: aim ${action.id.replaceAll('.', ' ')} --help`,
   });
 
 const lacks = (action: Action, context: ActionContext) =>

@@ -28,6 +28,21 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
     'Watch and decide',
     async () => (await import('./approvals/actions.ts')).approvalActions,
   ),
+  why: group(
+    'Say why an action was allowed, denied, or still waits',
+    'Watch and decide',
+    async () => (await import('./why/actions.ts')).whyActions,
+  ),
+  verify: group(
+    'Check the receipt of a decision, offline',
+    'Watch and decide',
+    async () => (await import('./verify/actions.ts')).verifyActions,
+  ),
+  exec: group(
+    'Run a command only if an agent may, and wait for a person where one decides',
+    'Agents and their servers',
+    async () => (await import('./exec/actions.ts')).execActions,
+  ),
   requests: group(
     'Agents that ask for a capability to keep, and the decision',
     'Watch and decide',

@@ -30,6 +30,8 @@ export function hintOf(result: unknown, view: View<unknown>, style: OutputStyle)
 async function documentText(result: unknown, view: View<unknown>, style: OutputStyle): Promise<string> {
   const whole = inOrder(resultValue(result, view), view, style);
   const value = style.fields === null ? whole : select(whole, style.fields);
+  if (style.jq !== null) return (await import('./jq.ts')).applyJq(value, style.jq);
+  if (style.template !== null) return (await import('./template.ts')).fillTemplate(value, style.template);
   if (style.format === 'yaml') return (await import('./yaml.ts')).terminalYaml(value);
   if (style.format === 'ndjson')
     return (isList(value) ? value.items : [value]).map((item) => `${terminalJson(item)}\n`).join('');

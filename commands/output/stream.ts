@@ -6,7 +6,7 @@ import { ours, type Printable } from '../../src/text/brand.ts';
 import { terminalJson } from '../../src/text/json.ts';
 import { fit, widthOf } from '../../src/text/width.ts';
 import type { Io } from '../action.ts';
-import { cellsText, cellText, plain } from './cell.ts';
+import { cellsText, cellText } from './cell.ts';
 import { chosenColumns } from './columns.ts';
 import { csvLine, csvTitles, tabLine } from './delimited.ts';
 import type { OutputStyle } from './style.ts';

@@ -13,6 +13,8 @@ export type OutputStyle = {
   format: Format;
   /** Null: all fields. */
   fields: readonly string[] | null;
+  jq: string | null;
+  template: string | null;
   columns: readonly string[] | null;
   sort: { column: string; descending: boolean } | null;
   headers: boolean;
@@ -31,6 +33,8 @@ export function outputStyle(flags: GlobalFlags, settings: Settings | null, io: P
   return {
     format: formatOf(flags, isTerminal),
     fields: flags.json ? listOf(flags.json) : null,
+    jq: flags.jq ?? null,
+    template: flags.template ?? null,
     columns: flags.columns === undefined ? null : listOf(flags.columns),
     sort: flags.sort === undefined ? null : { column: flags.sort.replace(/^-/, ''), descending: flags.sort.startsWith('-') },
     headers: flags.headers !== false,
@@ -45,10 +49,15 @@ export function outputStyle(flags: GlobalFlags, settings: Settings | null, io: P
 
 /** Whether `--json` or its equal was asked for: then errors are objects too. */
 export const asksForJson = (flags: GlobalFlags) =>
-  flags.json !== undefined || flags.output === 'json' || flags.output === 'ndjson';
+  flags.json !== undefined || flags.jq !== undefined || flags.output === 'json' || flags.output === 'ndjson';
 
 function formatOf(flags: GlobalFlags, isTerminal: boolean): Format {
-  if (flags.output === undefined) return flags.json !== undefined ? 'json' : isTerminal ? 'table' : 'plain';
+  if (flags.output === undefined)
+    return flags.json !== undefined || flags.jq !== undefined || flags.template !== undefined
+      ? 'json'
+      : isTerminal
+        ? 'table'
+        : 'plain';
   if ((formats as readonly string[]).includes(flags.output)) return flags.output as Format;
   const meant = nearest(flags.output, formats);
   throw new UsageError('output.unknown-format', {

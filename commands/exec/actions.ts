@@ -1,0 +1,139 @@
+// `aim exec`: a command that runs only if its agent may, waits for a person where one must decide, and reports how it went.
+
+import { z } from 'zod';
+import { UsageError } from '../../src/errors.ts';
+import type { ApprovalProgress } from '../../src/sdk/await-approval.ts';
+import { secondsOf } from '../../src/settings/duration.ts';
+import { type Action, type Argument, defineAction } from '../action.ts';
+import { shellWord } from '../confirm.ts';
+import { Interrupted } from '../interruption.ts';
+import { runProgram } from './run-program.ts';
+
+const words: Argument<string> & { variadic: true } = {
+  summary: 'The command and its arguments, behind --',
+  variadic: true,
+  parse: (text) => text,
+};
+
+const exec = defineAction({
+  id: 'exec',
+  summary: 'Run a command only if an agent may, and wait for a person where one decides',
+  description:
+    'Asks as the agent --as, whose key is made and kept at its first use. The command line is part of what is signed and shown to the reviewer. Exits with the code of the command; 5 where it was denied and 11 where nobody decided in time, without running it.',
+  examples: [
+    {
+      command: 'exec --capability deploy:run --resource production -- ./deploy.sh',
+      summary: 'A deployment that needs the capability',
+    },
+    {
+      command: 'exec --capability db:migrate --jit --wait 15m -- npm run migrate',
+      summary: 'Ask a person where the rules would refuse',
+    },
+  ],
+  args: { command: words },
+  options: {
+    capability: { summary: 'What it needs, as deploy:run', value: 'NAME', schema: z.string().min(1) },
+    resource: { summary: 'What it is done to', value: 'TEXT', schema: z.string().min(1).optional() },
+    as: { summary: 'The agent that asks (default: shell)', value: 'AGENT', schema: z.string().min(1).default('shell') },
+    jit: { summary: 'Ask a person where the rules would refuse', schema: z.boolean().default(false) },
+    requireApproval: { summary: 'Ask a person in any case', schema: z.boolean().default(false) },
+    wait: { summary: 'Wait so long for a person (default 5m)', value: 'TIME', schema: z.string().default('5m') },
+    reason: {
+      summary: 'Why, for the reviewer; - reads standard input, @FILE a file',
+      value: 'TEXT',
+      schema: z.string().max(100_000).optional(),
+      readable: true,
+      env: 'AIM_REASON',
+    },
+  },
+  commandLineOnly: true,
+  ownsSignals: true,
+  run: async ({ api, io, signal, settings }, { command }, { capability, resource, as, jit, requireApproval, wait, reason }) => {
+    const timeoutSeconds = secondsOf(wait);
+    if (timeoutSeconds === null)
+      throw new UsageError('option.invalid', {
+        message: `The option --wait does not take ${JSON.stringify(wait)}.`,
+        next: 'Give it as 30s, 5m or 1h.',
+        field: 'wait',
+      });
+    if (command.length === 0)
+      throw new UsageError('argument.missing', {
+        message: 'aim exec needs a command behind --.',
+        next: 'aim exec --capability NAME -- COMMAND',
+      });
+    const { secure } = await import('../../src/sdk/secure.ts');
+    await using agent = await secure(as, { aimUrl: api.server, credentialsFolder: settings.paths.aim, ...ABOUT, signal });
+    const interruption = interruptible(signal);
+    const asked = {
+      resource,
+      context: { command: command.map(shellWord).join(' '), ...(reason === undefined ? {} : { reason }) },
+      jitAccess: jit,
+      requiresApproval: requireApproval,
+      timeoutSeconds,
+      signal: interruption.signal,
+      onWaiting: onceEach((progress: ApprovalProgress) => io.note(waitingWords(progress))),
+    };
+    try {
+      await agent.performAction(capability, asked, async () => {
+        // From here on Ctrl-C is the command's own.
+        interruption.stop();
+        const exitCode = await runProgram(command, io);
+        // A command that failed is reported as one.
+        if (exitCode !== 0) throw new CommandFailed(exitCode);
+      });
+      return { exitCode: 0 };
+    } catch (error) {
+      if (error instanceof CommandFailed) return { exitCode: error.exitCode };
+      throw interruption.signal.aborted ? interruption.signal.reason : error;
+    } finally {
+      interruption.stop();
+    }
+  },
+  view: { kind: 'none' },
+  exitCode: ({ exitCode }) => exitCode,
+});
+
+const ABOUT = {
+  autoDetect: false,
+  agentType: 'custom',
+  description: 'Commands that are run with aim exec',
+  capabilities: [],
+} as const;
+
+class CommandFailed extends Error {
+  readonly exitCode: number;
+  constructor(exitCode: number) {
+    super(`The command ended with ${exitCode}.`);
+    this.exitCode = exitCode;
+  }
+}
+
+function waitingWords({ decideWith, matchingCode }: ApprovalProgress): string {
+  return `aim: waiting for a person: ${decideWith}${matchingCode === null ? '' : `  (matching code ${matchingCode})`}`;
+}
+
+/** The same words are said once, however often progress comes. */
+function onceEach(say: (progress: ApprovalProgress) => void): (progress: ApprovalProgress) => void {
+  let said = '';
+  return (progress) => {
+    const words = waitingWords(progress);
+    if (words !== said) say(progress);
+    said = words;
+  };
+}
+
+function interruptible(outer: AbortSignal): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort(new Interrupted());
+  process.on('SIGINT', abort);
+  process.on('SIGTERM', abort);
+  return {
+    signal: AbortSignal.any([outer, controller.signal]),
+    stop: () => {
+      process.off('SIGINT', abort);
+      process.off('SIGTERM', abort);
+    },
+  };
+}
+
+export const execActions: readonly Action[] = [exec];

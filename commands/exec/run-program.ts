@@ -1,0 +1,31 @@
+// Runs a program on the caller's own streams, as a shell would: its signals, its exit code, and 126 or 127 where it cannot start.
+
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import type { Io } from '../action.ts';
+
+export function runProgram(
+  [program = '', ...args]: readonly string[],
+  { env, cwd, note }: Pick<Io, 'env' | 'cwd' | 'note'>,
+): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: 'inherit', cwd, env: { ...env } });
+    // On a terminal the child gets Ctrl-C itself; what is sent to us alone is passed on. Either way its own end decides.
+    const passOn = (signal: NodeJS.Signals) => void child.kill(signal);
+    const ignore = () => {};
+    process.on('SIGINT', ignore);
+    process.on('SIGTERM', passOn);
+    process.on('SIGHUP', passOn);
+    const end = (code: number) => {
+      process.off('SIGINT', ignore);
+      process.off('SIGTERM', passOn);
+      process.off('SIGHUP', passOn);
+      resolve(code);
+    };
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      note(`aim: ${program} could not be started (${error.code}).`);
+      end(error.code === 'ENOENT' ? 127 : 126);
+    });
+    child.once('exit', (code, signal) => end(code ?? 128 + (signal === null ? 1 : (constants.signals[signal] ?? 1))));
+  });
+}

@@ -1,0 +1,133 @@
+// `aim why`: the chain behind a decision: what was asked, which rule answered, what the agent holds, and who is still missing.
+
+import { asUntrusted, ours } from '../../src/text/brand.ts';
+import { outcomeOf } from '../../src/wire/event.ts';
+import { verificationId } from '../../src/wire/scalars.ts';
+import type { ApprovalRequest } from '../../src/wire/verification.ts';
+import { type Action, type ActionContext, defineAction } from '../action.ts';
+import type { Cell, View } from '../output/view.ts';
+import { callForRow, rowPages } from '../rows.ts';
+
+export type Why = {
+  id: string;
+  outcome: string;
+  agent: { id: string | null; name: string | null; status: string | null };
+  capability: string | null;
+  resource: string | null;
+  /** In the order in which the server asks. */
+  links: { about: string; finding: string; decides: boolean }[];
+};
+
+const why = defineAction({
+  id: 'why',
+  summary: 'Say why an action was allowed, denied, or still waits',
+  examples: [{ command: 'why 6f1c…', summary: 'By the id of the event or request' }],
+  args: {
+    id: {
+      summary: 'The event or request, by its id',
+      subject: 'event',
+      parse: (text: string) => verificationId.parse(text.trim()),
+    },
+  },
+  options: {},
+  run: (context, { id }) => explain(context, id),
+  view: whyView(),
+});
+
+async function explain(context: ActionContext, id: ReturnType<typeof verificationId.parse>): Promise<Why> {
+  const { api, signal } = context;
+  const event = await api.events.get(id, { signal });
+  const request = await api.approvals.get(id, { signal }).catch(() => null);
+  const agent = event.agentId === null ? null : await api.agents.get(event.agentId, { signal }).catch(() => null);
+  const capability = event.action ?? request?.capability ?? null;
+  const held = agent === null ? null : await heldCapabilities(context, agent.id).catch(() => null);
+  const mode = await callForRow(context, { path: '/api/v1/admin/enforcement-settings', subject: 'enforcement' }).catch(
+    () => null,
+  );
+  const outcome = outcomeOf(event);
+  const links: Why['links'] = [];
+  const add = (about: string, finding: string | null, decides = false) => {
+    if (finding !== null) links.push({ about, finding, decides });
+  };
+  add(
+    'agent',
+    agent === null ? 'not known here any more' : statusWords(agent.status),
+    agent !== null && agent.status !== 'verified' && outcome === 'denied',
+  );
+  add(
+    'capability',
+    held === null || capability === null
+      ? null
+      : holds(held, capability)
+        ? `it holds ${capability}`
+        : `it does not hold ${capability}`,
+    held !== null && capability !== null && !holds(held, capability) && outcome !== 'allowed',
+  );
+  add(
+    'enforcement',
+    mode === null ? null : `the organisation is ${String(mode['enforcementMode'] ?? mode['mode'] ?? 'unknown')}`,
+  );
+  add('server', event.errorReason ?? event.details, outcome === 'denied');
+  for (const [about, finding] of reviewLinks(request)) add(about, finding, true);
+  return {
+    id: event.id,
+    outcome,
+    agent: { id: event.agentId, name: event.agentName ?? agent?.name ?? null, status: agent?.status ?? null },
+    capability,
+    resource: event.resource,
+    links,
+  };
+}
+
+const statusWords = (status: string) =>
+  status === 'verified' ? 'verified: it may act within what it holds' : `${status}: only verified agents may act`;
+
+async function heldCapabilities(context: ActionContext, agentId: string): Promise<string[]> {
+  const page = await rowPages(context, { path: `/api/v1/agents/${agentId}/capabilities`, subject: 'agents' })({ limit: 100 });
+  return page.items.map((row) => String(row['capabilityType'] ?? ''));
+}
+
+const holds = (held: readonly string[], capability: string) =>
+  held.some((name) => name === capability || name === '*' || (name.endsWith(':*') && capability.startsWith(name.slice(0, -1))));
+
+function reviewLinks(request: ApprovalRequest | null): [string, string][] {
+  if (request === null) return [];
+  const links: [string, string][] = [];
+  const { quorum, status, mayReview } = request;
+  const person = request.approvedBy ?? request.deniedBy;
+  if (status === 'approved' && person !== null) links.push(['reviewer', `approved by ${person}`]);
+  if (status === 'denied' && person !== null)
+    links.push(['reviewer', `denied by ${person}${request.denialReason === null ? '' : `: ${request.denialReason}`}`]);
+  if (status === 'expired') links.push(['reviewer', 'nobody decided in time, which denies it']);
+  if (status === 'pending' && quorum !== null) {
+    const given = quorum.reviews.filter(({ decision }) => decision === 'approve').length;
+    const groups = quorum.groups.length === 0 ? '' : `, of the groups ${quorum.groups.join(' and ')}`;
+    links.push([
+      'missing',
+      `${quorum.approvalsNeeded - given} of ${quorum.approvalsNeeded} approvals${groups}${quorum.policy === null ? '' : ` (policy ${quorum.policy})`}`,
+    ]);
+  }
+  if (status === 'pending' && mayReview === false) links.push(['you', request.mayNotReviewBecause ?? 'may not review it']);
+  return links;
+}
+
+function whyView(): View<Why> {
+  return {
+    kind: 'text',
+    lines: ({ outcome, agent, capability, resource, links }) => [
+      [
+        ours(`${outcome.charAt(0).toUpperCase()}${outcome.slice(1)}: `),
+        asUntrusted(agent.name ?? agent.id ?? 'an unknown agent'),
+        ours(' asked for '),
+        asUntrusted(capability ?? 'something'),
+        ...(resource === null ? [] : ([ours(' on '), asUntrusted(resource)] satisfies Cell[])),
+      ],
+      ...links.map(({ about, finding, decides }): Cell[] => [
+        ours(`  ${decides ? '>' : ' '} ${about.padEnd(13)}`),
+        asUntrusted(finding),
+      ]),
+    ],
+  };
+}
+
+export const whyActions: readonly Action[] = [why];
