@@ -9,6 +9,8 @@ export type FrameClock = {
   subscribe(listener: () => void): () => void;
   /** Grows with each frame: the snapshot that React compares. */
   readonly frame: number;
+  /** Whether a frame is still to come. */
+  readonly isDue: boolean;
   /** Paints every so often while somebody looks at something that ages (a countdown, a last-event age). */
   tickEvery(milliseconds: number): () => void;
   /** Frames are left out while this answers true: the terminal has not taken the last one yet. */
@@ -71,6 +73,9 @@ export function createFrameClock({
     },
     get frame() {
       return frame;
+    },
+    get isDue() {
+      return timer !== null;
     },
     tickEvery(milliseconds) {
       const ticker = setInterval(changed, milliseconds);

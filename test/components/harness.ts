@@ -58,6 +58,8 @@ export type Harness = {
   cell(row: number, column: number): { text: string; isInverse: boolean; isBold: boolean; hasColour: boolean };
   raw(): string;
   readonly exit: Promise<ExitCode>;
+  /** Checks the invariants of what is shown now, and goes on. */
+  check(): Promise<void>;
   /** Quits and checks the five invariants. */
   close(): Promise<void>;
 };
@@ -118,19 +120,13 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
   if (!dashboard) throw await exit.then((code) => new Error(`The dashboard ended with ${code} before it opened.`));
   const opened = dashboard;
   let hasEnded = false;
+  let checked = 0;
   exit.finally(() => {
     hasEnded = true;
   });
 
   const rows = () => readRows(emulator);
-  const settled = async () => {
-    // Quiet for two frames of the background pace: whatever was due has been painted.
-    for (let quiet = 0, seen = stdout.writes; quiet < 3; seen = stdout.writes) {
-      await pause(110);
-      quiet = stdout.writes === seen ? quiet + 1 : 0;
-    }
-    await stdout.drained();
-  };
+  const settled = () => quiet(stdout, opened);
   const until = async (holds: () => boolean, what: string) => {
     for (const end = performance.now() + 5000; !holds(); await pause(15)) {
       await stdout.drained();
@@ -175,6 +171,20 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
       };
     },
     raw: () => stdout.raw,
+    async check() {
+      const before = rows();
+      const frame = await redrawn(stdout, opened);
+      const found = await breaches({
+        before,
+        frame,
+        columns: stdout.columns,
+        height: stdout.rows,
+        raw: stdout.raw.slice(checked),
+        lateWrites: 0,
+      });
+      checked = stdout.raw.length;
+      if (found.length > 0) throw new Error(`${found.join('\n')}\n${rows().join('\n')}`);
+    },
     exit,
     async close() {
       if (hasEnded) return;
@@ -199,12 +209,20 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
   };
 }
 
+/** No frame is due, and Ink (which holds frames back for 17 ms) has written nothing for longer than that. */
+async function quiet(stdout: FakeStdout, { clock }: Dashboard): Promise<void> {
+  for (let still = 0, seen = stdout.writes; still < 2; seen = stdout.writes) {
+    await pause(25);
+    still = stdout.writes === seen && !clock.isDue ? still + 1 : 0;
+  }
+  await stdout.drained();
+}
+
 /** What Ink draws when it draws everything: Ctrl-L. */
 async function redrawn(stdout: FakeStdout, dashboard: Dashboard): Promise<string> {
   const from = stdout.raw.length;
   dashboard.keyboard.dispatch({ kind: 'key', key: { name: 'ctrl-l', text: null, lone: true, repeat: false, at: 0 } });
-  await pause(150);
-  await stdout.drained();
+  await quiet(stdout, dashboard);
   return stdout.raw.slice(from);
 }
 
