@@ -4,6 +4,7 @@ import { Box } from 'ink';
 import { useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { dossierOf } from '../../src/state/approvals/facts.ts';
 import type { Panel } from '../../src/state/approvals/model.ts';
+import { givenBy, givenWords } from '../../src/state/approvals/narrowing.ts';
 import { newCount, nextWaiting, waitingCount } from '../../src/state/approvals/queue.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { counted, say } from '../../src/text/say.ts';
@@ -15,12 +16,13 @@ import type { Runs } from '../paint.ts';
 import type { Screen, ScreenProps } from '../screen.ts';
 import { useEachFrame } from '../use-frame.ts';
 import { useApprovals } from './approvals-store.ts';
+import { NarrowDialog } from './narrow-dialog.tsx';
 import { PanelFoot } from './panel-foot.tsx';
 import { panelRows } from './panel-rows.ts';
 import { usePanelKeys } from './use-panel-keys.ts';
 
 function ApprovalPanel({ width, height, of }: ScreenProps) {
-  const { clock } = useDashboard();
+  const { clock, shell } = useDashboard();
   const { approvals, model } = useApprovals();
   const [failure, setFailure] = useState<Printable | null>(null);
   useEachFrame();
@@ -29,8 +31,11 @@ function ApprovalPanel({ width, height, of }: ScreenProps) {
   useEffect(() => {
     if (of === null) return;
     approvals.open(of as VerificationId).catch((error: Error) => setFailure(say`${error.message}`));
-    return () => approvals.close();
-  }, [approvals, of]);
+    // Help, palette and dialogs lie over the panel for a while; leaving it is what closes it.
+    return () => {
+      if (shell.getState().overlay === null || shell.place.of !== of) approvals.close();
+    };
+  }, [approvals, shell, of]);
   const panel = model.panel?.shown.request.id === of ? model.panel : null;
   if (panel !== null) return <OpenPanel panel={panel} width={width} height={height} />;
   return (
@@ -58,11 +63,12 @@ function OpenPanel({ panel, width, height }: { panel: Panel; width: number; heig
         dossier: dossierOf(request, verdict, { ...around, now: second * 1000 }),
         changes: panel.changes,
         told,
+        given: Object.keys(panel.narrow).length === 0 ? null : givenWords(givenBy(request, panel.narrow)),
         width,
         gutter: theme.glyphs.bar as Printable,
         isExpanded,
       }),
-    [request, verdict, around, second, panel.changes, told, width, theme, isExpanded],
+    [request, verdict, around, second, panel.changes, panel.narrow, told, width, theme, isExpanded],
   );
 
   const bodyHeight = Math.max(1, height - 1 - FOOT);
@@ -76,6 +82,8 @@ function OpenPanel({ panel, width, height }: { panel: Panel; width: number; heig
     approvals.dispatch({ kind: 'laid-out', width, height, total: rows.length, bottom, at: now() });
   });
 
+  useEffect(() => approvals.dispatch({ kind: 'uncovered', at: now() }), [approvals, now]);
+
   usePanelKeys({
     panel,
     scroll: {
@@ -84,6 +92,8 @@ function OpenPanel({ panel, width, height }: { panel: Panel; width: number; heig
       page: Math.max(1, bodyHeight - 1),
       to: (row) => setPlace({ top: Math.max(0, Math.min(last, row)), since: panel.changedAt }),
     },
+    openLimits: () =>
+      shell.open({ kind: 'dialog', rows: LIMITS_ROWS, render: (props) => <NarrowDialog panel={panel} {...props} /> }),
     toggleExpanded: () => setExpanded(!isExpanded),
     goNext: () => {
       const next = nextWaiting(model.queue, request.id);
@@ -127,5 +137,6 @@ function OpenPanel({ panel, width, height }: { panel: Panel; width: number; heig
 
 /** The scroll line, two lines for the decision, one for what the last key did. */
 const FOOT = 4;
+const LIMITS_ROWS = 12;
 
 export const approvalScreen: Screen = { id: 'approval', title: ours('Request'), Component: ApprovalPanel };

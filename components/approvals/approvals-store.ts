@@ -3,6 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { knownAgents } from '../../src/credentials/known-agents.ts';
+import { openReviewerKey } from '../../src/credentials/reviewer-key.ts';
+import type { SigningKey } from '../../src/crypto/ed25519.ts';
 import { type Approvals, createApprovals } from '../../src/state/approvals/create-approvals.ts';
 import type { Model } from '../../src/state/approvals/model.ts';
 import { type Dashboard, useDashboard } from '../dashboard-context.ts';
@@ -35,15 +37,32 @@ export function useApprovals(): { approvals: Approvals; model: Model } {
 
 function approvalsOf(dashboard: Dashboard): Approvals {
   const { shell, state, clock, context } = dashboard;
-  return shell.memory('approvals', () =>
-    createApprovals({
+  const { paths } = context.settings;
+  return shell.memory('approvals', () => {
+    const keys = new Map<string, Promise<SigningKey>>();
+    const reviewerKey = () => {
+      const { server } = dashboard.api;
+      const opened =
+        keys.get(server) ??
+        openReviewerKey({
+          folder: paths.aim,
+          server,
+          userId: dashboard.account.id,
+          store: context.settings.get('store'),
+          env: context.io.env,
+        });
+      keys.set(server, opened);
+      return opened;
+    };
+    return createApprovals({
       api: () => dashboard.api,
-      known: knownAgents(join(context.settings.paths.aim, 'known_agents')),
-      me: () => dashboard.account.id,
+      known: knownAgents(join(paths.aim, 'known_agents')),
+      me: () => dashboard.account,
+      reviewerKey,
       agents: () => state.agents.getState().items,
       changed: () => clock.changed(),
       now: () => dashboard.now(),
       newKey: randomUUID,
-    }),
-  );
+    });
+  });
 }

@@ -20,7 +20,7 @@ export function PanelFoot({ panel, width, from, bottom, total }: PanelFootProps)
   const { theme } = useDashboard();
   const { notice } = panel;
   const below = total - bottom;
-  const unread = rowsBelow(panel);
+  const unread = panel.shown.request.status === 'pending' ? rowsBelow(panel) : 0;
   const rule = theme.glyphs.line.repeat(2) as Printable;
   const place = total === 0 ? ours('') : say`rows ${from}–${bottom} of ${total}`;
   const more = below === 0 ? ours('') : say`, ${below} more below (pgdn)`;
@@ -82,7 +82,7 @@ function Decision({ panel, width }: { panel: Panel; width: number }) {
       const words = say`NOT KNOWN YET whether it was ${flight.verb === 'approve' ? 'approved' : 'denied'}: no answer came. The same decision is sent again (try ${flight.attempt}).`;
       return { text: words, tone: 'warning' };
     }
-    if (told !== undefined) return { text: told.words, tone: told.tone };
+    if (told !== undefined && shown.request.status !== 'pending') return { text: told.words, tone: told.tone };
     if (step.kind === 'confirming') {
       const wait = isArmed(model, panel, now()) ? ours('') : ours(' …');
       return { text: say`${CONFIRM_KEY} APPROVES: ${approvalSummary(panel)}. Any other key goes back.${wait}`, tone: 'strong' };

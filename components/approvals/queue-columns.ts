@@ -36,7 +36,7 @@ export function queueColumns({ now, model, verdictFor }: QueueColumnsOptions): r
     {
       key: 'agent',
       title: ours('AGENT'),
-      width: 11,
+      width: 16,
       grow: true,
       cell: ({ request }) => visible(request.agentName ?? request.agentId, { max: 120 }),
       value: ({ request }) => request.agentName ?? request.agentId,
@@ -44,7 +44,7 @@ export function queueColumns({ now, model, verdictFor }: QueueColumnsOptions): r
     {
       key: 'action',
       title: ours('WANTS'),
-      width: 12,
+      width: 18,
       grow: true,
       cell: (row) => visible(action(row).capability, { max: 120 }),
       value: (row) => action(row).capability,
@@ -52,7 +52,7 @@ export function queueColumns({ now, model, verdictFor }: QueueColumnsOptions): r
     {
       key: 'resource',
       title: ours('ON'),
-      width: 14,
+      width: 11,
       grow: true,
       giveUp: 1,
       cell: (row) => visible(action(row).resource ?? '', { max: 200 }),
@@ -60,19 +60,18 @@ export function queueColumns({ now, model, verdictFor }: QueueColumnsOptions): r
     },
     {
       key: 'signature',
-      title: ours('SIGNATURE'),
-      width: 12,
-      giveUp: 2,
-      cell: ({ request }) => signatureWords[verdictFor(request).kind],
-      tone: ({ request }) => (verdictFor(request).kind === 'signed' ? 'normal' : 'bad'),
+      title: ours('SIG'),
+      width: 3,
+      cell: ({ request }) => (verdictFor(request).kind === 'signed' ? ours(' ✓') : ours(' !')),
+      tone: ({ request }) => (verdictFor(request).kind === 'signed' ? 'good' : 'bad'),
       value: ({ request }) => verdictFor(request).kind,
     },
     {
       key: 'state',
       title: ours('STATE'),
-      width: 10,
-      cell: (row) => stateWords(row, model(), now()),
-      tone: (row) => stateTone(row, model()),
+      width: 12,
+      cell: (row) => stateWords(row, model(), verdictFor(row.request), now()),
+      tone: (row) => stateTone(row, model(), verdictFor(row.request)),
       value: ({ request }) => request.status,
     },
     { key: 'id', title: ours('ID'), width: 0, hidden: true, cell: () => ours(''), value: ({ id }) => id },
@@ -81,24 +80,26 @@ export function queueColumns({ now, model, verdictFor }: QueueColumnsOptions): r
 
 const riskTones = { low: 'normal', medium: 'normal', high: 'warning', critical: 'bad' } as const;
 
-const signatureWords: Record<Verdict['kind'], Printable> = {
-  signed: ours('signed'),
+/** Said in the place of the countdown where it is not fine: it matters more than when it ends. */
+const signatureWords: Record<Exclude<Verdict['kind'], 'signed'>, Printable> = {
   'key-changed': ours('KEY CHANGED'),
   unsigned: ours('not signed'),
   misfit: ours('DOES NOT FIT'),
   uninspectable: ours('UNREADABLE'),
 };
 
-function stateWords({ id, request, isNew }: QueueRow, { inFlight }: Model, now: number): Printable {
+function stateWords({ id, request, isNew }: QueueRow, { inFlight }: Model, verdict: Verdict, now: number): Printable {
   const flight = inFlight.get(id);
-  if (flight !== undefined) return flight.state === 'sent' ? ours('sending…') : ours('not known yet');
+  if (flight !== undefined) return flight.state === 'sent' ? ours('sending…') : ours('NOT KNOWN');
   if (request.status !== 'pending') return statusWords(request);
+  if (verdict.kind !== 'signed') return signatureWords[verdict.kind];
   const left = request.expiresAt === null ? '' : countdown(request.expiresAt, now);
   return `${isNew ? 'new ' : ''}${left}` as Printable;
 }
 
-function stateTone({ id, request, isNew }: QueueRow, { inFlight }: Model): Tone {
+function stateTone({ id, request, isNew }: QueueRow, { inFlight }: Model, verdict: Verdict): Tone {
   if (inFlight.has(id)) return 'warning';
   if (request.status !== 'pending') return 'muted';
+  if (verdict.kind !== 'signed') return 'bad';
   return isNew ? 'accent' : 'normal';
 }

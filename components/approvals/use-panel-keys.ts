@@ -13,9 +13,15 @@ import { useApprovals } from './approvals-store.ts';
 export const CONFIRM_KEY = 'p';
 
 export type PanelScroll = { at: number; last: number; page: number; to(row: number): void };
-export type PanelKeysOptions = { panel: Panel; scroll: PanelScroll; toggleExpanded(): void; goNext(): void };
+export type PanelKeysOptions = {
+  panel: Panel;
+  scroll: PanelScroll;
+  toggleExpanded(): void;
+  goNext(): void;
+  openLimits(): void;
+};
 
-export function usePanelKeys({ panel, scroll, toggleExpanded, goNext }: PanelKeysOptions): void {
+export function usePanelKeys({ panel, scroll, toggleExpanded, goNext, openLimits }: PanelKeysOptions): void {
   const { approvals, model } = useApprovals();
   const { shown, step } = panel;
   const press = (key: PressedKey) => (event: KeyPress) =>
@@ -23,12 +29,23 @@ export function usePanelKeys({ panel, scroll, toggleExpanded, goNext }: PanelKey
   const closed = whyNotDecide(shown.request, model.inFlight.has(shown.request.id));
   const isUnproven = shown.verdict.kind !== 'signed';
   const off = (closed ?? whyNotApproveAction(shown, false))?.words ?? null;
+  const noLimits =
+    shown.request.allowed === null ? ours('This server takes an approval as it was asked, or not at all.') : null;
   const moves = scrollKeys(scroll);
 
   const bindings: Binding[] = [
     bind('approval.approve', ['a'], 'approve', 'First step of an approval, once everything was read', press('approve'), 1, off),
     bind('approval.deny', ['d'], 'deny', 'Deny, with a reason', press('deny'), 2, closed?.words ?? null),
-    bind('approval.next', ['n'], 'next', 'Open the request that has waited longest', goNext, 3),
+    bind(
+      'approval.limits',
+      ['l'],
+      'limits',
+      'Give less than was asked: duration, uses, resource, start',
+      openLimits,
+      3,
+      closed?.words ?? noLimits,
+    ),
+    bind('approval.next', ['n'], 'next', 'Open the request that has waited longest', goNext, 4),
     bind('approval.confirm', [CONFIRM_KEY], 'confirm', 'Second step of an approval', press('confirm')),
     bind('approval.expand', ['e'], 'all of it', 'Show all of what the agent says, or its beginning', toggleExpanded),
     bind(
@@ -37,7 +54,7 @@ export function usePanelKeys({ panel, scroll, toggleExpanded, goNext }: PanelKey
       'unproven',
       'Approve what is not proven, with more steps',
       press('approve-unproven'),
-      isUnproven ? 4 : undefined,
+      isUnproven ? 5 : undefined,
       closed?.words ?? null,
     ),
     bind(

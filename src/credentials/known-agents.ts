@@ -1,8 +1,7 @@
 // The keys that agents have shown before, one line each, like ssh's known_hosts: a key that changes is never taken for granted.
 
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
 /** A key as it was first seen for one agent of one server. */
 export type KnownAgent = { server: string; agentId: string; name: string; fingerprint: string; firstSeenAt: string };
@@ -86,25 +85,7 @@ const encoded = (text: string): string =>
   encodeURIComponent(text.toWellFormed()).replaceAll('%3A', ':').replaceAll('%2F', '/') || '-';
 
 async function readLines(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  return text.split('\n').filter((line) => line.trim() !== '');
+  return ((await readPrivateFile(file)) ?? '').split('\n').filter((line) => line.trim() !== '');
 }
 
-async function writeLines(file: string, lines: readonly string[]): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  const handle = await open(temporary, 'wx', 0o600);
-  try {
-    await handle.writeFile(`${lines.join('\n')}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file).catch(async (error: unknown) => {
-    await rm(temporary, { force: true });
-    throw error;
-  });
-}
+const writeLines = (file: string, lines: readonly string[]): Promise<void> => writePrivateFile(file, `${lines.join('\n')}\n`);

@@ -31,6 +31,11 @@ export function fit(text: Printable, columns: number, align: 'left' | 'right' = 
 
 /** The longest beginning of a line that takes at most `columns` cells. Marks stay with their letter. */
 export function headOf(line: string, columns: number): { head: string; cells: number } {
+  // One more than fits, because a mark may follow the last letter.
+  if (ASCII.test(line.slice(0, Math.max(0, columns) + 1))) {
+    const head = line.slice(0, Math.max(0, columns));
+    return { head, cells: head.length };
+  }
   let cells = 0;
   let end = 0;
   for (const character of line) {

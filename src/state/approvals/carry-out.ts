@@ -1,5 +1,6 @@
 // Carries one decision to the server and looks at the record afterwards. Whatever happens in between, nothing is claimed that was not seen.
 
+import type { Receipt } from '../../crypto/receipt.ts';
 import { AIMError, RemoteError } from '../../errors.ts';
 import type { Api } from '../../http/api.ts';
 import { pauseBefore } from '../../http/backoff.ts';
@@ -15,6 +16,8 @@ import type { ApprovalsEvent } from './reduce.ts';
 export type Carrier = {
   api: Api;
   me: UserId | null;
+  /** Signs the decision, where the server keeps receipts and the reviewer has a key. */
+  receiptFor(flight: InFlight): Promise<Receipt | null>;
   now(): number;
   random?: () => number;
   /** Runs something after so many milliseconds, unless the program ends before. */
@@ -54,7 +57,8 @@ async function again(flight: InFlight, carrier: Carrier): Promise<void> {
 async function send(flight: InFlight, carrier: Carrier): Promise<void> {
   const { api, me } = carrier;
   const { id, decision, idempotencyKey } = flight;
-  const body = { ...decision, idempotencyKey };
+  const receipt = await carrier.receiptFor(flight).catch(() => null);
+  const body = { ...decision, idempotencyKey, ...(receipt === null ? {} : { receipt }) };
   let answered: VerificationStatus;
   try {
     const answer =

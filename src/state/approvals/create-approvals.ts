@@ -1,14 +1,18 @@
 // The approvals store: runs the machine, carries out what it wants, and feeds it what the server says.
 
 import { type KnownAgents, keyFingerprint } from '../../credentials/known-agents.ts';
+import type { SigningKey } from '../../crypto/ed25519.ts';
+import type { Receipt } from '../../crypto/receipt.ts';
 import { AIMError } from '../../errors.ts';
 import type { Api, StreamItem } from '../../http/api.ts';
 import { say } from '../../text/say.ts';
 import type { Agent } from '../../wire/agent.ts';
-import type { UserId, VerificationId } from '../../wire/scalars.ts';
+import type { VerificationId } from '../../wire/scalars.ts';
+import type { Account } from '../../wire/session.ts';
 import type { ApprovalRequest } from '../../wire/verification.ts';
 import { carryOut } from './carry-out.ts';
-import type { Effect, Model, Shown } from './model.ts';
+import { receiptOf } from './decision-receipt.ts';
+import type { Effect, InFlight, Model, Shown } from './model.ts';
 import { type ApprovalsEvent, noApprovals, reduce } from './reduce.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -33,7 +37,9 @@ export type Approvals = {
 export type ApprovalsOptions = {
   api: () => Api;
   known: KnownAgents;
-  me: () => UserId | null;
+  me: () => Pick<Account, 'id' | 'email'> | null;
+  /** The reviewer's own key, opened when the first decision is signed. Null: this reviewer signs nothing. */
+  reviewerKey(): Promise<SigningKey | null>;
   agents: () => readonly Agent[];
   changed(): void;
   now(): number;
@@ -67,6 +73,8 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     if (next !== model) changed();
     model = next;
     for (const effect of effects) run(effect);
+    // The key may have been kept meanwhile.
+    if (event.kind === 'answered') takeKnown(event.id);
   };
   const reloadKnown = async () => {
     await known.reload();
@@ -87,6 +95,18 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
         .map((agent) => agent.name),
     },
   });
+  // A retry carries the same receipt: a second one over another moment would be another decision.
+  const receipts = new Map<string, Promise<Receipt | null>>();
+  const receiptFor = (flight: InFlight): Promise<Receipt | null> => {
+    const made = receipts.get(flight.idempotencyKey) ?? makeReceipt(flight);
+    receipts.set(flight.idempotencyKey, made);
+    return made;
+  };
+  const makeReceipt = async (flight: InFlight): Promise<Receipt | null> => {
+    const me = options.me();
+    const key = me !== null && (await api().has('approvals.receipt')) ? await options.reviewerKey() : null;
+    return me === null || key === null ? null : receiptOf(flight, me, api().server, key);
+  };
   const takeRequest = (request: ApprovalRequest) => {
     dispatch({ kind: 'changed', request });
     if (model.panel?.shown.request.id === request.id && !model.inFlight.has(request.id)) {
@@ -104,7 +124,15 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   const run = (effect: Effect) => {
     if (effect.kind === 'reread') return lookAgain(effect.id);
     if (effect.kind === 'decide')
-      return carryOut(effect.flight, { api: api(), me: options.me(), now, later, dispatch, takeRequest });
+      return carryOut(effect.flight, {
+        api: api(),
+        me: options.me()?.id ?? null,
+        receiptFor,
+        now,
+        later,
+        dispatch,
+        takeRequest,
+      });
     const { request, verdict } = effect.shown;
     if (verdict.fingerprint === null) return;
     const entry = {

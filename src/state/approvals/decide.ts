@@ -2,6 +2,7 @@
 
 import type { VerificationId } from '../../wire/scalars.ts';
 import type { DecisionBody, Effect, InFlight, Model, Panel, Told, Verb } from './model.ts';
+import { givenBy } from './narrowing.ts';
 import { withApproval } from './pace.ts';
 import { settlePanel, toStep } from './panel.ts';
 import { withRequest } from './queue.ts';
@@ -13,7 +14,17 @@ export function startDecision(model: Model, panel: Panel, { verb, reason, at, id
   const { shown } = panel;
   const { id } = shown.request;
   const decision = bodyOf(panel, verb, reason);
-  const flight: InFlight = { id, verb, idempotencyKey, attempt: 1, state: 'sent', since: at, shown, decision };
+  const flight: InFlight = {
+    id,
+    verb,
+    idempotencyKey,
+    attempt: 1,
+    state: 'sent',
+    since: at,
+    openedAt: panel.openedAt,
+    shown,
+    decision,
+  };
   const pin: Effect[] = verb === 'approve' && shown.verdict.isFirstUse ? [{ kind: 'pin', shown }] : [];
   const pace = verb === 'approve' ? withApproval(model.pace, at, (at - panel.openedAt) / 1000) : model.pace;
   const inFlight = new Map(model.inFlight).set(id, flight);
@@ -57,12 +68,13 @@ export function takeUnknown(model: Model, { id, idempotencyKey }: { id: Verifica
 function bodyOf({ shown, answers, narrow }: Panel, verb: Verb, reason: string | undefined): DecisionBody {
   const why = reason ?? answers.reason;
   const hash = shown.verdict.signed?.hash;
-  const isNarrowed = verb === 'approve' && Object.values(narrow).some((value) => value !== undefined);
+  // What was shown as given is sent in full, so that no server can understand "nothing said" as "everything asked".
+  const given = verb === 'approve' ? givenBy(shown.request, narrow) : {};
   return {
     interactive: true,
     ...(why === undefined ? {} : { reason: why }),
     ...(hash === undefined ? {} : { actionHash: hash }),
-    ...(isNarrowed ? { narrow } : {}),
+    ...(Object.keys(given).length === 0 ? {} : { narrow: given }),
     ...(verb === 'approve' && answers['matching-code'] !== undefined ? { matchingCode: answers['matching-code'] } : {}),
   };
 }

@@ -9,6 +9,8 @@ import type { Agent } from '../../wire/agent.ts';
 import type { ApprovalRequest } from '../../wire/verification.ts';
 import { actionFacts, actionOf } from './action-facts.ts';
 import type { Claim, Fact, FactTone } from './fact.ts';
+import { givenWords, suggested } from './narrowing.ts';
+import { statusWords } from './outcome.ts';
 import { reviewFacts } from './review-facts.ts';
 import { rightsAdded, rightsToday } from './rights.ts';
 import { stepWords } from './steps.ts';
@@ -36,8 +38,10 @@ export function dossierOf(request: ApprovalRequest, verdict: Verdict, around: Su
       fact('rights', 'may today', rightsToday(around.agent), 'normal'),
       addedFact(around.agent, action.capability),
       fact('asked', 'asks for', askedFor(request), 'normal'),
+      request.status === 'pending' ? fact('given', 'would give', givenWords(suggested(request)), 'normal') : null,
       ...agentFacts(request, around),
       ...timeFacts(request, verdict, around.now),
+      ...grantFacts(request, around.now),
       ...reviewFacts(request),
       ...request.steps.map((step) => fact(`step:${step}`, 'steps', stepWords(step, request), 'warning' as const)),
       historyFact(request),
@@ -60,6 +64,17 @@ function riskFact(request: ApprovalRequest): Fact {
 function addedFact(agent: Agent | null, capability: string): Fact {
   const { value, isNew } = rightsAdded(agent, capability);
   return fact('added', 'this adds', value, isNew ? 'warning' : 'normal');
+}
+
+/** What an approval left behind, and how much of it is left. */
+function grantFacts({ grant }: ApprovalRequest, now: number): Fact[] {
+  if (grant === null) return [];
+  const until =
+    grant.expiresAt === null ? 'without an end' : `until ${localTime(grant.expiresAt)} (${countdown(grant.expiresAt, now)})`;
+  const left =
+    grant.usesAllowed === null ? '' : `, ${grant.usesLeft ?? grant.usesAllowed} of ${counted(grant.usesAllowed, 'use')} left`;
+  const revoked = grant.revokedAt === null ? '' : `; revoked at ${localTime(grant.revokedAt)}`;
+  return [{ ...fact('grant', 'grant', `${until}${left}${revoked}` as Printable, 'good'), isLive: true }];
 }
 
 /** What is asked, and what policy allows where that is less. The default is the smaller. */
@@ -100,7 +115,8 @@ function timeFacts(request: ApprovalRequest, { signed }: Verdict, now: number): 
           ...fact('requested', 'asked', say`${localDateTime(requestedAt)}, ${ago(requestedAt, now)}`, 'normal'),
           isLive: true,
         },
-    expiresAt === null
+    request.status !== 'pending' ? fact('state', 'state', statusWords(request), 'strong') : null,
+    expiresAt === null || request.status !== 'pending'
       ? null
       : {
           ...fact(

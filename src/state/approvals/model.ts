@@ -58,10 +58,12 @@ export type InFlight = {
   /** `sent`: an answer is awaited. `unknown`: the link failed between key and answer. */
   state: 'sent' | 'unknown';
   since: number;
+  openedAt: number;
   shown: Shown;
   decision: DecisionBody;
 };
 
+/** What the machine sends. The receipt is added by whoever holds the reviewer's key. */
 export type DecisionBody = {
   reason?: string;
   actionHash?: string;

@@ -24,6 +24,8 @@ export type ApprovalsEvent =
   | ({ kind: 'pressed' } & Press)
   | ({ kind: 'submitted' } & Submission)
   | { kind: 'narrowed'; narrow: Narrowing; at: number }
+  /** It is on screen again after something lay over it: nobody has looked at it meanwhile. */
+  | { kind: 'uncovered'; at: number }
   /** The record after a decision, as a second look found it. */
   | { kind: 'answered'; id: VerificationId; idempotencyKey: string; told: Told }
   /** No answer, or none that says what holds: the decision goes out again with the same key. */
@@ -43,7 +45,7 @@ export function reduce(model: Model, event: ApprovalsEvent, newKey: () => string
     case 'tidied':
       return [{ ...model, queue: tidied(model.queue) }, []];
     case 'opened':
-      return [{ ...model, panel: openPanel(event.shown, event.to, event.at) }, []];
+      return [{ ...model, panel: openPanel(event.shown, event.to, event.at), told: withoutStale(model, event.shown) }, []];
     case 'closed':
       return [{ ...model, panel: null }, []];
     case 'shown':
@@ -52,7 +54,19 @@ export function reduce(model: Model, event: ApprovalsEvent, newKey: () => string
       return onPanel(model, (panel) => layOut(panel, event));
     case 'narrowed':
       // The reviewer's own change, but what will hold is another thing now: it must be looked at before it is confirmed.
-      return onPanel(model, (panel) => ({ ...panel, narrow: event.narrow, changedAt: event.at, step: { kind: 'reading' } }));
+      return onPanel(model, (panel) => ({
+        ...panel,
+        narrow: event.narrow,
+        changedAt: event.at,
+        step: { kind: 'reading' },
+        notice: null,
+      }));
+    case 'uncovered':
+      return onPanel(model, (panel) => ({
+        ...panel,
+        changedAt: event.at,
+        step: panel.step.kind === 'denying' ? panel.step : { kind: 'reading' },
+      }));
     case 'pressed':
       return press(model, event, newKey);
     case 'submitted':
@@ -68,6 +82,12 @@ export function reduce(model: Model, event: ApprovalsEvent, newKey: () => string
 export const timestampOf = (at: number): Timestamp => new Date(at).toISOString() as Timestamp;
 
 const isSame = (panel: Panel, shown: Shown): boolean => panel.shown.request.id === shown.request.id;
+
+/** What was told of a request that still waits is old news when it is opened again. */
+function withoutStale({ told }: Model, { request }: Shown): Model['told'] {
+  if (request.status !== 'pending' || !told.has(request.id)) return told;
+  return new Map([...told].filter(([id]) => id !== request.id));
+}
 
 function onPanel(model: Model, change: (panel: Panel) => Panel): Step {
   if (model.panel === null) return [model, []];
