@@ -1,8 +1,7 @@
 // Reads whole logs fast: blocks of many lines, each block ending where a line ends, as one-byte text whose indices are byte offsets.
 
 import { open } from 'node:fs/promises';
-import { CHUNK, unpacked } from './part-lines.ts';
-import type { Part } from './parts.ts';
+import { CHUNK, type PartSource, unpacked } from './part-lines.ts';
 
 export type Block = {
   /** The bytes as latin1: an index in it plus `offset` is a place in the (unpacked) part. */
@@ -14,12 +13,12 @@ export type Block = {
 };
 
 /** The part in blocks of about a megabyte. The bytes are only good until the next block is asked for. */
-export async function* blocksOf(part: Pick<Part, 'path' | 'packed'>, from = 0): AsyncGenerator<Block> {
+export async function* blocksOf(part: PartSource, from = 0): AsyncGenerator<Block> {
   let offset = from;
   let kept = 0;
   let leftOut = 0;
   let buffer = Buffer.allocUnsafe(BLOCK + CHUNK);
-  for await (const read of part.packed ? packedReads(part, from) : plainReads(part.path, from)) {
+  for await (const read of part.packed ? packedReads(part, from) : plainReads(part, from)) {
     for (;;) {
       if (kept + CHUNK > buffer.length) buffer = Buffer.concat([buffer.subarray(0, kept)], kept + BLOCK + CHUNK);
       const count = await read(buffer, kept);
@@ -48,8 +47,8 @@ export async function* blocksOf(part: Pick<Part, 'path' | 'packed'>, from = 0): 
 /** Fills the buffer from `at` on; 0 at the end of the file, null when it must be asked again with the next one. */
 type Read = (buffer: Buffer, at: number) => Promise<number | null> | number | null;
 
-async function* plainReads(path: string, from: number): AsyncGenerator<Read> {
-  const file = await open(path, 'r');
+async function* plainReads({ path, handle }: PartSource, from: number): AsyncGenerator<Read> {
+  const file = handle ?? (await open(path, 'r'));
   let position = from;
   try {
     yield async (buffer, at) => {
@@ -58,11 +57,11 @@ async function* plainReads(path: string, from: number): AsyncGenerator<Read> {
       return bytesRead;
     };
   } finally {
-    await file.close();
+    if (!handle) await file.close();
   }
 }
 
-async function* packedReads(part: Pick<Part, 'path' | 'packed'>, from: number): AsyncGenerator<Read> {
+async function* packedReads(part: PartSource, from: number): AsyncGenerator<Read> {
   for await (const chunk of unpacked(part, from)) {
     let given = 0;
     yield (buffer, at) => {

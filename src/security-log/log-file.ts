@@ -114,7 +114,7 @@ export class LogFile {
     this.#lock = null;
   }
 
-  #appendLinked(bodies: readonly Body[], head: Head | null): { lines: number; head: Head } | typeof BUSY {
+  #appendLinked(bodies: readonly Body[], head: Head | null, attempt = 1): { lines: number; head: Head } | typeof BUSY {
     const { fd, inode } = this.#open();
     const { size } = fstatSync(fd);
     const last = this.#lastSeal(fd, inode, size, head);
@@ -144,7 +144,9 @@ export class LogFile {
       const at = { seq: last.seq + whole + 1, hash: hashes[whole] as string };
       return { lines: whole + 1, head: { ...at, inode, start: size + start } };
     }
-    const end = fstatSync(fd).size;
+    const { size: end, nlink } = fstatSync(fd);
+    // Removed between the look and the write: what was written there is nowhere. A file of this name is made again.
+    if (nlink === 0 && attempt < 3) return this.#appendLinked(bodies, head, attempt + 1);
     // A writer without the lock (the Python SDK) came between the look and the write: where our lines stand must be looked up.
     const isAlone = end === size + text.length;
     this.#expected = isAlone ? { inode, size: end, seq, hash } : null;

@@ -1,36 +1,49 @@
 // Reads one part of a log, from a place in it to its end, as lines.
 
-import { createReadStream } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { type FileHandle, open } from 'node:fs/promises';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { type Line, LineSplitter } from './lines.ts';
 import type { Part } from './parts.ts';
 
+export type PartSource = Pick<Part, 'path' | 'packed' | 'handle'>;
+
 /** All lines of a part from byte `from` (of what is packed in it) on. A part that is damaged ends where the damage is, with its error. */
-export async function* partLines(part: Pick<Part, 'path' | 'packed'>, from = 0): AsyncGenerator<Line[]> {
+export async function* partLines(part: PartSource, from = 0): AsyncGenerator<Line[]> {
   const splitter = new LineSplitter(from);
   for await (const chunk of unpacked(part, from)) yield [...splitter.push(chunk)];
   const rest = splitter.rest();
   if (rest) yield [rest];
 }
 
-export async function* unpacked(part: Pick<Part, 'path' | 'packed'>, from: number): AsyncGenerator<Buffer> {
+export async function* unpacked(part: PartSource, from: number): AsyncGenerator<Buffer> {
   if (!part.packed) {
-    yield* createReadStream(part.path, { start: from, highWaterMark: CHUNK }) as AsyncIterable<Buffer>;
+    yield* chunksOf(part, from);
     return;
   }
-  const file = createReadStream(part.path, { highWaterMark: CHUNK });
-  const stream: Readable = file.pipe(part.packed === 'gz' ? createGunzip({ chunkSize: CHUNK }) : createZstdDecompress());
-  file.on('error', (error) => stream.destroy(error));
+  const packed = Readable.from(chunksOf(part, 0), { objectMode: false });
+  const stream = part.packed === 'gz' ? createGunzip({ chunkSize: CHUNK }) : createZstdDecompress();
+  // Errors of either come out of the loop below; here they have been seen.
+  pipeline(packed, stream, () => {});
   let skip = from;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    if (skip < chunk.length) yield skip > 0 ? chunk.subarray(skip) : chunk;
+    skip = Math.max(0, skip - chunk.length);
+  }
+}
+
+/** Read at places of its own, so that an open part can be read more than once. */
+async function* chunksOf({ path, handle }: PartSource, from: number): AsyncGenerator<Buffer> {
+  const file = handle ?? (await open(path, 'r'));
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      if (skip < chunk.length) yield skip > 0 ? chunk.subarray(skip) : chunk;
-      skip = Math.max(0, skip - chunk.length);
+    for (let at = from; ; ) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
     }
   } finally {
-    file.destroy();
+    if (!handle) await file.close();
   }
 }
 

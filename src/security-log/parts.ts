@@ -1,15 +1,44 @@
 // The parts of a log that rotation left, oldest first: security.log.5.gz … security.log.1, security.log.
 
-import { readdir, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 export type Part = {
   path: string;
   inode: number;
+  /** When the file was made: an inode alone is used again for another. */
+  born: number;
   size: number;
   packed: 'gz' | 'zst' | null;
   isCurrent: boolean;
+  /** Open since it was listed, so that renaming or removing it takes nothing away. Null where it may not be read. */
+  handle?: FileHandle | null;
 };
+
+/** What tells a file from all others that had or will have its inode. */
+export const keyOf = ({ inode, born }: Pick<Part, 'inode' | 'born'>): string => `${inode}:${born}`;
+
+/** All parts as they are at one moment, each open. A rotation in between is noticed, and everything looked at again. */
+export async function openParts(file: string): Promise<{ parts: Part[]; close(): Promise<void> }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const parts = await partsOf(file);
+    for (const part of parts) part.handle = await open(part.path, 'r').catch(() => null);
+    const close = async () => {
+      await Promise.all(parts.map((part) => part.handle?.close().catch(() => {})));
+    };
+    if (attempt >= ATTEMPTS || (await isAsListed(file, parts))) return { parts, close };
+    await close();
+  }
+}
+
+/** Neither opened under another's name, nor moved while the rest was listed. */
+async function isAsListed(file: string, parts: readonly Part[]): Promise<boolean> {
+  for (const { handle, inode } of parts) if (handle && (await handle.stat()).ino !== inode) return false;
+  const now = await partsOf(file);
+  return now.length === parts.length && now.every((part, index) => part.inode === parts[index]?.inode);
+}
+
+const ATTEMPTS = 10;
 
 /** Also names with dates, as logrotate's `dateext` and Python's TimedRotatingFileHandler give. A part being compressed counts once. */
 export async function partsOf(file: string): Promise<Part[]> {
@@ -24,7 +53,15 @@ export async function partsOf(file: string): Promise<Part[]> {
     if (!found?.isFile() && candidate !== name) continue;
     if (!found) continue;
     const packed = candidate.endsWith('.gz') ? 'gz' : candidate.endsWith('.zst') ? 'zst' : null;
-    parts.push({ path, inode: found.ino, size: found.size, packed, isCurrent: candidate === name, order });
+    parts.push({
+      path,
+      inode: found.ino,
+      born: found.birthtimeMs,
+      size: found.size,
+      packed,
+      isCurrent: candidate === name,
+      order,
+    });
   }
   const plain = new Set(parts.filter((part) => !part.packed).map((part) => part.path));
   return parts

@@ -4,7 +4,7 @@ import { type Block, blocksOf } from './blocks.ts';
 import type { LogEntry } from './entry.ts';
 import { LineHead, memberText } from './line-head.ts';
 import type { CompiledQuery } from './log-query.ts';
-import { type Part, partsOf } from './parts.ts';
+import { openParts, type Part } from './parts.ts';
 import { readLogLine } from './read-line.ts';
 
 export type Searched = { lines: number; bytes: number; parsed: number };
@@ -15,15 +15,20 @@ export async function* searchLog(
   query: CompiledQuery,
   searched: Searched = { lines: 0, bytes: 0, parsed: 0 },
 ): AsyncGenerator<LogEntry[]> {
-  for (const part of await partsOf(file)) {
-    let number = 1;
-    for await (const block of blocksOf(part)) {
-      const { found, lines } = searchBlock(block, part, number, query, searched);
-      number += lines;
-      searched.lines += lines;
-      searched.bytes += block.bytes.length;
-      if (found.length > 0) yield found;
+  const { parts, close } = await openParts(file);
+  try {
+    for (const part of parts) {
+      let number = 1;
+      for await (const block of blocksOf(part)) {
+        const { found, lines } = searchBlock(block, part, number, query, searched);
+        number += lines;
+        searched.lines += lines;
+        searched.bytes += block.bytes.length;
+        if (found.length > 0) yield found;
+      }
     }
+  } finally {
+    await close();
   }
 }
 
@@ -120,13 +125,18 @@ export async function countLog(
   counts: LogCounts = noCounts(),
   onBlock?: () => void,
 ): Promise<LogCounts> {
-  for (const part of await partsOf(file)) {
-    for await (const block of blocksOf(part)) {
-      countBlock(block, part, query, counts);
-      onBlock?.();
+  const { parts, close } = await openParts(file);
+  try {
+    for (const part of parts) {
+      for await (const block of blocksOf(part)) {
+        countBlock(block, part, query, counts);
+        onBlock?.();
+      }
     }
+    return counts;
+  } finally {
+    await close();
   }
-  return counts;
 }
 
 function countBlock({ text, bytes, offset, leftOut }: Block, part: Part, query: CompiledQuery | null, counts: LogCounts): void {

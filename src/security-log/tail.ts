@@ -1,13 +1,13 @@
 // What `tail -F` should be: the last lines of a log over all its rotated parts, then every new one, with what is missing said in place.
 
-import { open } from 'node:fs/promises';
 import { ChainCheck, type ChainFinding } from './chain-check.ts';
 import type { LogItem, LogPosition, TailOptions } from './entry.ts';
-import { type Followed, follow, type Position } from './follow.ts';
+import type { Position } from './file-reader.ts';
+import { type Followed, follow } from './follow.ts';
 import type { Line } from './lines.ts';
 import { mergeByTime, mergeLive } from './merge.ts';
 import { lastLinesOf, partLines } from './part-lines.ts';
-import { type Part, partsOf } from './parts.ts';
+import { openParts, type Part } from './parts.ts';
 import { readLogLine } from './read-line.ts';
 
 /** The backlog of all files merged by time, then their new lines as they come. Ends with the signal, or after the backlog without `follow`. */
@@ -41,6 +41,7 @@ class FileTail {
   readonly #chain = new ChainCheck();
   #position: Position | null = null;
   #parts: Part[] = [];
+  #closeParts = async (): Promise<void> => {};
 
   constructor(file: string, { backlog = 10, follow: isFollowing = false, resume }: TailOptions) {
     this.#file = file;
@@ -50,10 +51,10 @@ class FileTail {
   }
 
   async *backlog(): AsyncGenerator<LogItem> {
-    // The current file is opened before the others are listed: what is renamed meanwhile then shows up twice, never not at all.
-    this.#position = await positionAtEnd(this.#file, this.#isFollowing);
-    const inode = this.#position?.inode;
-    this.#parts = (await partsOf(this.#file)).filter((part) => !part.isCurrent || part.inode === inode);
+    const { parts, close } = await openParts(this.#file);
+    this.#parts = parts;
+    this.#closeParts = close;
+    this.#position = await positionAtEnd(parts, this.#isFollowing);
     const { chosen, missing } = this.#resume ? this.#resumed(this.#resume) : await startOf(this.#parts, this.#count);
     yield* missing;
     for (const { part, from, skip } of chosen) {
@@ -74,12 +75,14 @@ class FileTail {
   async *live(signal: AbortSignal): AsyncGenerator<LogItem> {
     const start = this.#position;
     this.#position = null;
+    const others = this.#parts.filter(({ handle }) => handle && handle !== start?.handle);
+    await Promise.all(others.map(({ handle }) => handle?.close()));
+    this.#closeParts = async () => {};
     for await (const followed of follow(this.#file, start, this.#parts, signal)) yield* this.#said(followed);
   }
 
   async close(): Promise<void> {
-    await this.#position?.handle.close().catch(() => {});
-    this.#position = null;
+    await this.#closeParts();
   }
 
   *#said(followed: Followed): Generator<LogItem> {
@@ -125,12 +128,12 @@ class FileTail {
 }
 
 /** Behind the last whole line, if more may come: half a line is then read again when it is whole. */
-async function positionAtEnd(file: string, isFollowing: boolean): Promise<Position | null> {
-  const handle = await open(file, 'r').catch(() => null);
-  if (!handle) return null;
-  const { ino, size } = await handle.stat();
-  const offset = isFollowing ? (await lastLinesOf(handle, size, 0)).offset : size;
-  return { handle, inode: ino, offset };
+async function positionAtEnd(parts: readonly Part[], isFollowing: boolean): Promise<Position | null> {
+  const current = parts.find(({ isCurrent }) => isCurrent);
+  if (!current?.handle) return null;
+  const { size } = await current.handle.stat();
+  const offset = isFollowing ? (await lastLinesOf(current.handle, size, 0)).offset : size;
+  return { handle: current.handle, inode: current.inode, offset };
 }
 
 type Start = { part: Part; from: number; skip: number };
@@ -163,14 +166,10 @@ async function lastOf(part: Part, wanted: number): Promise<{ from: number; lines
     for await (const some of partLines(part)) lines += some.length;
     return { from: 0, lines: Math.min(lines, wanted), skip: Math.max(0, lines - wanted) };
   }
-  const handle = await open(part.path, 'r');
-  try {
-    const { size } = await handle.stat();
-    const { offset, lines } = await lastLinesOf(handle, size, wanted);
-    return { from: offset, lines, skip: 0 };
-  } finally {
-    await handle.close();
-  }
+  if (!part.handle) throw new Error('it may not be read');
+  const { size } = await part.handle.stat();
+  const { offset, lines } = await lastLinesOf(part.handle, size, wanted);
+  return { from: offset, lines, skip: 0 };
 }
 
 function chainNotice(finding: ChainFinding, file: string): LogItem {

@@ -6,7 +6,7 @@ import { type Block, blocksOf } from './blocks.ts';
 import { ChainCheck, type ChainFinding } from './chain-check.ts';
 import { chainPath, readHead } from './chain-lock.ts';
 import { CHECKPOINT, checkpointMessage, readCheckpoint } from './checkpoint.ts';
-import { type Part, partsOf } from './parts.ts';
+import { openParts, type Part } from './parts.ts';
 
 export type Place = { file: string; line: number; offset: number };
 
@@ -57,7 +57,8 @@ export async function verifyLog(
   };
   // Looked up first: what is written meanwhile makes the log longer than this, never shorter.
   const known = existsSync(chainPath(file)) ? readHead(chainPath(file)) : null;
-  for (const part of await partsOf(file)) {
+  const { parts, close } = await openParts(file);
+  for (const part of parts) {
     let line = 1;
     try {
       for await (const block of blocksOf(part)) line = verifyBlock(block, part, line, check, result, keys, note, heads);
@@ -66,6 +67,7 @@ export async function verifyLog(
       check.forget();
     }
   }
+  await close();
   const { first, seq: last } = check;
   if (known && known.seq > (last ?? 0)) note({ kind: 'cut', after: last ?? 0, until: known.seq });
   if (known && known.seq === last && known.hash !== check.head)

@@ -7,13 +7,14 @@ import { toLeef } from '../../src/security-log/export/leef.ts';
 import { toOtlp } from '../../src/security-log/export/otlp.ts';
 import { framed, toSyslog } from '../../src/security-log/export/syslog.ts';
 import { asUntrusted } from '../../src/text/brand.ts';
+import { version } from '../../src/version.ts';
 import { NOW, sampleEntries } from './samples.ts';
 
 const entry = (change: object) => ({ ...sampleEntries[0]!, ...change });
 
 describe('golden files', () => {
   test.each(exportFormats)('%s', async (format) => {
-    const records = sampleEntries.map((sample) => formatEntry(sample, format, NOW).replaceAll('0.0.0-source', '1.0.0'));
+    const records = sampleEntries.map((sample) => formatEntry(sample, format, NOW).replaceAll(version, '1.0.0'));
     await expect(`${records.join('\n')}\n`).toMatchFileSnapshot(`golden/${format}.txt`);
   });
 });

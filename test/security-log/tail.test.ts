@@ -252,3 +252,40 @@ describe('the chain', () => {
     expect(all.flatMap((item) => (item.kind === 'notice' ? [item.text] : []))).toEqual(expected);
   });
 });
+
+describe('parts that change beside the file', () => {
+  test('being compressed, or copied by somebody, give no line a second time', async () => {
+    const file = join(folder(), 'security.log');
+    writeFileSync(`${file}.1`, line('1'));
+    writeFileSync(file, line('2'));
+    const log = following(file);
+    await log.has('1', '2');
+    writeFileSync(`${file}.1.gz`, gzipSync(line('1')));
+    rmSync(`${file}.1`);
+    copyFileSync(file, `${file}.2026-01-01`);
+    appendFileSync(file, line('3'));
+    await log.has('1', '2', '3');
+    writeFileSync(`${file}.7`, line('foreign'));
+    appendFileSync(file, line('4'));
+    await log.has('1', '2', '3', '4');
+    expect(notices(log.items)).toEqual([]);
+    await log.stop();
+  });
+
+  test('being cut twice between two looks loses nothing', async () => {
+    const file = join(folder(), 'security.log');
+    writeFileSync(file, line('1'));
+    const log = following(file);
+    await log.has('1');
+    appendFileSync(file, line('2'));
+    copyFileSync(file, `${file}.1`);
+    truncateSync(file, 0);
+    appendFileSync(file, line('3'));
+    renameSync(`${file}.1`, `${file}.2`);
+    copyFileSync(file, `${file}.1`);
+    truncateSync(file, 0);
+    appendFileSync(file, line('4'));
+    await log.has('1', '2', '3', '4');
+    await log.stop();
+  });
+});

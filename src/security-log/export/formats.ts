@@ -12,17 +12,17 @@ import { toSyslog } from './syslog.ts';
 export const exportFormats = ['jsonl', 'cef', 'leef', 'syslog', 'ecs', 'ocsf', 'otlp', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** One line as a record of one line. OTLP wraps each into a request of its own; what sends many at once uses `toOtlp`. */
+/** One line as a record of one line, in text that UTF-8 can carry. OTLP wraps each into a request of its own; what sends many at once uses `toOtlp`. */
 export function formatEntry(entry: LogEntry, format: ExportFormat, now = Date.now()): string {
   switch (format) {
     case 'jsonl':
       return toJsonLine(entry);
     case 'cef':
-      return toCef(entry, { now, version });
+      return toCef(entry, { now, version }).toWellFormed();
     case 'leef':
-      return toLeef(entry, { now, version });
+      return toLeef(entry, { now, version }).toWellFormed();
     case 'syslog':
-      return toSyslog(entry, { now });
+      return toSyslog(entry, { now }).toWellFormed();
     case 'ecs':
       return toEcs(entry, { now });
     case 'ocsf':
@@ -30,7 +30,7 @@ export function formatEntry(entry: LogEntry, format: ExportFormat, now = Date.no
     case 'otlp':
       return toOtlp([entry], { now, version });
     case 'csv':
-      return toCsv(entry);
+      return toCsv(entry).toWellFormed();
   }
 }
 

@@ -1,0 +1,95 @@
+// A file that was cut at its beginning: what we had not read yet stands in the copies that logrotate's copytruncate made of it.
+
+import type { FileReader } from './file-reader.ts';
+import type { Followed } from './follow.ts';
+import { partLines } from './part-lines.ts';
+import { keyOf, openParts, type Part } from './parts.ts';
+
+/**
+ * Gives what was not read from the copies: behind our place in the one that has the same bytes before it, and all of those that
+ * were made after that. Answers whether the file was cut, and then begins it anew.
+ */
+export async function* recover(
+  file: string,
+  one: FileReader,
+  seen: Set<string>,
+  isCut: boolean,
+): AsyncGenerator<Followed, boolean> {
+  const { parts, close } = await openParts(file);
+  try {
+    const current = parts.find((part) => part.isCurrent);
+    const copies = parts.filter((part) => !part.isCurrent && !seen.has(keyOf(part)));
+    const last = copies.at(-1);
+    // A copy is made first, and then the file is cut. Until then both hold the same, and we read it where it is.
+    if (last && current && (await beginAlike(last, current))) copies.pop();
+    if (copies.length === 0 && !isCut) return false;
+    let at = 0;
+    while (at < copies.length && !(await isCopyOf(copies[at] as Part, one))) at += 1;
+    if (at === copies.length && !isCut) {
+      // Not made of what we read: an older part that was compressed, or somebody's own copy.
+      for (const copy of copies) seen.add(keyOf(copy));
+      return false;
+    }
+    const from = one.offset;
+    if (at < copies.length) yield* restOfCopy(copies[at] as Part, one);
+    for (const later of copies.slice(at + 1)) {
+      // A compressed one is most likely an older copy in another form.
+      if (later.packed) continue;
+      for await (const lines of partLines(later))
+        if (lines.length > 0) yield { kind: 'lines', path: later.path, inode: later.inode, lines };
+    }
+    for (const copy of copies) seen.add(keyOf(copy));
+    yield { kind: 'truncated', path: file, recovered: at < copies.length, from };
+    one.restart();
+    return true;
+  } finally {
+    await close();
+  }
+}
+
+async function* restOfCopy(part: Part, one: FileReader): AsyncGenerator<Followed> {
+  let held = one.takeRest();
+  for await (const lines of partLines(part, one.offset)) {
+    const [first] = lines;
+    if (!first) continue;
+    // The half line that we hold and the first line of the copy are one line.
+    if (held) lines[0] = { ...first, bytes: Buffer.concat([held.bytes, first.bytes]), offset: held.offset };
+    held = null;
+    yield { kind: 'lines', path: part.path, inode: part.inode, lines };
+  }
+}
+
+/** Has the same bytes before our place. Where we have read nothing yet, every plain copy has. */
+async function isCopyOf(part: Part, { offset, tail }: FileReader): Promise<boolean> {
+  if (offset === 0) return part.packed === null;
+  if (!part.packed && part.size < offset) return false;
+  return (await bytesOf(part, offset - tail.length, tail.length))?.equals(tail) ?? false;
+}
+
+async function beginAlike(a: Part, b: Part): Promise<boolean> {
+  const [one, other] = [await bytesOf(a, 0, HEAD), await bytesOf(b, 0, HEAD)];
+  if (!one || !other) return false;
+  const length = Math.min(one.length, other.length);
+  return length > 0 && one.subarray(0, length).equals(other.subarray(0, length));
+}
+
+/** Some bytes of a part, as lines give them again; null where it cannot be read. */
+async function bytesOf(part: Part, from: number, length: number): Promise<Buffer | null> {
+  const pieces: Buffer[] = [];
+  let have = 0;
+  try {
+    for await (const lines of partLines(part, from)) {
+      for (const { bytes } of lines) {
+        pieces.push(bytes, BREAK);
+        have += bytes.length + 1;
+      }
+      if (have >= length) break;
+    }
+  } catch {
+    return null;
+  }
+  return Buffer.concat(pieces).subarray(0, length);
+}
+
+const BREAK = Buffer.from('\n');
+const HEAD = 256;
