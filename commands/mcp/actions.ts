@@ -5,12 +5,14 @@ import { ExitCode } from '../../src/errors.ts';
 import { inspectMcpServer } from '../../src/mcp/inspect.ts';
 import { type Action, defineAction } from '../action.ts';
 import { agree } from './ask-servers.ts';
+import { attestActions } from './attest.ts';
 import { check } from './check.ts';
 import { lockActions } from './lock.ts';
 import { inspectOptions, placeOptions } from './options.ts';
 import { detect, noteProblems, rows, serverArgument } from './servers.ts';
 import { launchLines, targetArgument, targetOf } from './target.ts';
 import { detectionTable, inspectionText, type ShownServer, serverTable, shownServer } from './views.ts';
+import { watchServers } from './watch.ts';
 
 const ls = defineAction({
   id: 'mcp.ls',
@@ -105,4 +107,13 @@ const inspect = defineAction({
     serverName === null && protocolVersion === null ? ExitCode.Remote : ExitCode.Ok,
 });
 
-export const mcpActions: readonly Action[] = [ls, show, detectServers, inspect, check, ...lockActions];
+export const mcpActions: readonly Action[] = [
+  ls,
+  show,
+  detectServers,
+  inspect,
+  watchServers,
+  check,
+  ...lockActions,
+  ...attestActions,
+];

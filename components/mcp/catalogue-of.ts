@@ -1,7 +1,7 @@
 // The one catalogue of MCP servers of a dashboard, made when a screen first needs it.
 
 import { type Catalogue, createCatalogue } from '../../src/mcp/catalogue.ts';
-import { detectOptionsFor } from '../../src/mcp/surroundings.ts';
+import { demoHome, detectOptionsFor } from '../../src/mcp/surroundings.ts';
 import type { Dashboard } from '../dashboard-context.ts';
 
 export function catalogueOf(dashboard: Dashboard): Catalogue {
@@ -11,6 +11,7 @@ export function catalogueOf(dashboard: Dashboard): Catalogue {
     const catalogue = createCatalogue({
       api: () => dashboard.api,
       options: () => detectOptionsFor({ paths: context.settings.paths, env, cwd }),
+      also: [demoHome(context.settings.paths)],
       env,
       changed: () => clock.changed(),
       now,

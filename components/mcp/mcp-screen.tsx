@@ -29,7 +29,7 @@ function McpServers({ width, height }: ScreenProps) {
   useEachFrame();
   const state = catalogue.get();
   useEffect(() => {
-    if (catalogue.get().lookedAt === null) void catalogue.look();
+    catalogue.refresh();
   }, [catalogue]);
   const list = useListStore('mcp');
   const rows = useRows(list, state.rows, mcpColumns, keyOf);

@@ -21,7 +21,7 @@ function McpServerScreen({ width, height, of }: ScreenProps) {
   const state = catalogue.get();
   const row = state.rows.find(({ key, id }) => key === of || id === of) ?? null;
   useEffect(() => {
-    if (catalogue.get().lookedAt === null) void catalogue.look();
+    catalogue.refresh();
     if (row !== null) void catalogue.loadCapabilities(row);
   }, [catalogue, row]);
   useSelection(row && serverSelection(row));

@@ -8,6 +8,7 @@ import { inspectMcpServer } from './inspect.ts';
 import { describeLaunch, effectiveSighting, type LaunchDescription, launchOf } from './launch.ts';
 import { type McpRow, overview } from './overview.ts';
 import type { DetectedServer, Detection, DetectionProblem, DetectOptions, Inspection } from './record.ts';
+import { watchPlaces } from './watch.ts';
 
 export type Inspecting =
   | { state: 'running' }
@@ -30,8 +31,10 @@ export type CatalogueState = {
 
 export type Catalogue = {
   get(): CatalogueState;
-  /** Looks at files and registry again. A look that is under way is waited for. */
+  /** Looks at files and registry again. A look that is under way is waited for. From the first one on, files are watched. */
   look(): Promise<void>;
+  /** Looks again where the last look is older than a moment ago. */
+  refresh(): void;
   /** What would be started, for a person to agree to. @throws UsageError where the entry is gone. */
   describe(row: McpRow): Promise<LaunchDescription & { isProject: boolean }>;
   /** Starts it. The caller has shown `describe` to a person, who agreed. */
@@ -43,12 +46,14 @@ export type Catalogue = {
 type Surroundings = {
   api(): Api;
   options(): DetectOptions;
+  /** Paths whose appearance brings another home. */
+  also: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
   changed(): void;
   now(): number;
 };
 
-export function createCatalogue({ api, options, env, changed, now }: Surroundings): Catalogue {
+export function createCatalogue({ api, options, also, env, changed, now }: Surroundings): Catalogue {
   const stop = new AbortController();
   let state: CatalogueState = {
     rows: [],
@@ -91,16 +96,23 @@ export function createCatalogue({ api, options, env, changed, now }: Surrounding
     }
   }
 
+  function lookAgain(): Promise<void> {
+    if (look === null && state.lookedAt === null)
+      void watchPlaces({ options, also, signal: stop.signal, changed: () => void lookAgain() });
+    look ??= Promise.all([lookAtFiles(), lookAtRegistry()])
+      .then(() => {})
+      .catch(() => {}) // only the signal ends it early
+      .finally(() => {
+        look = null;
+      });
+    return look;
+  }
+
   return {
     get: () => state,
-    look() {
-      look ??= Promise.all([lookAtFiles(), lookAtRegistry()])
-        .then(() => {})
-        .catch(() => {}) // only the signal ends it early
-        .finally(() => {
-          look = null;
-        });
-      return look;
+    look: lookAgain,
+    refresh() {
+      if (state.lookedAt === null || now() - state.lookedAt > RECENT) void lookAgain();
     },
     async describe(row) {
       const server = detectedOf(row);
@@ -130,6 +142,8 @@ export function createCatalogue({ api, options, env, changed, now }: Surrounding
     close: () => stop.abort(),
   };
 }
+
+const RECENT = 3_000;
 
 function detectedOf(row: McpRow): DetectedServer {
   if (row.detected !== null) return row.detected;

@@ -20,7 +20,7 @@ export function detectOptionsFor({ paths, env, cwd, home, platform }: Surroundin
   const salt = installationSalt(paths.state);
   if (home !== undefined) return { home: resolve(cwd, home), env: {}, cwd, platform, salt };
   const moved = env['AIM_MCP_HOME'];
-  const demo = join(paths.state, 'demo', 'home');
+  const demo = demoHome(paths);
   return {
     home: moved ? resolve(cwd, moved) : paths.home,
     env: moved ? {} : env,
@@ -30,6 +30,9 @@ export function detectOptionsFor({ paths, env, cwd, home, platform }: Surroundin
     alsoHomes: existsSync(demo) && demo !== moved ? [{ path: demo, label: 'demo' }] : [],
   };
 }
+
+/** Where the demo plants its client configurations. */
+export const demoHome = ({ state }: Pick<Paths, 'state'>): string => join(state, 'demo', 'home');
 
 /** Makes fingerprints comparable between runs on this machine, and nowhere else. Where it cannot be kept, none. */
 function installationSalt(state: string): string | undefined {

@@ -53,6 +53,15 @@ describe('the list of MCP servers', () => {
     await open.shows('Gemini CLI');
   });
 
+  test('shows a server that is configured while it is open', async () => {
+    const home = homeWith({ '.cursor/mcp.json': { mcpServers: { calm: local('good') } } });
+    open = await shown(home);
+    await open.shows('1 servers');
+    mkdirSync(join(home, '.kiro', 'settings'), { recursive: true });
+    writeFileSync(join(home, '.kiro', 'settings', 'mcp.json'), JSON.stringify({ mcpServers: { later: local('good') } }));
+    await open.shows('later');
+  });
+
   test('says which files could not be read', async () => {
     const home = homeWith({ '.cursor/mcp.json': { mcpServers: 'none' } });
     open = await shown(home);

@@ -1,0 +1,192 @@
+// `aim mcp attest` and `report`: what was found on this machine, told to the control plane: signed by an agent, or by a person.
+
+import { z } from 'zod';
+import { listAgentCredentials, loadAgentCredentials } from '../../src/credentials/agent-credentials.ts';
+import { ExitCode, UsageError } from '../../src/errors.ts';
+import { addressOf, detectionEvents } from '../../src/mcp/detection-report.ts';
+import type { McpRow } from '../../src/mcp/overview.ts';
+import { AIMClient } from '../../src/sdk/aim-client.ts';
+import { AttestationCache } from '../../src/sdk/attestation-cache.ts';
+import { asUntrusted, ours } from '../../src/text/brand.ts';
+import { type Action, type ActionContext, defineAction } from '../action.ts';
+import type { View } from '../output/view.ts';
+import { askServers } from './ask-servers.ts';
+import { inspectOptions, placeOptions } from './options.ts';
+import { detect, noteProblems, serverArgument } from './servers.ts';
+
+type Attested = {
+  server: string;
+  serverId: string;
+  agent: string;
+  attested: boolean;
+  /** Why it was due, or `cached`. */
+  reason: string;
+  attestationId: string | null;
+  confidence: number | null;
+  attestations: number | null;
+  consensus: Record<string, unknown> | null;
+};
+
+const attest = defineAction({
+  id: 'mcp.attest',
+  summary: 'Let an agent vouch for an MCP server with what is found there now',
+  description:
+    'Asks the server for its tools (after showing what is started), takes a challenge from the control plane, and sends the findings with the signature of an agent whose key is on this machine. What was attested within a day with the same tools is not attested again without --force.',
+  examples: [{ command: 'mcp attest notes --agent librarian', summary: 'The librarian vouches for notes' }],
+  args: { server: serverArgument },
+  options: {
+    agent: { summary: 'The agent that signs; its key must be on this machine', value: 'NAME', schema: z.string() },
+    force: { summary: 'Attest although the last one still holds', schema: z.boolean().default(false) },
+    ...inspectOptions,
+  },
+  needs: 'member',
+  risk: 'change',
+  run: async (context, { server }, { agent, force, ...flags }): Promise<Attested> => {
+    const { detected } = server;
+    if (detected === null) {
+      throw new UsageError('mcp.not-here', {
+        message: `No client of this machine has ${server.name}, so it cannot be asked from here.`,
+        next: 'See where servers are configured: aim mcp ls',
+      });
+    }
+    const credentials = await credentialsOf(agent, context);
+    const said = (await askServers(context, [detected], flags)).get(detected.key);
+    const capabilities = said?.tools.map(({ name }) => String(name)) ?? [];
+    const client = new AIMClient({ ...credentials, aimUrl: context.api.server, credentialsFolder: context.settings.paths.aim });
+    const serverId = server.id ?? (await register(client, server, capabilities));
+    const cache = new AttestationCache({ agentId: credentials.agentId, folder: context.settings.paths.aim });
+    const due = await cache.shouldAttest(serverId, { capabilities });
+    const base = { server: server.name, serverId, agent: credentials.name };
+    const consensus = () => consensusOf(context, serverId);
+    if (!due.shouldAttest && !force)
+      return {
+        ...base,
+        attested: false,
+        reason: due.reason,
+        attestationId: null,
+        confidence: null,
+        attestations: null,
+        consensus: await consensus(),
+      };
+    const isUp = said?.serverName != null || capabilities.length > 0;
+    const answer = await client.attestMcpServer(
+      serverId,
+      {
+        mcpName: server.name,
+        mcpUrl: server.registered?.url ?? addressOf(detected),
+        capabilitiesFound: capabilities,
+        connectionSuccessful: isUp,
+        healthCheckPassed: isUp && said?.problems.length === 0,
+        connectionLatencyMs: said?.latencyMs ?? 0,
+      },
+      { signal: context.signal },
+    );
+    const { attestationId, mcpConfidenceScore, attestationCount } = answer;
+    return {
+      ...base,
+      attested: true,
+      reason: force ? 'forced' : due.reason,
+      attestationId,
+      confidence: mcpConfidenceScore,
+      attestations: attestationCount,
+      consensus: await consensus(),
+    };
+  },
+  view: {
+    kind: 'record',
+    fields: [
+      { key: 'server', title: 'Server', value: ({ server }) => asUntrusted(server) },
+      { key: 'agent', title: 'Agent', value: ({ agent }) => asUntrusted(agent) },
+      { key: 'attested', title: 'Attested', value: ({ attested }) => attested },
+      { key: 'reason', title: 'Because', value: ({ reason }) => asUntrusted(reason) },
+      {
+        key: 'attestationId',
+        title: 'Attestation',
+        value: ({ attestationId }) => (attestationId === null ? null : asUntrusted(attestationId)),
+        format: 'id',
+      },
+      { key: 'confidence', title: 'Confidence', value: ({ confidence }) => confidence, format: 'number' },
+      { key: 'attestations', title: 'Attestations', value: ({ attestations }) => attestations, format: 'number' },
+      { key: 'consensus', title: 'Consensus', value: ({ consensus }) => ours(progressOf(consensus)) },
+    ],
+  } satisfies View<Attested>,
+});
+
+type Reported = { agent: string; reported: number; answer: unknown };
+
+const report = defineAction({
+  id: 'mcp.report',
+  summary: 'Report the MCP servers of this machine to the control plane, as what an agent can reach',
+  examples: [{ command: 'mcp report --agent librarian', summary: 'What is configured here' }],
+  args: {},
+  options: { agent: { summary: 'The agent that they are reported for', value: 'NAME', schema: z.string() }, ...placeOptions },
+  needs: 'member',
+  risk: 'change',
+  run: async (context, _, { agent: reference, ...place }): Promise<Reported> => {
+    const { api, signal } = context;
+    const agent = await api.agents.find(reference, { signal });
+    const detection = await detect(context, place);
+    noteProblems(context, detection);
+    const detections = detectionEvents(detection.servers, new Date());
+    if (detections.length === 0) return { agent: agent.name, reported: 0, answer: null };
+    const path = `/api/v1/detection/agents/${encodeURIComponent(agent.id)}/report`;
+    const { status, body } = await api.raw('POST', path, { body: { detections }, signal });
+    if (status >= 300) {
+      const exitCode = status === 403 ? ExitCode.Forbidden : status === 404 ? ExitCode.NotFound : ExitCode.Remote;
+      throw new UsageError('mcp.report-refused', {
+        message: `The control plane did not take the report (${status}).`,
+        exitCode,
+      });
+    }
+    return { agent: agent.name, reported: detections.length, answer: body };
+  },
+  view: {
+    kind: 'record',
+    fields: [
+      { key: 'agent', title: 'Agent', value: ({ agent }) => asUntrusted(agent) },
+      { key: 'reported', title: 'Servers', value: ({ reported }) => reported, format: 'number' },
+      {
+        key: 'message',
+        title: 'Answer',
+        value: ({ answer }) => asUntrusted(String(Reflect.get(Object(answer), 'message') ?? '')),
+      },
+    ],
+  } satisfies View<Reported>,
+});
+
+export const attestActions: readonly Action[] = [attest, report];
+
+async function credentialsOf(name: string, { settings }: ActionContext) {
+  const folder = settings.paths.aim;
+  const found = await loadAgentCredentials(name, { folder });
+  if (found !== null) return found;
+  const known = (await listAgentCredentials({ folder })).map((agent) => agent.name);
+  throw new UsageError('mcp.no-agent-key', {
+    message: `There is no key of an agent named ${name} on this machine.`,
+    next: known.length === 0 ? 'An agent gets one when it first calls secure()' : `There are keys of: ${known.join(', ')}`,
+    field: 'agent',
+    exitCode: ExitCode.NotFound,
+  });
+}
+
+async function register(client: AIMClient, { name, detected }: McpRow, capabilities: readonly string[]): Promise<string> {
+  const serverUrl = detected === null ? '' : addressOf(detected);
+  return (await client.registerMcpServer({ serverName: name, serverUrl, capabilities })).id;
+}
+
+// A progress that a server does not tell is not shown; the attestation stands without it.
+async function consensusOf({ api, signal }: ActionContext, serverId: string): Promise<Record<string, unknown> | null> {
+  const answer = await api
+    .raw('GET', `/api/v1/mcp-servers/${encodeURIComponent(serverId)}/consensus-status`, { signal })
+    .catch(() => null);
+  return answer !== null && answer.status === 200 && typeof answer.body === 'object'
+    ? (answer.body as Record<string, unknown>)
+    : null;
+}
+
+function progressOf(consensus: Record<string, unknown> | null): string {
+  if (consensus === null) return '';
+  const number = (key: string): number => (typeof consensus[key] === 'number' ? consensus[key] : 0);
+  if (consensus['consensusReached'] === true) return 'reached';
+  return `${number('uniqueAgents')} of ${number('requiredAgents')} agents, ${number('uniqueOwners')} of ${number('requiredOwners')} owners`;
+}

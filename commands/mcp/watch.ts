@@ -1,0 +1,78 @@
+// `aim mcp watch`: each MCP server that comes, goes or changes in a configuration file, as it happens.
+
+import { detectMcpServers } from '../../src/mcp/detect.ts';
+import { launchLine } from '../../src/mcp/overview.ts';
+import type { DetectedServer, DetectOptions } from '../../src/mcp/record.ts';
+import { detectOptionsFor } from '../../src/mcp/surroundings.ts';
+import { watchPlaces } from '../../src/mcp/watch.ts';
+import { asUntrusted } from '../../src/text/brand.ts';
+import { defineAction } from '../action.ts';
+import type { View } from '../output/view.ts';
+import { placeOptions } from './options.ts';
+
+export type ServerChange = { at: string; change: 'present' | 'added' | 'removed' | 'changed'; server: DetectedServer };
+
+export const watchServers = defineAction({
+  id: 'mcp.watch',
+  summary: 'Show MCP servers as they come, go and change in configuration files',
+  description: 'First every server that is there, then each change. Nothing is started.',
+  examples: [{ command: 'mcp watch --json', summary: 'One object a line, for a program' }],
+  args: {},
+  options: placeOptions,
+  needs: 'none',
+  stream: ({ settings, io, signal }, _, place) =>
+    changes(() => detectOptionsFor({ paths: settings.paths, env: io.env, cwd: io.cwd, ...place }), signal),
+  line: {
+    kind: 'record',
+    fields: [
+      { key: 'at', title: 'At', value: ({ at }) => asUntrusted(at), format: 'time' },
+      { key: 'change', title: 'Change', value: ({ change }) => asUntrusted(change) },
+      { key: 'name', title: 'Server', value: ({ server }) => server.name },
+      {
+        key: 'clients',
+        title: 'Clients',
+        value: ({ server }) =>
+          asUntrusted(server.sightings.map(({ client, disabled }) => `${client}${disabled ? ' off' : ''}`).join(', ')),
+      },
+      { key: 'launch', title: 'Starts', value: ({ server }) => launchLine(server) },
+    ],
+  } satisfies View<ServerChange>,
+});
+
+async function* changes(options: () => DetectOptions, signal: AbortSignal): AsyncGenerator<ServerChange> {
+  let wake = (): void => {};
+  let isDue = true;
+  await watchPlaces({
+    options,
+    signal,
+    changed() {
+      isDue = true;
+      wake();
+    },
+  });
+  signal.addEventListener('abort', () => wake());
+  let before: Map<string, DetectedServer> | null = null;
+  while (!signal.aborted) {
+    if (!isDue) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      continue;
+    }
+    isDue = false;
+    const now = new Map((await detectMcpServers(options())).servers.map((server) => [server.key, server]));
+    const at = new Date().toISOString();
+    for (const [key, server] of now) {
+      const old = before?.get(key);
+      if (before === null) yield { at, change: 'present', server };
+      else if (old === undefined) yield { at, change: 'added', server };
+      else if (without(old) !== without(server)) yield { at, change: 'changed', server };
+    }
+    for (const [key, server] of before ?? []) if (!now.has(key)) yield { at, change: 'removed', server };
+    before = now;
+  }
+}
+
+// A file that was written again with the same words is no change.
+const without = (server: DetectedServer): string =>
+  JSON.stringify(server, (key, value: unknown) => (key === 'modifiedAt' ? undefined : value));
