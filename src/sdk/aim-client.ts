@@ -3,6 +3,7 @@
 import type { AgentIdentity } from '../crypto/agent-request.ts';
 import { readSigningKey } from '../crypto/ed25519.ts';
 import { ConfigurationError } from '../errors.ts';
+import type { Caller } from '../http/caller.ts';
 import { agentCredentials, type CredentialSource } from '../http/credential-source.ts';
 import { serverAddress } from '../http/server-address.ts';
 import type { Transport } from '../http/transport.ts';
@@ -12,7 +13,7 @@ import type { ApprovalProgress } from './await-approval.ts';
 import { firstThatWorks } from './credential-chain.ts';
 import { createEnforcement, type EnforcementChoice } from './enforcement.ts';
 import { createLink, type Link } from './link.ts';
-import { createManagement, type Management } from './management.ts';
+import { createManagement, createManagementCaller, type Management } from './management.ts';
 import { createOutcomeReports } from './outcome-reports.ts';
 import type { Verification, VerifyOptions } from './verification.ts';
 import { createVerifier } from './verifier.ts';
@@ -55,6 +56,8 @@ export class AIMClient {
   /** As the server said when this client was made. */
   readonly status: string | null;
   readonly trustScore: number | null;
+  /** For routes that have no method here: signed, repeated and mapped to errors like all others. */
+  readonly caller: Caller;
   // Agents, capabilities, keys and MCP servers, as the reference names them.
   readonly createNewAgent: Management['createNewAgent'];
   readonly listAgents: Management['listAgents'];
@@ -74,6 +77,7 @@ export class AIMClient {
   readonly listMcpServers: Management['listMcpServers'];
   readonly attestMcpServer: Management['attestMcpServer'];
   readonly useMcpTool: Management['useMcpTool'];
+  readonly #background = new Set<Promise<unknown>>();
   readonly #link: Link;
   readonly #parts: ActionParts;
 
@@ -101,7 +105,8 @@ export class AIMClient {
     const enforcement = createEnforcement(options.enforcementMode ?? 'strict');
     const agentItself = agentCredentials(identity, () => this.#link.clock.now());
     const credentials = firstThatWorks([agentItself, ...(options.fallbackCredentials ?? [])]);
-    const management = createManagement(this.#link, credentials, {
+    this.caller = createManagementCaller(this.#link, credentials);
+    const management = createManagement(this.caller, this.#link, {
       declared: options.capabilities ?? [],
       folder: options.credentialsFolder,
     });
@@ -131,6 +136,11 @@ export class AIMClient {
       agentId: this.agentId,
       agentName: this.name,
     };
+  }
+
+  /** Signs with the agent's key, which itself never leaves this client. Standard base64. */
+  sign(message: string | Uint8Array): string {
+    return this.#link.identity.key.sign(message);
   }
 
   /** Base64 of the 32 bytes; another one after `rotateKeys()`. */
@@ -180,9 +190,21 @@ export class AIMClient {
     return performAction(this.#parts, capability, { ...options, requiresApproval: true }, action);
   }
 
-  /** Waits until all reports are sent, at most `timeoutMs`. */
-  async flush(timeoutMs?: number): Promise<void> {
+  /** Waits until what goes on in the background is done and all reports are sent, at most `timeoutMs` each. */
+  async flush(timeoutMs = 5_000): Promise<void> {
     await this.#parts.reports.flush(timeoutMs);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs);
+    });
+    await Promise.race([Promise.allSettled(this.#background), late]);
+    clearTimeout(timer);
+  }
+
+  /** Keeps work that `flush()` and `close()` wait for. */
+  inBackground(work: Promise<unknown>): void {
+    this.#background.add(work);
+    work.catch(() => {}).finally(() => this.#background.delete(work));
   }
 
   /** Sends what is left and lets go of the connections. `await using agent = await secure(…)` does it by itself. */

@@ -1,6 +1,6 @@
 // What an agent can ask for beside acting: other agents, capabilities, keys, MCP servers. Each method is named as in the reference.
 
-import { createCaller } from '../http/caller.ts';
+import { type Caller, createCaller } from '../http/caller.ts';
 import type { CredentialSource } from '../http/credential-source.ts';
 import { AttestationCache } from './attestation-cache.ts';
 import { type Link, sdkUserAgent } from './link.ts';
@@ -13,20 +13,12 @@ export type Management = AgentManagement & Capabilities & KeyManagement & McpMan
 
 export type ManagementOptions = { declared: readonly string[]; folder?: string | undefined };
 
-export function createManagement(
-  link: Link,
-  credentials: CredentialSource,
-  { declared, folder }: ManagementOptions,
-): Management {
-  const caller = createCaller({
-    server: link.server,
-    transport: link.transport,
-    credentials,
-    userAgent: sdkUserAgent,
-    timeoutMs: 30_000,
-    retries: link.retries,
-    readOnly: false,
-  });
+export function createManagementCaller(link: Link, credentials: CredentialSource): Caller {
+  const { server, transport, retries } = link;
+  return createCaller({ server, transport, credentials, userAgent: sdkUserAgent, timeoutMs: 30_000, retries, readOnly: false });
+}
+
+export function createManagement(caller: Caller, link: Link, { declared, folder }: ManagementOptions): Management {
   const { identity } = link;
   let cache: AttestationCache | undefined;
   const attestations = (): AttestationCache => {

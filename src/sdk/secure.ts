@@ -19,6 +19,7 @@ import { securityLogger } from '../security-log/configure.ts';
 import { AIMClient } from './aim-client.ts';
 import { firstThatWorks } from './credential-chain.ts';
 import { sdkUserAgent } from './link.ts';
+import { mcpTargets, registerMcpInBackground, withDetected } from './registration/detected.ts';
 import { registerNew } from './registration/register-new.ts';
 import { findRegistrant, nobodyRegisters, type Registrant } from './registration/registrant.ts';
 import { checkName, checkOptions, type SecureOptions } from './registration/secure-options.ts';
@@ -36,8 +37,15 @@ export async function secure(name: string, options: SecureOptions = {}): Promise
   const folder = options.credentialsFolder ?? aimFolder();
   const registrant = await findRegistrant(options, folder);
   // Two processes that start the same agent must end up with one: the second finds what the first has stored.
-  const agent = await withLock(agentFile(name, folder), () => findOrRegister(name, options, registrant, folder));
-  return clientOf(agent, options, registrant);
+  const targets = await mcpTargets(options);
+  const named = {
+    ...options,
+    mcpServers: [...new Set([...(options.mcpServers ?? []), ...targets.map((target) => target.name)])],
+  };
+  const agent = await withLock(agentFile(name, folder), () => findOrRegister(name, named, registrant, folder));
+  const client = clientOf(agent, options, registrant);
+  client.inBackground(registerMcpInBackground(client, targets));
+  return client;
 }
 
 /** The same, under the name of the Python SDK. */
@@ -56,7 +64,7 @@ async function findOrRegister(
     if (registrant === null) throw nobodyRegisters(options.aimUrl === undefined ? undefined : serverAddress(options.aimUrl));
     const agent = await registerNew(
       name,
-      options,
+      await withDetected(options),
       registrant,
       callerTo(registrant.server, transport, credentialsOf(registrant), options),
     );
