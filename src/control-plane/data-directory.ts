@@ -139,6 +139,7 @@ function writing<Result>(path: string, work: () => Result): Result {
       code === 'EPERM' ||
       code === 'EROFS' ||
       code === 'ENOTDIR' ||
+      code === 'EEXIST' ||
       /unable to open database|readonly/i.test(message ?? '')
     ) {
       throw new UsageError('serve.data-not-writable', {

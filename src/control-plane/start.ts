@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
 import { ensureAdministrator } from './accounts/first-administrator.ts';
+import { addOrganization, type NewOrganization } from './accounts/organization.ts';
 import { createReplays } from './auth/agent-signature.ts';
 import { createRateLimits } from './auth/rate-limits.ts';
 import { createTokens } from './auth/tokens.ts';
@@ -53,6 +54,8 @@ export type ControlPlane = {
   admin: { email: string; password?: string | undefined };
   /** Where the generated password of an embedded one was written, in this start. */
   passwordFile: string | null;
+  /** Another organisation on the same server, which shares nothing with the first. */
+  addOrganization(organization: NewOrganization): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -124,7 +127,14 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     services.publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? url;
     directory?.announce({ url, port, pid: process.pid, instanceId: services.instanceId, version });
     jobs = startJobs(services);
-    return { url, instanceId: services.instanceId, admin, passwordFile, stop };
+    return {
+      url,
+      instanceId: services.instanceId,
+      admin,
+      passwordFile,
+      addOrganization: (organization) => addOrganization(services, organization),
+      stop,
+    };
   } catch (error) {
     await app.close().catch(() => undefined);
     await follower?.stop();

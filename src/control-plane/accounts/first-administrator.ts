@@ -1,9 +1,8 @@
 // The first organisation and its administrator, made once.
 
-import { randomBytes, randomUUID } from 'node:crypto';
-import { SYSTEM } from '../audit/draft.ts';
-import { hashPassword } from '../auth/password.ts';
+import { randomBytes } from 'node:crypto';
 import type { Services } from '../services.ts';
+import { addOrganization } from './organization.ts';
 
 export type FirstAdministrator = { email: string; password?: string | undefined };
 
@@ -22,47 +21,6 @@ export async function ensureAdministrator(
   if (first !== undefined) return { email: first.email };
   const email = wanted.email ?? 'operator@localhost';
   const password = wanted.password ?? randomBytes(15).toString('base64url');
-  const passwordHash = await hashPassword(password);
-  const organizationId = randomUUID();
-  const userId = randomUUID();
-  await services.changes.run(async ({ queries, now, audit }) => {
-    await queries
-      .insertInto('organizations')
-      .values({
-        id: organizationId,
-        name: email.split('@')[1] ?? 'default',
-        enforcementMode: 'strict',
-        settings: '{}',
-        createdAt: now,
-        updatedAt: now,
-      })
-      .execute();
-    await queries
-      .insertInto('users')
-      .values({
-        id: userId,
-        organizationId,
-        email,
-        name: email.split('@')[0] ?? email,
-        role: 'admin',
-        status: 'active',
-        passwordHash,
-        forcePasswordChange: 0,
-        groups: '[]',
-        reviewKey: null,
-        externalId: null,
-        lastLoginAt: null,
-        createdAt: now,
-        updatedAt: now,
-      })
-      .execute();
-    audit(SYSTEM, {
-      organizationId,
-      action: 'create',
-      resourceType: 'user',
-      resourceId: userId,
-      metadata: { email, role: 'admin', first: true },
-    });
-  });
+  await addOrganization(services, { name: email.split('@')[1] ?? 'default', email, password });
   return wanted.password === undefined ? { email, password } : { email };
 }

@@ -57,6 +57,14 @@ export async function openWorld(options: ControlPlaneOptions = {}) {
       return signIn(plane.url, email, password);
     },
 
+    /** An administrator of another organisation on the same server. */
+    async stranger(): Promise<Person> {
+      const email = `stranger-${randomUUID().slice(0, 8)}@example.test`;
+      const password = 'correct horse battery staple';
+      await plane.addOrganization({ name: 'another', email, password });
+      return signIn(plane.url, email, password);
+    },
+
     /** Registered, and unless told otherwise verified, with these capabilities granted. */
     async agent(
       capabilities: string[] = [],

@@ -1,0 +1,242 @@
+// Who may use which route: every route, every kind of caller; and nobody reaches another organisation.
+
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Route } from '../../src/control-plane/route.ts';
+import { routes } from '../../src/control-plane/routes/table.ts';
+import { admits, roles } from '../../src/wire/session.ts';
+import { type Answer, caller, openWorld, type Person, type TestAgent, type World } from './support/world.ts';
+
+let world: World;
+const people = new Map<string, Person>();
+let agent: TestAgent;
+let apiKey: string;
+beforeAll(async () => {
+  world = await openWorld();
+  for (const role of roles) people.set(role, role === 'admin' ? world.admin : await world.person(role));
+  agent = await world.agent();
+  apiKey = (await world.admin.call('POST', '/api/v1/api-keys', { name: 'walk' })).body.apiKey;
+});
+afterAll(() => world.stop());
+
+const UNKNOWN = randomUUID();
+/** What ends the caller's own session, or never ends by itself. */
+const APART = new Set(['GET /api/v1/events/stream', 'GET /api/v1/embedded/hold', 'POST /api/v1/auth/logout']);
+const walked = routes.filter((route) => !APART.has(name(route)));
+
+function name({ method, path }: Route): string {
+  return `${method} ${path}`;
+}
+
+// With an id that nobody has and an empty body nothing is changed: 400, 404 or 200 tell that the caller was let in.
+const target = ({ path }: Route): string => path.replace(/:\w+/g, UNKNOWN);
+const body = ({ method }: Route): unknown => (method === 'GET' || method === 'DELETE' ? undefined : {});
+const refused = ({ status, body: answer }: Answer): boolean =>
+  status === 401 || (status === 403 && ['roleTooLow', 'agent_path_mismatch'].includes(answer.reasonCode));
+
+describe('the route table', () => {
+  test('names each route once', () => {
+    expect(new Set(routes.map(name)).size).toBe(routes.length);
+  });
+
+  test('opens to everybody only what is meant for everybody', () => {
+    expect(
+      routes
+        .filter(({ access }) => access.anyone)
+        .map(name)
+        .toSorted(),
+    ).toMatchSnapshot();
+  });
+
+  test.each(walked.filter(({ access }) => !access.anyone).map((route) => [name(route), route] as const))(
+    '%s: nobody',
+    async (_, route) => {
+      const { status, body: answer } = await world.call(route.method, target(route), body(route));
+      expect([status, answer.error]).toEqual([401, expect.any(String)]);
+    },
+  );
+
+  describe.each(roles)('%s', (role) => {
+    test.each(walked.filter(({ access }) => !access.anyone).map((route) => [name(route), route] as const))(
+      '%s',
+      async (_, route) => {
+        const answer = await (people.get(role) as Person).call(route.method, target(route), body(route));
+        const { user } = route.access;
+        if (user === undefined) expect([answer.status, answer.body.reasonCode]).toEqual([401, 'agentRequired']);
+        else expect(refused(answer), JSON.stringify(answer.body)).toBe(!admits(role, user));
+      },
+    );
+  });
+
+  test.each(walked.filter(({ access }) => !access.anyone).map((route) => [name(route), route] as const))(
+    '%s: an agent',
+    async (_, route) => {
+      const answer = await agent.call(route.method, target(route), body(route));
+      if (route.access.agent === undefined)
+        expect([answer.status, answer.body.reasonCode]).toEqual([401, 'userSessionRequired']);
+      else if (route.access.agent === 'self')
+        expect([answer.status, answer.body.reasonCode]).toEqual([403, 'agent_path_mismatch']);
+      else expect(refused(answer)).toBe(false);
+    },
+  );
+
+  test.each(walked.filter(({ access }) => !access.anyone).map((route) => [name(route), route] as const))(
+    '%s: an API key',
+    async (_, route) => {
+      const answer = await world.call(route.method, target(route), body(route), { 'X-API-Key': apiKey });
+      if (route.access.key === undefined) expect([answer.status, answer.body.reasonCode]).toEqual([401, 'userSessionRequired']);
+      else expect(refused(answer)).toBe(false);
+    },
+  );
+});
+
+describe('credentials that do not hold', () => {
+  test.each([
+    ['a malformed header', { authorization: 'Basic x' }],
+    ['a token that is none', { authorization: 'Bearer x.y.z' }],
+    [
+      'a token without signature',
+      {
+        authorization: `Bearer ${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"user_id":"x"}').toString('base64url')}.`,
+      },
+    ],
+    ['an unknown API key', { 'X-API-Key': 'aim_live_nothing' }],
+    ['an agent without signature', { 'X-Agent-ID': randomUUID(), 'X-Timestamp': String(Math.floor(Date.now() / 1000)) }],
+  ])('%s is 401', async (_, headers) => {
+    const { status, body: answer } = await world.call('GET', '/api/v1/agents', undefined, headers);
+    expect([status, typeof answer.error, typeof answer.reasonCode]).toEqual([401, 'string', 'string']);
+  });
+});
+
+describe('another organisation', () => {
+  // Of its own control plane the ids are real; here they must lead nowhere, and never to a hint.
+  let foreign: {
+    agent: string;
+    verification: string;
+    capability: string;
+    request: string;
+    user: string;
+    mcp: string;
+    grant: string;
+    alert: string;
+    tag: string;
+    policy: string;
+    key: string;
+    audit: string;
+  };
+  let stranger: Person;
+  beforeAll(async () => {
+    foreign = await everything();
+    stranger = await world.stranger();
+  });
+
+  async function everything() {
+    const asking = await world.agent(['db:read']);
+    const { admin } = world;
+    const verification = (await asking.ask('db:drop', { context: { jit_access: true, of: 'grant' } })).body.id;
+    const approved = await admin.call('POST', `/api/v1/admin/verifications/${verification}/approve`, {
+      narrow: { durationSeconds: 60 },
+    });
+    await asking.ask('db:truncate', { resource: 'alert', context: { n: 1 } });
+    const of = async (path: string, pick: (answer: Answer['body']) => string): Promise<string> =>
+      pick((await admin.call('GET', path)).body);
+    return {
+      agent: asking.id,
+      verification: (await asking.ask('db:purge', { context: { jit_access: true } })).body.id,
+      capability: await of(`/api/v1/agents/${asking.id}/capabilities`, ([first]) => first.id),
+      request: (
+        await asking.call('POST', `/api/v1/sdk-api/agents/${asking.id}/capability-requests`, {
+          capabilityType: 'a:b',
+          reason: 'long enough a reason',
+        })
+      ).body.id,
+      user: admin.id,
+      mcp: (await admin.call('POST', '/api/v1/mcp-servers', { name: 'files', url: 'mcp://files' })).body.id,
+      grant: approved.body.grant.id,
+      alert: await of('/api/v1/admin/alerts', ({ alerts }) => alerts[0]?.id ?? 'none'),
+      tag: (await admin.call('POST', '/api/v1/tags', { key: 'team', value: 'x' })).body.id,
+      policy: (
+        await admin.call('POST', '/api/v1/admin/security-policies', {
+          name: 'p',
+          policyType: 'trust_score_low',
+          enforcementAction: 'alert_only',
+          isEnabled: false,
+        })
+      ).body.id,
+      key: await of('/api/v1/api-keys', ({ apiKeys }) => apiKeys[0].id),
+      audit: await of('/api/v1/admin/audit-logs', ({ logs }) => logs[0].id),
+    };
+  }
+
+  const subjects: [RegExp, keyof typeof foreign][] = [
+    [/^\/api\/v1\/(agents|sdk-api\/agents|trust-score|detection\/agents|verification-events\/agent)\b/, 'agent'],
+    [/verifications|verification-events/, 'verification'],
+    [/capability-requests/, 'request'],
+    [/users/, 'user'],
+    [/mcp-servers/, 'mcp'],
+    [/grants/, 'grant'],
+    [/alerts/, 'alert'],
+    [/tags/, 'tag'],
+    [/policies/, 'policy'],
+    [/api-keys/, 'key'],
+    [/audit-logs/, 'audit'],
+  ];
+  const bodies: [RegExp, object][] = [
+    [/deny$/, { reason: 'no' }],
+    [/comments$/, { text: 'x' }],
+    [/\/keys$/, { publicKey: 'iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w=' }],
+    [/trust-score$/, { score: 0.5 }],
+    [/capabilities$|capabilities\/register$/, { capabilityType: 'a:b' }],
+    [/capability-requests$/, { capabilityType: 'c:d', reason: 'long enough a reason' }],
+    [/tags$/, { tagIds: ['x'] }],
+    [/tags\/:id$/, { key: 'x' }],
+    [/role$/, { role: 'viewer' }],
+    [/groups$/, { groups: [] }],
+    [/toggle$/, { isEnabled: true }],
+    [/report$/, { detections: [{ mcpServer: 'x', detectionMethod: 'manual', confidence: 50 }] }],
+    [/sdk-api\/agents\/:id\/mcp-servers$/, { name: 'x', url: 'mcp://x' }],
+  ];
+  const about = routes.filter(
+    ({ path, access }) => path.includes(':id') && access.user !== undefined && !path.endsWith('/mcp/:id'),
+  );
+
+  test.each(about.map((route) => [name(route), route] as const))('%s is 404', async (_, route) => {
+    const subject = subjects.find(([pattern]) => pattern.test(route.path))?.[1];
+    expect(subject, `no subject for ${route.path}`).toBeDefined();
+    const path = route.path
+      .replace(':id', foreign[subject ?? 'agent'])
+      .replace(':capabilityId', foreign.capability)
+      .replace(':tagId', foreign.tag);
+    const sent =
+      route.method === 'GET' || route.method === 'DELETE'
+        ? undefined
+        : (bodies.find(([pattern]) => pattern.test(route.path))?.[1] ?? {});
+    const answer = await stranger.call(route.method, path + (path.endsWith('by-name') ? '?name=files' : ''), sent);
+    // A list of what belongs to the agent may also be empty, as for an agent that never was.
+    if (answer.status === 200 && route.path === '/api/v1/verification-events/agent/:id') expect(answer.body.events).toEqual([]);
+    else expect([answer.status, JSON.stringify(answer.body)]).toEqual([404, expect.not.stringContaining('organi')]);
+  });
+
+  test('lists hold nothing of it', async () => {
+    const lists = routes.filter(
+      ({ method, path, access, query }) =>
+        method === 'GET' &&
+        !path.includes(':') &&
+        access.user !== undefined &&
+        !APART.has(`${method} ${path}`) &&
+        query !== undefined,
+    );
+    for (const route of lists) {
+      const { body: answer } = await stranger.call('GET', route.path);
+      for (const id of Object.values(foreign)) expect(JSON.stringify(answer), route.path).not.toContain(id);
+    }
+  });
+
+  test('an API key, an agent and a service of it reach nothing here', async () => {
+    const answer = await caller(world.url, { 'X-API-Key': apiKey })(
+      'GET',
+      `/api/v1/agents/${(await stranger.call('POST', '/api/v1/agents', { name: 'theirs' })).body.id}`,
+    );
+    expect(answer.status).toBe(404);
+  });
+});

@@ -1,0 +1,210 @@
+// Starting and stopping: what is in the way is said in one sentence with a next step, and nothing is lost.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { startControlPlane } from '../../src/control-plane/start.ts';
+import { UsageError } from '../../src/errors.ts';
+import { startTestControlPlane } from '../../src/testing/control-plane.ts';
+import { caller, openWorld, signIn, until } from './support/world.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'aim-start-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let data: string;
+let count = 0;
+beforeEach(() => {
+  count += 1;
+  data = join(folder, String(count));
+});
+const admin = { adminEmail: 'a@example.test', adminPassword: 'correct horse battery staple' };
+
+async function refusal(options: Parameters<typeof startControlPlane>[0]): Promise<UsageError> {
+  const outcome = await startControlPlane({ ...admin, ...options }).then(
+    async (plane) => {
+      await plane.stop();
+      return null;
+    },
+    (error) => error,
+  );
+  expect(outcome).toBeInstanceOf(UsageError);
+  expect(outcome.next).toEqual(expect.any(String));
+  expect(outcome.message).not.toContain('\n');
+  return outcome;
+}
+
+describe('what is in the way', () => {
+  test('a port that is taken: who may hold it and how to choose another', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as { port: number };
+    const { code, message, next } = await refusal({ port });
+    expect(code).toBe('serve.port-taken');
+    expect(message).toContain(String(port));
+    expect(next).toContain('--listen');
+    holder.close();
+  });
+
+  test('a directory that another control plane uses, with its address', async () => {
+    const first = await startControlPlane({ data, ...admin });
+    const { code, message } = await refusal({ data });
+    expect(code).toBe('serve.data-in-use');
+    expect(message).toContain(first.url);
+    await first.stop();
+  });
+
+  test('a place that is no directory', async () => {
+    writeFileSync(data, 'a file');
+    expect((await refusal({ data })).code).toBe('serve.data-not-writable');
+  });
+
+  test.runIf(process.getuid?.() !== 0)('a directory that may not be written', async () => {
+    mkdirSync(data, { mode: 0o500 });
+    expect((await refusal({ data })).code).toBe('serve.data-not-writable');
+    chmodSync(data, 0o700);
+  });
+
+  test('a database of a newer version is left as it is', async () => {
+    await (await startControlPlane({ data, ...admin })).stop();
+    const database = new DatabaseSync(join(data, 'aim.db'));
+    database.exec(`insert into kysely_migration (name, timestamp) values ('2099-01-from-the-future', 'x')`);
+    database.close();
+    const before = readFileSync(join(data, 'aim.db'));
+    const { code, message } = await refusal({ data });
+    expect(code).toBe('serve.database-newer');
+    expect(message).toContain('2099-01-from-the-future');
+    expect(readFileSync(join(data, 'aim.db')).equals(before)).toBe(true);
+  });
+
+  test('a file that is no database', async () => {
+    mkdirSync(data);
+    writeFileSync(join(data, 'aim.db'), 'this is not a database, and it is long enough to be looked at as one');
+    expect((await refusal({ data })).code).toBe('serve.database-damaged');
+  });
+
+  test('a database that another program has locked', async () => {
+    await (await startControlPlane({ data, ...admin })).stop();
+    const other = new DatabaseSync(join(data, 'aim.db'));
+    other.exec('pragma locking_mode = exclusive; begin exclusive');
+    expect((await refusal({ data })).code).toBe('serve.database-locked');
+    other.close();
+  });
+
+  test('a PostgreSQL that is not there, without its password in the message', async () => {
+    const { code, message } = await refusal({ database: 'postgres://aim:secret@127.0.0.1:1/aim' });
+    expect(code).toBe('serve.database-unreachable');
+    expect(message).not.toContain('secret');
+  });
+});
+
+describe('what stays', () => {
+  test('agents, history, sign-ins and the port', async () => {
+    const first = await openWorld({ data, ...admin });
+    const agent = await first.agent(['db:read']);
+    const { body } = await agent.ask('db:read');
+    await first.stop();
+    const second = await startControlPlane({ data, ...admin });
+    expect(second.url).toBe(first.url);
+    const asAdmin = caller(second.url, { authorization: `Bearer ${first.admin.accessToken}` });
+    const event = await until(async () => asAdmin('GET', `/api/v1/verification-events/${body.id}`).catch(() => null));
+    expect(event.body).toMatchObject({ status: 'success', agentName: agent.name });
+    await second.stop();
+  });
+
+  test('secrets and database are for their owner alone', async () => {
+    const plane = await startControlPlane({ data, ...admin });
+    expect(statSync(data).mode & 0o777).toBe(0o700);
+    for (const name of ['aim.db', 'aim.db-wal', 'operator.key', 'token-secret', 'endpoint.json', 'lock']) {
+      expect([name, (statSync(join(data, name)).mode & 0o777).toString(8)]).toEqual([name, '600']);
+    }
+    await plane.stop();
+    expect(existsSync(join(data, 'endpoint.json'))).toBe(false);
+  });
+});
+
+describe('embedded', () => {
+  test('signs the local operator in with the key of the directory, and nobody with another', async () => {
+    const plane = await startControlPlane({ data, embedded: true });
+    expect(readFileSync(plane.passwordFile ?? '', 'utf8').trim()).toBe(plane.admin.password);
+    const { url, instanceId } = JSON.parse(readFileSync(join(data, 'endpoint.json'), 'utf8'));
+    expect([url, instanceId]).toEqual([plane.url, plane.instanceId]);
+    const call = caller(plane.url, {});
+    const { status, body } = await call('POST', '/api/v1/auth/local-operator', {
+      secret: readFileSync(join(data, 'operator.key'), 'utf8').trim(),
+    });
+    expect([status, body.user.role]).toEqual([200, 'admin']);
+    expect((await call('POST', '/api/v1/auth/local-operator', { secret: 'x' })).status).toBe(401);
+    await plane.stop();
+  });
+
+  test('is not offered by one that is not embedded', async () => {
+    const plane = await startTestControlPlane();
+    expect((await caller(plane.url, {})('POST', '/api/v1/auth/local-operator', { secret: 'x' })).status).toBe(404);
+    await plane.stop();
+  });
+
+  test('ends after the last hold is let go', async () => {
+    let unused = false;
+    const plane = await startControlPlane({ data, embedded: true, ...admin, onUnused: () => (unused = true) });
+    const person = await signIn(plane.url, admin.adminEmail, admin.adminPassword);
+    const hold = () => {
+      const stop = new AbortController();
+      const held = fetch(`${plane.url}/api/v1/embedded/hold`, {
+        signal: stop.signal,
+        headers: { authorization: `Bearer ${person.accessToken}` },
+      });
+      return { held, stop };
+    };
+    const [one, two] = [hold(), hold()];
+    await Promise.all([one.held, two.held]);
+    one.stop.abort();
+    expect((await person.call('GET', '/readyz')).status).toBe(200);
+    two.stop.abort();
+    await until(async () => unused);
+    await expect(fetch(`${plane.url}/healthz`)).rejects.toThrow();
+  });
+});
+
+describe('killed', () => {
+  test('loses nothing that it acknowledged', async () => {
+    const script = join(folder, 'serve.ts');
+    const module = new URL('../../src/control-plane/start.ts', import.meta.url).href;
+    writeFileSync(
+      script,
+      `const { startControlPlane } = await import(${JSON.stringify(module)});\nconst plane = await startControlPlane(JSON.parse(process.argv[2]));\nconsole.log(plane.url);\n`,
+    );
+    const serve = async () => {
+      const child = spawn(process.execPath, [script, JSON.stringify({ data, ...admin })], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [line] = (await once(child.stdout, 'data')) as [Buffer];
+      return { child, url: line.toString().trim() };
+    };
+    const acknowledged: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const { child, url } = await serve();
+      const person = await signIn(url, admin.adminEmail, admin.adminPassword);
+      const load = Array.from({ length: 4 }, async (_, worker) => {
+        for (let index = 0; ; index += 1) {
+          const { status, body } = await person.call('POST', '/api/v1/agents', { name: `agent-${round}-${worker}-${index}` });
+          if (status === 201) acknowledged.push(body.id);
+        }
+      });
+      const ended = Promise.allSettled(load);
+      const goal = acknowledged.length + 20;
+      await until(async () => acknowledged.length >= goal, 20_000);
+      child.kill('SIGKILL');
+      await ended;
+    }
+    const { child, url } = await serve();
+    const person = await signIn(url, admin.adminEmail, admin.adminPassword);
+    const kept = (await person.call('GET', '/api/v1/agents?limit=1000')).body.agents.map(({ id }: { id: string }) => id);
+    expect(acknowledged.filter((id) => !kept.includes(id))).toEqual([]);
+    expect((await person.call('GET', '/api/v1/admin/audit-logs/verify')).body.valid).toBe(true);
+    child.kill('SIGTERM');
+  });
+});
