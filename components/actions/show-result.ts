@@ -29,6 +29,8 @@ const plain = (text: string): string => text;
 const style: OutputStyle = {
   format: 'table',
   fields: null,
+  jq: null,
+  template: null,
   columns: null,
   sort: null,
   headers: true,

@@ -8,23 +8,8 @@ import { words } from '../words.ts';
 
 export type GlobalCommands = { suspend(): void; redraw(): void };
 
-export function globalBindings(dashboard: Dashboard, { suspend, redraw }: GlobalCommands): Binding[] {
+export function globalBindings(dashboard: Dashboard): Binding[] {
   const { shell, screens, state } = dashboard;
-  const bind = (
-    id: string,
-    keys: readonly string[],
-    label: string,
-    summary: string,
-    run: () => void,
-    footer?: number,
-  ): Binding => ({
-    id,
-    keys,
-    label: ours(label),
-    summary: ours(summary),
-    run,
-    ...(footer === undefined ? {} : { footer }),
-  });
   const tabs = screens.flatMap((screen): Binding[] =>
     screen.tab === undefined
       ? []
@@ -68,8 +53,30 @@ export function globalBindings(dashboard: Dashboard, { suspend, redraw }: Global
       shell.say(ours('Fetching everything again.'));
     }),
     bind('shell.calls', ['@'], 'calls', 'Show every call that was made', () => shell.go('calls')),
-    bind('shell.redraw', ['ctrl-l'], 'redraw', 'Draw the screen again', redraw),
-    bind('shell.suspend', ['ctrl-z'], 'suspend', 'Stop the program and return to the shell', suspend),
     bind('shell.quit', ['q', 'ctrl-c'], 'quit', 'Quit', () => dashboard.quit(), 10),
   ];
 }
+
+/** What works whatever lies over the screen. */
+export function alwaysBindings({ suspend, redraw }: GlobalCommands): Binding[] {
+  return [
+    bind('shell.redraw', ['ctrl-l'], 'redraw', 'Draw the screen again', redraw),
+    bind('shell.suspend', ['ctrl-z'], 'suspend', 'Stop the program and return to the shell', suspend),
+  ];
+}
+
+const bind = (
+  id: string,
+  keys: readonly string[],
+  label: string,
+  summary: string,
+  run: () => void,
+  footer?: number,
+): Binding => ({
+  id,
+  keys,
+  label: ours(label),
+  summary: ours(summary),
+  run,
+  ...(footer === undefined ? {} : { footer }),
+});

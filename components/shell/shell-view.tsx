@@ -11,7 +11,7 @@ import { words } from '../words.ts';
 import { actionBindings } from './action-keys.ts';
 import type { Environment } from './environment.ts';
 import { Footer, MessageLine } from './footer.tsx';
-import { type GlobalCommands, globalBindings } from './global-keys.ts';
+import { alwaysBindings, type GlobalCommands, globalBindings } from './global-keys.ts';
 import { Header } from './header.tsx';
 import { Help } from './help.tsx';
 import { Palette } from './palette.tsx';
@@ -32,7 +32,8 @@ export function ShellView({ environment, commands }: ShellViewProps) {
   // What an action may do depends on what is known of its subject.
   useEachFrame();
   const features = useFeatures();
-  useKeys(globalBindings(dashboard, commands), { id: 'global', level: 'global' });
+  useKeys(globalBindings(dashboard), { id: 'global', level: 'global' });
+  useKeys(alwaysBindings(commands), { id: 'always', level: 'always' });
   useKeys(actionBindings(dashboard, features), { id: 'actions', level: 'screen' });
 
   if (columns < SMALLEST.columns || rows < SMALLEST.rows) return <TooSmall columns={columns} rows={rows} />;

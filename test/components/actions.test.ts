@@ -1,0 +1,213 @@
+// Doing things from the dashboard: what is asked first, what is refused and why, and what is kept when the server says no.
+
+import { afterEach, describe, expect, test } from 'vitest';
+import { registry } from '../../commands/registry.ts';
+import { PolicyError } from '../../src/errors.ts';
+import { anAgent, fakeServer } from './fake-api.ts';
+import { ESC, type Harness, openDashboard } from './harness.ts';
+
+let open: Harness | undefined;
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+/** What was sent, without the signals that end a call. */
+const calls = (harness: Harness, name: string) =>
+  harness.server.calls
+    .filter((call) => call.name === name)
+    .map(({ args: [id, change, options] }) => ({ id, change, reason: (options as { reason?: string } | undefined)?.reason }));
+
+async function onAgents(options: Parameters<typeof openDashboard>[0] = {}): Promise<Harness> {
+  open = await openDashboard({ registry, on: 'agents', server: fakeServer({ agents: [anAgent()] }), ...options });
+  await open.shows(options.on === 'overview' ? 'Verifications' : /billing-bot/);
+  return open;
+}
+
+describe('suspending an agent', () => {
+  test('asks for a reason, then for a yes, and shows the command that does the same', async () => {
+    const harness = await onAgents();
+    await harness.press('S');
+    await harness.shows('reason');
+    await harness.press(...'too eager', '\r');
+    await harness.shows("aim agents suspend a-1 --reason 'too eager'");
+    expect(calls(harness, 'agents.suspend')).toEqual([]);
+    await harness.press('y');
+    await harness.shows('suspended');
+    expect(calls(harness, 'agents.suspend')).toMatchObject([{ id: 'a-1', change: { reason: 'too eager' } }]);
+  });
+
+  test.each([
+    ['Enter', '\r'],
+    ['escape', ESC],
+    ['n', 'n'],
+  ])('does nothing on %s', async (_, key) => {
+    const harness = await onAgents();
+    await harness.press('S', '\r');
+    await harness.shows('y yes');
+    await harness.press(key);
+    await harness.lacks('y yes');
+    expect(calls(harness, 'agents.suspend')).toEqual([]);
+  });
+
+  test('does nothing when the yes was typed ahead with other keys', async () => {
+    const harness = await onAgents();
+    await harness.press('S', '\r');
+    await harness.shows('y yes');
+    await harness.burst('yy');
+    await harness.shows('came together with other keys');
+    expect(calls(harness, 'agents.suspend')).toEqual([]);
+  });
+
+  test('does nothing when the yes was pasted', async () => {
+    const harness = await onAgents();
+    await harness.press('S', '\r');
+    await harness.shows('y yes');
+    await harness.paste('y');
+    await harness.settled();
+    expect(calls(harness, 'agents.suspend')).toEqual([]);
+  });
+
+  test('says that it is suspended already', async () => {
+    const harness = await onAgents({ server: fakeServer({ agents: [anAgent({ status: 'suspended' })] }) });
+    await harness.press('S');
+    await harness.shows('It is suspended already');
+  });
+
+  test('says which role it needs', async () => {
+    const harness = await onAgents({ role: 'viewer' });
+    await harness.press('S');
+    await harness.shows('Needs the role manager; you are viewer');
+  });
+
+  test('says that nothing is changed in read-only mode', async () => {
+    const harness = await onAgents({ settings: { readOnly: true } });
+    expect(harness.rows()[0]).toContain('READ-ONLY');
+    await harness.press('S');
+    await harness.shows('This is read-only');
+    expect(calls(harness, 'agents.suspend')).toEqual([]);
+  });
+});
+
+describe('editing an agent', () => {
+  test('sends only what was changed', async () => {
+    const harness = await onAgents();
+    await harness.press('e', '\t');
+    await harness.burst('Pays invoices');
+    await harness.press('\u0013');
+    await harness.shows('Saved billing-bot');
+    expect(calls(harness, 'agents.update')).toEqual([
+      { id: 'a-1', change: { description: 'Pays invoices' }, reason: undefined },
+    ]);
+  });
+
+  test('keeps what was typed when the server says no', async () => {
+    const harness = await onAgents();
+    harness.server.override['agents.update'] = () => {
+      throw new PolicyError('conflict', { message: 'Somebody else changed it.' });
+    };
+    await harness.press('e', '\t');
+    await harness.burst('Pays invoices');
+    await harness.press('\u0013');
+    await harness.shows('Somebody else changed it.');
+    expect(harness.text()).toContain('Pays invoices');
+  });
+
+  test('says what is wrong with a field while it is typed, and does not send it', async () => {
+    const harness = await onAgents();
+    await harness.press('e', '\t', '\t', '\t', '\t');
+    await harness.burst('not an address');
+    await harness.shows(/invalid/i);
+    await harness.press('\u0013');
+    await harness.settled();
+    expect(calls(harness, 'agents.update')).toEqual([]);
+  });
+
+  test('does not throw away what was typed by one escape', async () => {
+    const harness = await onAgents();
+    await harness.press('e', '\t');
+    await harness.burst('Pays invoices');
+    await harness.press(ESC);
+    await harness.shows('esc again leaves');
+    await harness.press(ESC);
+    await harness.shows('NAME');
+  });
+});
+
+describe('the palette', () => {
+  test('runs a verb with the words behind it', async () => {
+    const harness = await onAgents({ on: 'overview' });
+    await harness.press(':');
+    await harness.burst('agents suspend billing-bot');
+    await harness.press('\r', '\r');
+    await harness.shows('aim agents suspend billing-bot');
+  });
+
+  test('completes an argument from the server', async () => {
+    const harness = await onAgents({ on: 'overview' });
+    await harness.press(':');
+    await harness.burst('agents suspend bil');
+    await harness.shows('billing-bot');
+    await harness.press('\u001b[B', '\t');
+    await harness.shows(':agents suspend billing-bot');
+  });
+
+  test('shows why a verb cannot be used', async () => {
+    const harness = await onAgents({ on: 'overview', role: 'viewer' });
+    await harness.press(':');
+    await harness.burst('agents suspend');
+    await harness.shows('Needs the role manager; you are viewer');
+  });
+
+  test('shows what a reading verb answers', async () => {
+    const harness = await onAgents({ on: 'overview' });
+    await harness.press(':');
+    await harness.burst('agents show billing-bot');
+    await harness.press('\r');
+    await harness.shows('Show one agent');
+    await harness.press(ESC);
+    await harness.lacks('Show one agent');
+  });
+
+  test('remembers what was typed', async () => {
+    const harness = await onAgents({ on: 'overview' });
+    await harness.press(':');
+    await harness.burst('version');
+    await harness.press('\r');
+    await harness.settled();
+    await harness.press(ESC, ':', '\u001b[A');
+    await harness.shows(':version');
+  });
+});
+
+describe('the filter of a list', () => {
+  const agents = ['billing-bot', 'mail-bot', 'scribe'].map((name, index) =>
+    anAgent({ id: `a-${index}`, name, trustScore: 0.3 * index }),
+  );
+
+  test('narrows while it is typed, and escape brings the one before back', async () => {
+    const harness = await onAgents({ server: fakeServer({ agents }) });
+    await harness.press('/');
+    await harness.burst('bot');
+    await harness.shows('2 of 3');
+    await harness.press(ESC);
+    await harness.shows('1/3');
+  });
+
+  test('understands fields and comparisons', async () => {
+    const harness = await onAgents({ server: fakeServer({ agents }) });
+    await harness.press('/');
+    await harness.burst('trust>0.2 !mail');
+    await harness.press('\r');
+    await harness.shows('1/1 of 3');
+    expect(harness.text()).toContain('scribe');
+  });
+
+  test('stays when the screen is left and comes back', async () => {
+    const harness = await onAgents({ server: fakeServer({ agents }) });
+    await harness.press('/');
+    await harness.burst('bot');
+    await harness.press('\r', '1', '2');
+    await harness.shows('/bot');
+  });
+});
