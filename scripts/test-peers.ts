@@ -12,6 +12,7 @@ const debian: Record<string, string> = {
   '/usr/bin/chromium': 'chromium',
   '/usr/lib/postgresql': 'postgresql',
   '/usr/sbin/rsyslogd': 'rsyslog',
+  '/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_ossl.so': 'rsyslog-openssl',
   '/usr/sbin/logrotate': 'logrotate',
   '/usr/bin/gnome-keyring-daemon': 'gnome-keyring',
   '/usr/bin/dbus-run-session': 'dbus',
