@@ -1,5 +1,10 @@
 // The SDK: what an agent's author imports from `aim-terminal`.
 
+export { A2AClient, A2AError } from './a2a/a2a-client.ts';
+export { A2AAgentCard, type AgentCard, type AgentSkill } from './a2a/agent-card.ts';
+export { signCard, verifyCard } from './a2a/card-signature.ts';
+export { a2aExpress, a2aFastify, a2aHono, a2aNode, createA2AReceiver, type ReceivedRequest } from './a2a/receiver.ts';
+export { type SignedA2ARequest, signA2ARequest, verifyA2ARequest } from './a2a/request-signature.ts';
 export {
   type AgentCredentials,
   deleteAgentCredentials,
@@ -8,6 +13,12 @@ export {
   saveAgentCredentials,
 } from './credentials/agent-credentials.ts';
 export { loadSdkCredentials, type SdkCredentials, saveSdkCredentials } from './credentials/sdk-credentials.ts';
+export { autoDetectAgentType, type DetectedAgentType } from './detect/agent-type.ts';
+export { autoDetectCapabilities, type CapabilityFinding, detectCapabilities } from './detect/capabilities.ts';
+export { detectIsolation, type Isolation } from './detect/isolation.ts';
+export { autoDetectMcps, MCPDetector, type McpDetection, trackMcpCall } from './detect/mcp-detector.ts';
+export { detectProtocol, type ProtocolFinding } from './detect/protocol.ts';
+export { detectRisk } from './detect/risk.ts';
 export {
   ActionDeniedError,
   AIMError,
@@ -22,8 +33,14 @@ export {
   VerificationUnavailableError,
 } from './errors.ts';
 export type { ActionOptions, ActionWrapper, Secured } from './sdk/action.ts';
+export { secureAiTools } from './sdk/adapters/ai-sdk.ts';
+export { secureLangChainTool, secureLangChainTools } from './sdk/adapters/langchain.ts';
+export { secureMcpHandler } from './sdk/adapters/mcp.ts';
+export { secureOpenAiTool, secureOpenAiTools } from './sdk/adapters/openai-agents.ts';
+export type { ToolSecurity } from './sdk/adapters/tool-security.ts';
 export { AgentType } from './sdk/agent-type.ts';
 export { AIMClient, type AIMClientOptions } from './sdk/aim-client.ts';
+export { AttestationCache, type AttestationCacheOptions, type AttestationDecision } from './sdk/attestation-cache.ts';
 export type { ApprovalProgress } from './sdk/await-approval.ts';
 export type { SecureOptions } from './sdk/registration/secure-options.ts';
 export { registerAgent, secure } from './sdk/secure.ts';

@@ -36,6 +36,9 @@ export type VerifyOptions = {
   jitAccess?: boolean | undefined;
   /** Ask a person in any case. */
   requiresApproval?: boolean | undefined;
+  /** Ask for a permission that lasts: so many seconds, so many uses. A person may grant less. */
+  durationSeconds?: number | undefined;
+  uses?: number | undefined;
   /** Default: by the name of the capability. */
   riskLevel?: RiskLevel | undefined;
   signal?: AbortSignal | undefined;

@@ -96,6 +96,10 @@ function questionOf(capability: string, options: VerifyOptions) {
       ...(jitAccess && { jit_access: true }),
       ...(requiresApproval && { requires_approval: true }),
       ...(asksForPerson && { risk_level: riskLevel ?? detectRisk(capability).level }),
+      // So that the request ends on the server when nobody here waits for it any more.
+      ...(asksForPerson && { timeout_seconds: secondsOf(options) }),
+      ...(options.durationSeconds !== undefined && { duration_seconds: options.durationSeconds }),
+      ...(options.uses !== undefined && { uses: options.uses }),
     },
   };
 }

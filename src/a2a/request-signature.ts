@@ -1,0 +1,69 @@
+// How agents sign what they send each other: method, path, time, nonce and body hash, one to a line (wire-mcp-logs-a2a §6.2).
+
+import { createHash, randomBytes } from 'node:crypto';
+import { verifySignature } from '../crypto/ed25519.ts';
+
+export type A2ARequest = {
+  method: string /** The target as it is sent, with its query. */;
+  path: string;
+  body?: string | Uint8Array | undefined;
+};
+export type SignedA2ARequest = {
+  agentId: string;
+  timestamp: number;
+  nonce: string;
+  signature: string;
+  publicKey: string;
+  requestHash: string;
+};
+export type A2AHeaders = {
+  'X-A2A-Agent-ID': string;
+  'X-A2A-Timestamp': string;
+  'X-A2A-Nonce': string;
+  'X-A2A-Signature': string;
+  'X-A2A-Public-Key': string;
+};
+
+/** Signs here, with the agent's own key. AIM's route for it replaces the registered key and is never called (§9, 14). */
+export function signA2ARequest(
+  signer: { agentId: string; publicKey: string; sign(message: Uint8Array): string },
+  request: A2ARequest,
+  { now = Date.now, nonce = randomBytes(16).toString('hex') }: { now?: () => number; nonce?: string } = {},
+): SignedA2ARequest & { headers: A2AHeaders } {
+  const timestamp = Math.floor(now() / 1000);
+  const hash = hashOf(request, timestamp, nonce);
+  const { agentId, publicKey } = signer;
+  const signature = signer.sign(hash);
+  return {
+    agentId,
+    timestamp,
+    nonce,
+    signature,
+    publicKey,
+    requestHash: hash.toString('hex'),
+    headers: {
+      'X-A2A-Agent-ID': agentId,
+      'X-A2A-Timestamp': String(timestamp),
+      'X-A2A-Nonce': nonce,
+      'X-A2A-Signature': signature,
+      'X-A2A-Public-Key': publicKey,
+    },
+  };
+}
+
+/** The hash of the request that was really received: what a signature must be checked against. */
+export const requestHash = (request: A2ARequest, timestamp: number, nonce: string): string =>
+  hashOf(request, timestamp, nonce).toString('hex');
+
+/** Whether this key signed exactly this request. Time and nonce are for the receiver to judge: see `createA2AReceiver`. */
+export function verifyA2ARequest(
+  request: A2ARequest,
+  { timestamp, nonce, signature, publicKey }: Pick<SignedA2ARequest, 'timestamp' | 'nonce' | 'signature' | 'publicKey'>,
+): boolean {
+  return verifySignature(hashOf(request, timestamp, nonce), signature, publicKey);
+}
+
+function hashOf({ method, path, body = '' }: A2ARequest, timestamp: number, nonce: string): Buffer {
+  const bodyHash = createHash('sha256').update(body).digest('hex');
+  return createHash('sha256').update([method, path, timestamp, nonce, bodyHash].join('\n')).digest();
+}
