@@ -9,6 +9,7 @@ import { attestActions } from './attest.ts';
 import { check } from './check.ts';
 import { lockActions } from './lock.ts';
 import { inspectOptions, placeOptions } from './options.ts';
+import { quarantineActions } from './quarantine.ts';
 import { detect, noteProblems, rows, serverArgument } from './servers.ts';
 import { launchLines, targetArgument, targetOf } from './target.ts';
 import { detectionTable, inspectionText, type ShownServer, serverTable, shownServer } from './views.ts';
@@ -116,4 +117,5 @@ export const mcpActions: readonly Action[] = [
   check,
   ...lockActions,
   ...attestActions,
+  ...quarantineActions,
 ];

@@ -26,6 +26,8 @@ export async function askServers(
   const asked: DetectedServer[] = [];
   const lines: (readonly Cell[])[] = [];
   for (const server of servers) {
+    // What only a process or package shows, nobody knows how to start.
+    if (server.sightings.length === 0) continue;
     const sighting = effectiveSighting(server);
     if (sighting.disabled) continue;
     if (sighting.scope === 'project' && !trustProject) {

@@ -45,6 +45,7 @@ async function* changes(options: () => DetectOptions, signal: AbortSignal): Asyn
   await watchPlaces({
     options,
     signal,
+    keepsAlive: true,
     changed() {
       isDue = true;
       wake();

@@ -85,9 +85,9 @@ export const riskTone = (risk: RiskLevel): Tone | undefined =>
   risk === 'critical' || risk === 'high' ? 'bad' : risk === 'medium' ? 'warning' : undefined;
 
 /** `Cursor +2 demo`: the first client, how many more, and which home it is where it is not the own one. */
-function badges({ clients, home }: McpRow): Printable {
+function badges({ clients, home, state }: McpRow): Printable {
   const [first, ...others] = clients;
-  if (first === undefined) return ours('registry only');
+  if (first === undefined) return state === 'seen' ? ours('no client') : ours('registry only');
   const more = others.length === 0 ? ours('') : words` +${others.length}`;
   return words`${own(clientTitle(first))}${more}${home === null ? ours('') : words` (${visible(home, { max: 20 })})`}`;
 }

@@ -8,8 +8,8 @@ import type { McpTool } from './record.ts';
 export const stateOf = ({ state, status }: McpRow): string =>
   status === null ? state : state === 'registered' ? status : `${state}, ${status}`;
 
-export const clientsOf = ({ clients, home }: McpRow): string =>
-  [...clients.map(clientTitle), ...(home === null ? [] : [`(${home})`])].join(', ') || 'registry';
+export const clientsOf = ({ clients, home, state }: McpRow): string =>
+  [...clients.map(clientTitle), ...(home === null ? [] : [`(${home})`])].join(', ') || (state === 'seen' ? 'none' : 'registry');
 
 /** What the server claims that the tool does to the world. */
 export function effectsOf({ annotations }: McpTool): string {

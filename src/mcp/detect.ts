@@ -63,7 +63,11 @@ export async function detectMcpServers(options: DetectOptions = {}): Promise<Det
   const order = new Map(candidates.map((candidate, index) => [candidate, index]));
   found.sort((left, right) => (order.get(left.candidate) ?? 0) - (order.get(right.candidate) ?? 0));
   problems.sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0));
-  return { servers: correlate(found, projects, options.salt ?? randomBytes(16).toString('hex')), problems, filesRead };
+  const servers = correlate(found, projects, options.salt ?? randomBytes(16).toString('hex'));
+  const [home] = homes;
+  if (options.evidence !== true || home === undefined) return { servers, problems, filesRead };
+  const { addEvidence } = await import('./evidence.ts');
+  return { servers: await addEvidence(servers, home.path, projects), problems, filesRead };
 }
 
 // `.mcp.json` is read by two clients: one read, two sightings.

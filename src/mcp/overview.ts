@@ -20,8 +20,8 @@ export type McpRow = {
   scopes: Scope[];
   /** Which home, where it is not the user's own: `demo`. */
   home: string | null;
-  /** `disabled` where every client has it switched off; `registered` where no client here has it. */
-  state: 'enabled' | 'disabled' | 'registered';
+  /** `disabled` where every client has it switched off; `registered` where no client here has it; `seen` where only a process or package shows it. */
+  state: 'enabled' | 'disabled' | 'registered' | 'seen';
   /** What the control plane says of it; null where it does not know it. */
   status: string | null;
   trustScore: number | null;
@@ -55,7 +55,7 @@ function rowOf(server: DetectedServer, registered: McpServer | null): McpRow {
     clients: unique(server.sightings.map(({ client }) => client)),
     scopes: unique(server.sightings.map(({ scope }) => scope)),
     home: homes.length === 1 ? (homes[0] ?? null) : null,
-    state: server.sightings.every(({ disabled }) => disabled) ? 'disabled' : 'enabled',
+    state: server.sightings.length === 0 ? 'seen' : server.sightings.every(({ disabled }) => disabled) ? 'disabled' : 'enabled',
     risk: riskOf(findings),
     findings,
     detected: server,

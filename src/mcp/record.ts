@@ -65,6 +65,8 @@ export type DetectOptions = {
   alsoHomes?: readonly { path: string; label: string }[] | undefined;
   /** Makes fingerprints comparable between runs. Default: a new one, so that they are comparable within one only. */
   salt?: string | undefined;
+  /** Look at processes, ports and packages, too. Default false: what a home's files say is the same everywhere. */
+  evidence?: boolean | undefined;
   onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
 };
 

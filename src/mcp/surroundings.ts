@@ -27,6 +27,8 @@ export function detectOptionsFor({ paths, env, cwd, home, platform }: Surroundin
     cwd,
     platform,
     salt,
+    // What runs here says nothing of another home.
+    evidence: !moved && (platform === undefined || platform === process.platform),
     alsoHomes: existsSync(demo) && demo !== moved ? [{ path: demo, label: 'demo' }] : [],
   };
 }

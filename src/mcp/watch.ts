@@ -12,12 +12,14 @@ export type WatchOptions = {
   /** Other paths whose appearance matters: the home of a demo. */
   also?: readonly string[];
   signal: AbortSignal;
+  /** Whether the program goes on for the watchers' sake alone. */
+  keepsAlive?: boolean;
   /** Called once for a burst of changes. */
   changed(): void;
 };
 
 /** Returns when the watchers are in place; they end with the signal. What cannot be watched is not, in silence. */
-export async function watchPlaces({ options, also = [], signal, changed }: WatchOptions): Promise<void> {
+export async function watchPlaces({ options, also = [], signal, keepsAlive = false, changed }: WatchOptions): Promise<void> {
   const watchers = new Map<string, { watcher: FSWatcher; names: Set<string> }>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -48,7 +50,7 @@ export async function watchPlaces({ options, also = [], signal, changed }: Watch
 
   function begin(folder: string, names: Set<string>): void {
     try {
-      const watcher = watch(folder, { persistent: false }, (_, name) => {
+      const watcher = watch(folder, { persistent: keepsAlive }, (_, name) => {
         if (name === null || watchers.get(folder)?.names.has(name) || watchers.get(folder)?.names.has('*')) later();
       });
       watcher.on('error', () => {

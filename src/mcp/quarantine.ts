@@ -1,0 +1,187 @@
+// Takes a server out of use at every client that has it: switched off where the client knows how, taken out where it does not.
+
+import { createHash } from 'node:crypto';
+import { chmod, copyFile, mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PolicyError, UsageError } from '../errors.ts';
+import { type Edit, editEntry, putEntry } from './edit-config.ts';
+import { atPointer } from './entries.ts';
+import { parseConfig } from './parse.ts';
+import type { DetectedServer, Sighting } from './record.ts';
+
+export type QuarantineStep = {
+  client: string;
+  path: string;
+  pointer: string;
+  edit: Edit;
+  /** The entry as it is and as it will be, without any value of its environment, headers and arguments that look like secrets. */
+  before: string;
+  after: string | null;
+  fileHash: string;
+};
+export type QuarantinePlan = { steps: QuarantineStep[]; left: { client: string; path: string; why: string }[] };
+export type Quarantined = {
+  key: string;
+  name: string;
+  at: string;
+  steps: { client: string; path: string; pointer: string; backup: string; edit: Edit; afterHash: string }[];
+};
+
+// How clients let an entry be switched off. The others start whatever is there.
+const SWITCHES: Record<string, NonNullable<Edit>> = {
+  windsurf: { member: 'disabled', value: true },
+  antigravity: { member: 'disabled', value: true },
+  cline: { member: 'disabled', value: true },
+  'roo-code': { member: 'disabled', value: true },
+  'kilo-code': { member: 'disabled', value: true },
+  'amazon-q': { member: 'disabled', value: true },
+  kiro: { member: 'disabled', value: true },
+  codex: { member: 'enabled', value: false },
+  goose: { member: 'enabled', value: false },
+  opencode: { member: 'enabled', value: false },
+};
+
+/** What would be done; nothing is. Managed files are left: they are not this user's to change. */
+export async function planQuarantine({ sightings }: DetectedServer): Promise<QuarantinePlan> {
+  const plan: QuarantinePlan = { steps: [], left: [] };
+  const done = new Set<string>();
+  for (const sighting of sightings) {
+    const { client, configPath: path, pointer, disabled, scope } = sighting;
+    if (disabled || done.has(`${path}#${pointer}`)) continue;
+    done.add(`${path}#${pointer}`);
+    if (scope === 'managed') plan.left.push({ client, path, why: 'it is managed' });
+    else plan.steps.push(await stepFor(sighting));
+  }
+  return plan;
+}
+
+async function stepFor({ client, configPath: path, pointer }: Sighting): Promise<QuarantineStep> {
+  const text = await readFile(path, 'utf8');
+  const edit = SWITCHES[client] ?? null;
+  const entry = atPointer((await parseConfig(path, text)).value, pointer);
+  const changed = editEntry(path, text, pointer, edit);
+  const after = atPointer((await parseConfig(path, changed)).value, pointer);
+  const isOff =
+    edit === null ? JSON.stringify(after) !== JSON.stringify(entry) : Reflect.get(Object(after), edit.member) === edit.value;
+  if (!isOff)
+    throw new UsageError('mcp.cannot-edit', {
+      message: `The entry in ${path} could not be switched off without a doubt.`,
+      next: 'Change it by hand',
+    });
+  return {
+    client,
+    path,
+    pointer,
+    edit,
+    before: masked(entry),
+    after: edit === null ? null : masked(after),
+    fileHash: hash(text),
+  };
+}
+
+/** Does what was planned and agreed to. A file that changed since is not touched. @throws PolicyError `mcp.file-changed`. */
+export async function quarantine(server: DetectedServer, plan: QuarantinePlan, state: string, now: Date): Promise<Quarantined> {
+  const record: Quarantined = { key: server.key, name: server.name, at: now.toISOString(), steps: [] };
+  for (const { client, path, pointer, edit, fileHash } of plan.steps.toReversed()) {
+    // From the last one, because in a list the others move up.
+    const text = await readFile(path, 'utf8');
+    if (hash(text) !== fileHash && record.steps.every((step) => step.path !== path)) throw changedSince(path);
+    const backup = `${path}.aim-backup-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
+    if (record.steps.every((step) => step.path !== path)) await copyFile(path, backup);
+    const after = editEntry(path, text, pointer, edit);
+    await replaceFile(path, after);
+    record.steps.push({ client, path, pointer, backup, edit, afterHash: hash(after) });
+    await writeRecords(state, [...(await readRecords(state)).filter(({ key }) => key !== record.key), record]);
+  }
+  return record;
+}
+
+/** Puts the entries back as they were. @throws UsageError `mcp.not-quarantined`. */
+export async function release(reference: string, state: string): Promise<Quarantined> {
+  const records = await readRecords(state);
+  const record = records.find(({ key, name }) => key === reference || name === reference);
+  if (record === undefined) {
+    const names = records.map(({ name }) => name).join(', ');
+    throw new UsageError('mcp.not-quarantined', {
+      message: `${reference} is not in quarantine.`,
+      next: names === '' ? 'Nothing is.' : `These are: ${names}`,
+    });
+  }
+  for (const { path, pointer, backup, afterHash } of record.steps.toReversed()) {
+    const [now, before] = [await readFile(path, 'utf8'), await readFile(backup, 'utf8')];
+    if (hash(now) === afterHash && record.steps.filter((step) => step.path === path).length === 1)
+      await replaceFile(path, before);
+    else await replaceFile(path, putEntry(path, now, pointer, atPointer((await parseConfig(path, before)).value, pointer)));
+  }
+  await writeRecords(
+    state,
+    records.filter((other) => other !== record),
+  );
+  return record;
+}
+
+export async function readRecords(state: string): Promise<Quarantined[]> {
+  try {
+    const value: unknown = JSON.parse(await readFile(recordFile(state), 'utf8'));
+    return Array.isArray(value) ? (value as Quarantined[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+async function writeRecords(state: string, records: readonly Quarantined[]): Promise<void> {
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  await writeFile(recordFile(state), `${JSON.stringify(records, null, 2)}\n`, { mode: 0o600 });
+}
+
+const recordFile = (state: string): string => join(state, 'mcp-quarantine.json');
+
+// Through links to the file itself, in one step, with the mode that it had.
+async function replaceFile(path: string, text: string): Promise<void> {
+  const real = await realpath(path);
+  const { mode } = await stat(real);
+  const beside = join(dirname(real), `.aim-${process.pid}-${Date.now()}.tmp`);
+  await writeFile(beside, text, { mode: 0o600, flag: 'wx' });
+  await chmod(beside, mode & 0o7777);
+  await rename(beside, real);
+}
+
+const VALUES = new Set([
+  'env',
+  'environment',
+  'envs',
+  'headers',
+  'http_headers',
+  'requestOptions',
+  'bearer_token',
+  'args',
+  'command',
+  'cmd',
+  'url',
+  'serverUrl',
+  'httpUrl',
+  'uri',
+  'baseUrl',
+  'oauth',
+]);
+
+/** The form of an entry: every value that may hold a secret is left out, names stay. */
+function masked(entry: unknown): string {
+  const hide = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(hide);
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hide(inner)]));
+    return typeof value === 'string' ? '…' : value;
+  };
+  if (typeof entry !== 'object' || entry === null) return JSON.stringify(hide(entry)) ?? '';
+  const shown = Object.entries(entry).map(([key, value]) => [key, VALUES.has(key) ? hide(value) : value]);
+  return JSON.stringify(Object.fromEntries(shown), null, 2);
+}
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const changedSince = (path: string): PolicyError =>
+  new PolicyError('mcp.file-changed', {
+    message: `${path} was changed meanwhile, and was left as it is.`,
+    next: 'Look again, then try again',
+  });
