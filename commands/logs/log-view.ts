@@ -1,6 +1,7 @@
 // One line of a log for a person: when, how severe, what, whose, and in which words.
 
 import type { LogItem } from '../../src/security-log/entry.ts';
+import { gistOf } from '../../src/security-log/gist.ts';
 import { asUntrusted, ours } from '../../src/text/brand.ts';
 import { type Column, tableView, type View } from '../output/view.ts';
 
@@ -29,12 +30,10 @@ const columns: readonly Column<LogItem>[] = [
   // A notice is our sentence, with the path in it that somebody chose.
   {
     key: 'message',
-    title: 'Message',
-    value: (item) => (item.kind === 'entry' ? item.entry.message : visibleNotice(item)),
+    title: 'What',
+    value: (item) => asUntrusted(item.kind === 'entry' ? gistOf(item.entry).join('  ') : item.text),
     grow: true,
   },
 ];
 
 export const logLine: View<LogItem> = tableView({ rows: (item: LogItem) => [item], columns, empty: '' });
-
-const visibleNotice = ({ text }: Extract<LogItem, { kind: 'notice' }>) => asUntrusted(text);

@@ -93,6 +93,7 @@ type SqlResult = SqlAnswer & { items: Record<string, string | number | null>[] }
 
 export const sql = defineAction({
   id: 'logs.sql',
+  keys: { logs: ';' },
   summary: 'Ask the lines of security logs by SQL',
   description:
     'The table is log: time, severity, level (0 to 4), category, type, message, agent_id, agent_name, action, resource, result, error, correlation_id, session_id, details and extra (JSON), seq, format, file, line, offset, raw. Only what the options leave is loaded.',

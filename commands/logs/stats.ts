@@ -58,6 +58,7 @@ const statisticsView: View<LogStatistics> = {
 
 export const stats = defineAction({
   id: 'logs.stats',
+  keys: { logs: 'S' },
   summary: 'Count the lines of security logs by severity, type, agent and hour',
   examples: [{ command: 'logs stats --since 24h', summary: 'The last day' }],
   args: { file: fileArgument },

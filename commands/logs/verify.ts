@@ -20,6 +20,7 @@ const verifyView: View<Verifications> = {
 
 export const verify = defineAction({
   id: 'logs.verify',
+  keys: { logs: 'V' },
   summary: 'Check that nothing was changed in security logs',
   description:
     'Follows the hash chain through all parts of a log and names the first line that does not fit. Exit 1 where something does not. The head that it prints, kept elsewhere, proves later that nothing before it was changed; --head checks that.',

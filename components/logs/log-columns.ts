@@ -1,6 +1,7 @@
 // The columns of the security log. A notice (a gap, a rotation) takes the same columns, so that it stands where it belongs.
 
 import type { EventSeverity } from '../../src/security-log/entry.ts';
+import { gistOf } from '../../src/security-log/gist.ts';
 import type { LogRow } from '../../src/security-log/live-log.ts';
 import { fieldOf } from '../../src/security-log/log-filter.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
@@ -30,22 +31,23 @@ export const logColumns: readonly ListColumn<LogRow>[] = [
   {
     key: 'severity',
     title: ours('SEVERITY'),
-    width: 9,
+    width: 8,
     cell: ({ item }) =>
       item.kind === 'notice' ? own(item.notice.toUpperCase()) : own(item.entry.severity ?? item.entry.format),
     tone: ({ item }) =>
       item.kind === 'notice' ? noticeTone(item.notice) : item.entry.severity ? severityTone[item.entry.severity] : 'muted',
     value: (row) => field(row, 'severity'),
   },
-  { key: 'type', title: ours('TYPE'), width: 20, giveUp: 1, cell: text('type'), value: (row) => field(row, 'type') },
-  { key: 'agent', title: ours('AGENT'), width: 14, giveUp: 2, cell: agent, value: (row) => field(row, 'agent') },
+  { key: 'type', title: ours('TYPE'), width: 19, giveUp: 2, cell: typeCell, value: (row) => field(row, 'type') },
+  { key: 'agent', title: ours('AGENT'), width: 11, giveUp: 1, cell: agent, value: (row) => field(row, 'agent') },
   {
     key: 'message',
-    title: ours('MESSAGE'),
-    width: 20,
+    title: ours('WHAT'),
+    // What was asked, on what, how it ended and why: on 80 columns this is worth more than the type.
+    width: 40,
     grow: true,
     // A notice is our own sentence; a path in it may be anybody's.
-    cell: ({ item }) => visible(item.kind === 'notice' ? item.text : item.entry.message, { max: 400 }),
+    cell: ({ item }) => visible(item.kind === 'notice' ? item.text : gistOf(item.entry).join('  '), { max: 400 }),
     tone: ({ item }) => (item.kind === 'notice' ? noticeTone(item.notice) : undefined),
     value: (row) => field(row, 'message'),
   },
@@ -56,8 +58,8 @@ const EMPTY = ours('');
 export const noticeTone = (notice: string): Tone =>
   notice === 'rotated' ? 'muted' : notice === 'tampered' ? 'bad' : 'warning';
 
-function text(name: 'type'): (row: LogRow) => Printable {
-  return ({ item }) => (item.kind === 'entry' && item.entry[name] ? visible(item.entry[name], { max: 60 }) : EMPTY);
+function typeCell({ item }: LogRow): Printable {
+  return item.kind === 'entry' && item.entry.type ? visible(item.entry.type, { max: 60 }) : EMPTY;
 }
 
 function agent({ item }: LogRow): Printable {

@@ -35,3 +35,10 @@ export function LogSummary({ log, view, width }: { log: LiveLog; view: LogView; 
   if (dropped > 0) runs.push({ text: words`  ${dropped} older not kept`, tone: 'warning' });
   return <Line runs={runs} right={[{ ...sparkline(slices, Math.max(...slices), theme), tone: 'info' }]} width={width} />;
 }
+
+/** The ten types that came most often, live. */
+export function TypeCounts({ log, width }: { log: LiveLog; width: number }) {
+  const most = [...log.types].sort((a, b) => b[1] - a[1]).slice(0, 10);
+  const runs = most.map(([type, count]): Run => ({ text: words`  ${visible(type, { max: 30 })} ${count}`, tone: 'muted' }));
+  return <Line runs={runs} width={width} />;
+}

@@ -1,26 +1,23 @@
 // The security log as it grows: what was written, by whom, and what is missing; one line of it in full.
 
 import { Box } from 'ink';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { knownLogs } from '../../src/security-log/known-logs.ts';
 import { type LiveLog, type LogRow, LogView, openLiveLog } from '../../src/security-log/live-log.ts';
-import { rank } from '../../src/security-log/log-filter.ts';
-import { moveTo, windowOf } from '../../src/state/list.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import { type Dashboard, useDashboard } from '../dashboard-context.ts';
-import type { Binding } from '../keys/keymap.ts';
-import { useKeys } from '../keys/use-keys.ts';
 import type { Runs } from '../paint.ts';
 import type { Screen, ScreenProps } from '../screen.ts';
 import type { Selection } from '../shell/shell.ts';
 import { useEachFrame } from '../use-frame.ts';
 import { List } from '../widgets/list.tsx';
-import { type ListStore, useListState, useListStore } from '../widgets/use-list.ts';
-import { own, words } from '../words.ts';
+import { useListState, useListStore } from '../widgets/use-list.ts';
+import { own } from '../words.ts';
 import { logColumns } from './log-columns.ts';
 import { LogEntryDetail } from './log-entry-detail.tsx';
-import { LogSummary } from './log-summary.tsx';
+import { LogSummary, TypeCounts } from './log-summary.tsx';
+import { useLogKeys } from './use-log-keys.tsx';
 
 function Logs({ width, height, of }: ScreenProps) {
   const dashboard = useDashboard();
@@ -45,18 +42,23 @@ function LogList({ log, width, height }: { log: LiveLog; width: number; height: 
   const { shell, now } = useDashboard();
   const list = useListStore('logs', { isFollowing: true });
   const { filter, pausedAt } = useListState(list);
-  const view = useMemo(() => new LogView(log.rows, filter, now()), [log, filter, now]).update(pausedAt);
+  const [around, setAround] = useState(0);
+  const view = useMemo(() => new LogView(log.rows, filter, { now: now(), around }), [log, filter, around, now]).update(
+    pausedAt,
+  );
   const open = (row: LogRow) => shell.go('logs', row.key, titleOf(row));
-  useLogKeys(list, view, height - 3);
+  const head = height >= MANY_ROWS ? 2 : 1;
+  useLogKeys({ log, list, view, height: height - head - 2, around, setAround });
   return (
     <Box flexDirection="column" width={width} height={height}>
       <LogSummary log={log} view={view} width={width} />
+      {head === 2 ? <TypeCounts log={log} width={width} /> : null}
       <List
         list={list}
         rows={{ rows: view, error: view.error }}
         columns={logColumns}
         width={width}
-        height={height - 1}
+        height={height - head}
         onOpen={open}
         select={selectionOf}
         follows
@@ -66,42 +68,7 @@ function LogList({ log, width, height }: { log: LiveLog; width: number; height: 
   );
 }
 
-function useLogKeys(list: ListStore, view: LogView, height: number): void {
-  const { shell } = useDashboard();
-  const jump = (direction: 1 | -1, fits: (row: LogRow) => boolean, what: Printable) => () => {
-    const { index } = windowOf(list.getState(), view, height);
-    const found = view.nextWhere(index, direction, fits);
-    const id = view.idAt(found);
-    if (found < 0 || id === undefined) shell.say(direction === 1 ? words`No ${what} below` : words`No ${what} above`);
-    else list.setState((state) => ({ ...moveTo(state, view, height, id), isFollowing: false, cursorId: id }));
-  };
-  const current = () => view.at(windowOf(list.getState(), view, height).index);
-  const bindings: Binding[] = [
-    { ...bind('e', 'error', 'Go to the next error, gap or broken chain', jump(1, isError, ours('error'))), footer: 2 },
-    bind('E', 'error before', 'Go to the error before', jump(-1, isError, ours('error'))),
-    bind('w', 'warning', 'Go to the next warning', jump(1, isWarning, ours('warning'))),
-    bind('W', 'warning before', 'Go to the warning before', jump(-1, isWarning, ours('warning'))),
-    bind('c', 'correlation', 'Show only lines of the same correlation id, in all sources', () => {
-      const item = current()?.item;
-      const id = item?.kind === 'entry' ? item.entry.correlationId : null;
-      if (id === null) shell.say(ours('This line has no correlation id'));
-      else list.setState({ filter: `correlation=${id}`, filterBefore: null });
-    }),
-  ];
-  useKeys(bindings, { id: 'logs' });
-}
-
-const bind = (key: string, label: string, summary: string, run: () => void): Binding => ({
-  id: `logs.${label.replaceAll(' ', '-')}`,
-  keys: [key],
-  label: own(label),
-  summary: own(summary),
-  run,
-});
-
-const isError = ({ item }: LogRow): boolean =>
-  item.kind === 'notice' ? item.notice !== 'rotated' : rank(item.entry.severity) >= rank('ERROR');
-const isWarning = ({ item }: LogRow): boolean => item.kind === 'entry' && item.entry.severity === 'WARNING';
+const MANY_ROWS = 16; // below that, a second line of counters takes too much
 
 const titleOf = ({ item }: LogRow): Printable =>
   item.kind === 'notice' ? own(item.notice) : visible(item.entry.type ?? item.entry.format, { max: 40 });

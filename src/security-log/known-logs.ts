@@ -1,6 +1,6 @@
 // The logs that the program knows without being told: the one of this environment, the demo's, other tools', its own.
 
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Paths } from '../settings/settings.ts';
 
@@ -15,5 +15,5 @@ export function knownLogs(environment: Readonly<Record<string, string | undefine
   const named = environment['AIM_SECURITY_LOG_FILE'];
   const expected = [...new Set([...(named ? [named] : []), join(paths.state, 'demo', 'security.log')])];
   const others = [join(paths.home, '.opena2a', 'correlated-events.jsonl'), paths.log];
-  return { existing: [...expected, ...others].filter((file) => existsSync(file)), expected };
+  return { existing: [...expected, ...others].filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile()), expected };
 }

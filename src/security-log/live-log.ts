@@ -11,6 +11,10 @@ export type LogRow = { key: string; sequence: number; item: LogItem };
 export type LiveLog = {
   readonly rows: Ring<LogRow>;
   readonly counts: Readonly<Record<EventSeverity, number>>;
+  /** Lines by type; types beyond the first hundred count together. */
+  readonly types: ReadonlyMap<string, number>;
+  /** Notes that were put on rows, by their keys. */
+  readonly notes: Map<string, string>;
   readonly sources: ReadonlyMap<string, { lines: number }>;
   /** Why reading ended, if it failed. */
   readonly failure: string | null;
@@ -23,6 +27,7 @@ export function openLiveLog(files: readonly string[], { changed, backlog = 2000,
   const rows = createRing<LogRow>(capacity);
   const counts: Record<EventSeverity, number> = { DEBUG: 0, INFO: 0, WARNING: 0, ERROR: 0, CRITICAL: 0 };
   const sources = new Map<string, { lines: number }>(files.map((file) => [file, { lines: 0 }]));
+  const types = new Map<string, number>();
   const ending = new AbortController();
   let failure: string | null = null;
 
@@ -30,6 +35,9 @@ export function openLiveLog(files: readonly string[], { changed, backlog = 2000,
     if (item.kind === 'notice' && item.notice === 'missing' && (sources.get(item.file)?.lines ?? 0) === 0) return;
     if (item.kind === 'entry') {
       if (item.entry.severity) counts[item.entry.severity] += 1;
+      const type = item.entry.type ?? item.entry.format;
+      const counted = types.has(type) || types.size < MOST_TYPES ? type : 'others';
+      types.set(counted, (types.get(counted) ?? 0) + 1);
       const file = files.find((known) => item.entry.source.file.startsWith(known));
       const source = file === undefined ? undefined : sources.get(file);
       if (source) source.lines += 1;
@@ -47,6 +55,8 @@ export function openLiveLog(files: readonly string[], { changed, backlog = 2000,
   return {
     rows,
     counts,
+    types,
+    notes: new Map(),
     sources,
     get failure() {
       return failure;
@@ -69,11 +79,15 @@ export class LogView implements Rows<LogRow> {
   #sequences: number[] = [];
   #start = 0;
   #looked = 0;
+  /** With a filter: how many rows are shown before and behind each that fits. */
+  readonly #around: number;
+  #behind = 0;
   /** Rows that came later are not shown: the view is paused there. */
   #until = Number.POSITIVE_INFINITY;
 
-  constructor(rows: Ring<LogRow>, filter: string, now = Date.now()) {
+  constructor(rows: Ring<LogRow>, filter: string, { now = Date.now(), around = 0 } = {}) {
     this.#rows = rows;
+    this.#around = around;
     const parsed = parseLogFilter(filter, { now });
     this.error = parsed.error && `${parsed.error.term} ${parsed.error.message}`;
     // A notice is about what is missing: it stays with whatever is shown.
@@ -85,7 +99,7 @@ export class LogView implements Rows<LogRow> {
     this.#until = until ?? Number.POSITIVE_INFINITY;
     for (let sequence = Math.max(this.#looked, this.#rows.first); sequence < this.#rows.next; sequence += 1) {
       const row = this.#rows.at(sequence);
-      if (row && this.#matches(row.item)) this.#sequences.push(sequence);
+      if (row) this.#consider(row);
     }
     this.#looked = this.#rows.next;
     while (this.#start < this.#sequences.length && (this.#sequences[this.#start] as number) < this.#rows.first)
@@ -95,6 +109,18 @@ export class LogView implements Rows<LogRow> {
       this.#start = 0;
     }
     return this;
+  }
+
+  #consider({ sequence, item }: LogRow): void {
+    if (this.#matches(item)) {
+      const last = this.#sequences.at(-1) ?? -1;
+      for (let before = Math.max(last + 1, this.#rows.first, sequence - this.#around); before <= sequence; before += 1)
+        this.#sequences.push(before);
+      this.#behind = this.#around;
+    } else if (this.#behind > 0) {
+      this.#behind -= 1;
+      this.#sequences.push(sequence);
+    }
   }
 
   get length(): number {
@@ -164,4 +190,5 @@ export function histogram(
   return { counts, worst, from, to };
 }
 
+const MOST_TYPES = 100;
 const MOST_COUNTED = 5000;

@@ -50,8 +50,8 @@ export async function partsOf(file: string): Promise<Part[]> {
     if (!order) continue;
     const path = join(dirname(file), candidate);
     const found = await stat(path).catch(() => null);
-    if (!found?.isFile() && candidate !== name) continue;
-    if (!found) continue;
+    // The current one may be a pipe or a device; nothing else may.
+    if (!found || found.isDirectory() || (candidate !== name && !found.isFile())) continue;
     const packed = candidate.endsWith('.gz') ? 'gz' : candidate.endsWith('.zst') ? 'zst' : null;
     parts.push({
       path,

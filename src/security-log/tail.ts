@@ -50,7 +50,16 @@ class FileTail {
     this.#resume = resume?.[file] ?? null;
   }
 
+  /** One log that cannot be read takes nothing from the others. */
   async *backlog(): AsyncGenerator<LogItem> {
+    try {
+      yield* this.#backlog();
+    } catch (error) {
+      yield notice('missing', this.#file, `${this.#file} cannot be read: ${reason(error)}`);
+    }
+  }
+
+  async *#backlog(): AsyncGenerator<LogItem> {
     const { parts, close } = await openParts(this.#file);
     this.#parts = parts;
     this.#closeParts = close;

@@ -1,5 +1,7 @@
 // The timeline of an incident: chosen lines in the order of their times, with notes, as Markdown for people or JSON for programs.
 
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { visible } from '../text/visible.ts';
 import type { LogEntry } from './entry.ts';
 
@@ -50,6 +52,15 @@ export function timelineMarkdown({ title, from, to, items }: Timeline): string {
 
 export function timelineJson({ title, from, to, items }: Timeline): object {
   return { title, from, to, items: items.map(({ entry, note }) => ({ ...entry, note })) };
+}
+
+/** Writes both forms into a folder below `folder`. Answers the path of the Markdown. Throws what the file system throws. */
+export function writeTimeline(timeline: Timeline, folder: string, now: number): string {
+  const name = join(folder, 'timelines', `timeline-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`);
+  mkdirSync(dirname(name), { recursive: true, mode: 0o700 });
+  writeFileSync(`${name}.md`, timelineMarkdown(timeline), { mode: 0o600 });
+  writeFileSync(`${name}.json`, `${JSON.stringify(timelineJson(timeline), null, 2)}\n`, { mode: 0o600 });
+  return `${name}.md`;
 }
 
 /** A code span: longer fences than any run of backticks in it, and no pipe that would end the cell. */
