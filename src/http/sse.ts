@@ -3,6 +3,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { RemoteError } from '../errors.ts';
 import { type StreamEvent, type StreamType, streamEnvelope, streamGap, streamSubjects } from '../wire/event.ts';
+import { plainVerification } from '../wire/plain-event.ts';
 import type { Timestamp } from '../wire/scalars.ts';
 import type { StreamItem, StreamOptions } from './api.ts';
 import type { Caller } from './caller.ts';
@@ -77,6 +78,8 @@ function itemOf(message: EventSourceMessage, progress: Progress): StreamItem | n
 function eventOf(message: EventSourceMessage, content: unknown): StreamEvent | null | undefined {
   const type = message.event as StreamType;
   if (!Object.hasOwn(streamSubjects, type)) return undefined;
+  const plain = type === 'verification' ? plainVerification(content) : undefined;
+  if (plain !== undefined) return { type: 'verification', position: message.id ?? '', ...plain };
   const envelope = streamEnvelope.safeParse(content).data;
   const subject = streamSubjects[type].safeParse(envelope?.subject).data;
   if (envelope === undefined || subject === undefined) return null;

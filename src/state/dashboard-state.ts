@@ -124,10 +124,20 @@ export function createDashboardState({ api, clock, now = Date.now, capacity }: D
           // The stream says that the server cannot be reached; what it can do stays unknown.
           () => {},
         );
-      for await (const item of api().events.stream({ signal, backlog: BACKLOG })) take(item);
+      let turn = performance.now();
+      for await (const item of api().events.stream({ signal, backlog: BACKLOG })) {
+        take(item);
+        // What has arrived already is handed on without a turn of the event loop: a fast stream would let no key and no frame through.
+        if (performance.now() - turn < LONGEST_TURN) continue;
+        await new Promise((resolve) => setImmediate(resolve));
+        turn = performance.now();
+      }
     },
   };
 }
+
+/** Milliseconds; a key waits no longer than this for the stream. */
+const LONGEST_TURN = 8;
 
 /** As many as a person scrolls back through after opening the dashboard. */
 const BACKLOG = 200;

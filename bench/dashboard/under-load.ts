@@ -1,0 +1,170 @@
+// The dashboard on a terminal that counts: frames, bytes, processor time, the time from a key to what it changes. Prints JSON.
+
+import { PassThrough, Writable } from 'node:stream';
+import type { ActionContext } from '../../commands/action.ts';
+import { runDashboard } from '../../components/dashboard.tsx';
+import type { Dashboard } from '../../components/dashboard-context.ts';
+import type { Api } from '../../src/http/api.ts';
+import { createApi } from '../../src/http/create-api.ts';
+import { agent } from '../../src/wire/agent.ts';
+import { account } from '../../src/wire/session.ts';
+
+const [url = '', kind = 'load', seconds = '5'] = process.argv.slice(2);
+const period = Number(seconds) * 1000;
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+class CountingTerminal extends Writable {
+  isTTY = true;
+  columns = 200;
+  rows = 50;
+  frames = 0;
+  bytes = 0;
+  onFrame: () => void = () => {};
+  override _write(chunk: string | Buffer, _: string, done: () => void): void {
+    this.bytes += Buffer.byteLength(chunk);
+    // Ink brackets each frame in synchronised output.
+    if (String(chunk).includes('\u001b[?2026l')) {
+      this.frames++;
+      this.onFrame();
+    }
+    done();
+  }
+}
+
+const stdout = new CountingTerminal({ decodeStrings: false });
+const stdin = Object.assign(new PassThrough(), {
+  isTTY: true,
+  setRawMode: () => stdin,
+  ref: () => stdin,
+  unref: () => stdin,
+}) as unknown as NodeJS.ReadStream;
+const values: Record<string, unknown> = {
+  profile: 'default',
+  color: 'always',
+  theme: 'auto',
+  ascii: false,
+  mouse: false,
+  readOnly: false,
+  fps: 0,
+};
+const folder = '/tmp/aim-bench-nowhere';
+const settings = {
+  get: (key: string) => values[key] ?? null,
+  explain: () => ({}),
+  paths: { home: folder, aim: folder, config: folder, state: folder, cache: folder, data: folder, log: folder },
+} as unknown as ActionContext['settings'];
+const real = createApi({ server: url, credentials: { headersFor: () => ({ Authorization: 'Bearer bench' }) }, retries: 0 });
+const agents =
+  kind === 'agents'
+    ? Array.from({ length: 10_000 }, (_, index) =>
+        agent.parse({
+          id: `a-${index}`,
+          name: `agent-${(index * 7919) % 10_000}`,
+          status: 'verified',
+          trustScore: (index % 100) / 100,
+        }),
+      )
+    : [];
+const api: Api = {
+  ...real,
+  agents: { ...real.agents, list: async () => ({ items: agents, nextCursor: null, total: agents.length }) },
+};
+let dashboard: Dashboard | undefined;
+const ended = runDashboard({
+  context: {
+    api,
+    settings,
+    signal: new AbortController().signal,
+    io: {
+      stdin,
+      stdout: stdout as never,
+      stderr: process.stderr,
+      env: { TERM: 'xterm-256color' },
+      cwd: '/',
+      mayAsk: true,
+      json: false,
+      quiet: false,
+      note() {},
+    },
+  },
+  registry: [],
+  api,
+  account: account.parse({ id: 'u', email: 'bench@localhost', role: 'admin' }),
+  server: url,
+  embedded: false,
+  stdin,
+  stdout: stdout as never,
+  onOpen(opened) {
+    dashboard = opened;
+  },
+});
+if (!dashboard) throw new Error('The dashboard did not open.');
+const { shell, state } = dashboard;
+
+/** Frames a second, share of a core and events a second over the period; `keys` presses one every so many milliseconds. */
+async function measure(keys: number | null) {
+  const before = {
+    frames: stdout.frames,
+    bytes: stdout.bytes,
+    events: state.events.next,
+    cpu: process.cpuUsage(),
+    at: performance.now(),
+  };
+  const latencies: number[] = [];
+  for (const end = before.at + period; performance.now() < end; ) {
+    if (keys === null) {
+      await pause(100);
+      continue;
+    }
+    const pressed = performance.now();
+    const painted = new Promise<void>((resolve) => {
+      stdout.onFrame = resolve;
+    });
+    (stdin as unknown as PassThrough).write(latencies.length % 2 === 0 ? 'k' : 'j');
+    await painted;
+    latencies.push(performance.now() - pressed);
+    await pause(keys);
+  }
+  stdout.onFrame = () => {};
+  const took = (performance.now() - before.at) / 1000;
+  const cpu = process.cpuUsage(before.cpu);
+  return {
+    fps: (stdout.frames - before.frames) / took,
+    core: (cpu.user + cpu.system) / 1e6 / took,
+    bytesPerFrame: (stdout.bytes - before.bytes) / Math.max(1, stdout.frames - before.frames),
+    eventsPerSecond: (state.events.next - before.events) / took,
+    latencies,
+  };
+}
+
+const result: Record<string, unknown> = {};
+if (kind === 'agents') {
+  shell.jump('agents');
+  await pause(1500);
+  const keys = ['/', ...'agent-99', '\r', 'o', 'o'];
+  const each: number[] = [];
+  for (const key of keys) {
+    const pressed = performance.now();
+    const painted = new Promise<void>((resolve) => {
+      stdout.onFrame = resolve;
+    });
+    (stdin as unknown as PassThrough).write(key);
+    await Promise.race([painted, pause(1000)]);
+    each.push(performance.now() - pressed);
+    await pause(60);
+  }
+  result['perKey'] = each;
+} else {
+  shell.jump(kind === 'idle' ? 'overview' : 'events');
+  await pause(kind === 'idle' ? 3000 : 2000);
+  if (globalThis.gc) globalThis.gc();
+  const heapBefore = process.memoryUsage().heapUsed;
+  result['quiet'] = await measure(null);
+  if (kind === 'load') result['keys'] = await measure(20);
+  if (globalThis.gc) globalThis.gc();
+  result['heapGrowth'] = process.memoryUsage().heapUsed - heapBefore;
+}
+process.stdout.write(`${JSON.stringify(result)}\n`);
+dashboard.quit();
+await ended;
+process.exit();
