@@ -4,7 +4,6 @@ import { ExitCode } from '../src/errors.ts';
 import type { SettingsSources } from '../src/settings/load-settings.ts';
 import { visible } from '../src/text/visible.ts';
 import { version } from '../src/version.ts';
-import { findAction } from './find-action.ts';
 import { type GlobalFlags, wordsOf } from './global-options.ts';
 import { listenForInterruption } from './interruption.ts';
 import { asAIMError, errorText } from './output/error.ts';
@@ -21,16 +20,13 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       process.stdout.write(help);
       return ExitCode.Ok;
     }
+    const { findAction } = await import('./find-action.ts');
     const { action, path } = await findAction(argv);
     if (action === null) {
       process.stdout.write((await helpAskedFor([...path, '--help'])) ?? '');
       return ExitCode.Ok;
     }
-    const [{ parseWords }, { runAction }, { loadSettings }] = await Promise.all([
-      import('./parse-words.ts'),
-      import('./run-action.ts'),
-      import('../src/settings/load-settings.ts'),
-    ]);
+    const { loadSettings, parseWords, runAction } = await import('./runtime.ts');
     if (action.ownsSignals) interruption.stop();
     const words = parseWords(argv, path, action);
     asJson = asksForJson(words.flags);
@@ -56,7 +52,9 @@ async function helpAskedFor(argv: readonly string[]): Promise<string | null> {
   if (!options.includes('--help') && !options.includes('-h')) return null;
   const { helpFor, programHelp } = await import('./help/help-text.ts');
   const width = Math.min(process.stdout.columns ?? 100, 100);
-  return words.length === 0 ? programHelp(width) : helpFor(await findAction(words), width);
+  if (words.length === 0) return programHelp(width);
+  const { findAction } = await import('./find-action.ts');
+  return helpFor(await findAction(words), width);
 }
 
 /** The options that are settings, by the names of the settings. */

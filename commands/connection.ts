@@ -1,14 +1,20 @@
 // How a verb reaches its server: the configured one with its sign-in, or the embedded control plane, started for as long as it is needed.
 
+import { openSession, storedServer } from '../src/auth/session.ts';
+import { tokenClaims } from '../src/auth/token-claims.ts';
 import type { KeptIn } from '../src/credentials/sign-in-store.ts';
 import { AuthenticationError } from '../src/errors.ts';
 import type { Api } from '../src/http/api.ts';
+import { createApi } from '../src/http/create-api.ts';
 import type { CredentialSource } from '../src/http/credential-source.ts';
+import { gotTransport } from '../src/http/got-transport.ts';
+import { nodeTransport } from '../src/http/node-transport.ts';
 import type { Transport } from '../src/http/transport.ts';
 import type { Settings } from '../src/settings/settings.ts';
 import type { Timestamp } from '../src/wire/scalars.ts';
 import type { Io } from './action.ts';
-import type { Embedded } from './embedded/open-embedded.ts';
+import { type Embedded, openEmbedded } from './embedded/open-embedded.ts';
+import { isEmbeddedSignIn } from './embedded/shared-sign-in.ts';
 
 export type Connection = {
   readonly api: Api;
@@ -38,10 +44,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   warnOfPlainHttp(target.server, io);
   const token = io.env['AIM_TOKEN'];
   if (token) return connectWithToken(target.server, token, options);
-  const { openSession } = await import('../src/auth/session.ts');
   const session = await openSession({ server: target.server, paths: settings.paths, store: settings.get('store') });
   if (session === null) throw notSignedIn(target.server);
-  const api = await apiFor(target.server, session.credentials, options);
+  const api = apiFor(target.server, session.credentials, options);
   return {
     api,
     keptIn: session.kept,
@@ -64,19 +69,16 @@ export async function chooseServer(settings: Settings, env: Io['env']): Promise<
       next: 'Set AIM_SERVER as well, or use --server URL.',
     });
   }
-  const { storedServer } = await import('../src/auth/session.ts');
   const stored = await storedServer({ paths: settings.paths, store: settings.get('store') });
   if (stored === null) return { kind: 'embedded' };
   // The embedded control plane leaves a sign-in for the SDKs where `aim login` would.
-  const { isEmbeddedSignIn } = await import('./embedded/shared-sign-in.ts');
   return (await isEmbeddedSignIn(settings.paths)) ? { kind: 'embedded' } : { kind: 'server', server: stored };
 }
 
 async function connectEmbedded(options: ConnectOptions): Promise<Connection> {
   const { settings, io, signal } = options;
-  const { openEmbedded } = await import('./embedded/open-embedded.ts');
   const embedded = await openEmbedded({ settings, env: io.env as NodeJS.ProcessEnv, signal });
-  const api = await apiFor(embedded.url, embedded.operator.credentials, options);
+  const api = apiFor(embedded.url, embedded.operator.credentials, options);
   return {
     api,
     keptIn: 'embedded',
@@ -96,13 +98,12 @@ async function connectWithToken(server: string, token: string, options: ConnectO
       next: `If it is the right one, say so: --server ${server} or AIM_SERVER.`,
     });
   }
-  const { tokenClaims } = await import('../src/auth/token-claims.ts');
   const credentials: CredentialSource = {
     headersFor: () => ({ Authorization: `Bearer ${token}` }),
     next: 'Check AIM_TOKEN: it may have expired, or be for another server.',
   };
   return {
-    api: await apiFor(server, credentials, options),
+    api: apiFor(server, credentials, options),
     keptIn: 'environment',
     email: null,
     expiresAt: asTimestamp(tokenClaims(token).expiresAt),
@@ -111,20 +112,9 @@ async function connectWithToken(server: string, token: string, options: ConnectO
   };
 }
 
-async function apiFor(server: string, credentials: CredentialSource, options: ConnectOptions): Promise<Api> {
+function apiFor(server: string, credentials: CredentialSource, options: ConnectOptions): Api {
   const { settings, io, signal, intercept } = options;
-  const [{ createApi }, { gotTransport }] = await Promise.all([
-    import('../src/http/create-api.ts'),
-    import('../src/http/got-transport.ts'),
-  ]);
-  const connections = {
-    proxy: settings.get('proxy'),
-    caFile: settings.get('caFile'),
-    clientCertificate: settings.get('clientCertificate'),
-    clientKey: settings.get('clientKey'),
-    env: io.env,
-  };
-  const transport = gotTransport(server, connections);
+  const transport = transportTo(server, settings, io.env);
   const api = createApi({
     server,
     credentials,
@@ -140,6 +130,20 @@ async function apiFor(server: string, credentials: CredentialSource, options: Co
     );
   }
   return api;
+}
+
+// got costs a command more time than everything else together; Node's own client does the same where nothing special is set.
+function transportTo(server: string, settings: Settings, env: Io['env']): Transport {
+  const connections = {
+    proxy: settings.get('proxy'),
+    caFile: settings.get('caFile'),
+    clientCertificate: settings.get('clientCertificate'),
+    clientKey: settings.get('clientKey'),
+  };
+  if (Object.values(connections).some((value) => value !== null)) {
+    return gotTransport(server, { ...connections, env });
+  }
+  return nodeTransport(server);
 }
 
 function warnOfPlainHttp(server: string, io: Pick<Io, 'note'>): void {

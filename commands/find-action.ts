@@ -21,7 +21,7 @@ export async function findAction(argv: readonly string[]): Promise<Found> {
   const first = words[0] ?? '';
   const group = Object.hasOwn(verbGroups, first) ? verbGroups[first] : undefined;
   if (group === undefined) throw unknownVerb([first], Object.keys(verbGroups));
-  const actions = await group.load();
+  const actions = (await loadVerbs(first)).filter(({ id }) => id === first || id.startsWith(`${first}.`));
   for (let length = Math.min(words.length, LONGEST); length > 0; length--) {
     const id = words.slice(0, length).join('.');
     const action = actions.find((candidate) => candidate.id === id);
@@ -36,6 +36,26 @@ export async function findAction(argv: readonly string[]): Promise<Found> {
 }
 
 const LONGEST = 4;
+
+// Light verbs come together with what every verb needs; heavy ones bring more with them, and load alone.
+async function loadVerbs(first: string): Promise<readonly Action[]> {
+  switch (first) {
+    case 'mcp':
+      return (await import('./mcp/actions.ts')).mcpActions;
+    case 'logs':
+      return (await import('./logs/actions.ts')).logActions;
+    case 'exec':
+      return (await import('./exec/actions.ts')).execActions;
+    case 'demo':
+      return (await import('./demo/actions.ts')).demoActions;
+    case 'serve':
+      return (await import('./serve/actions.ts')).serveActions;
+    case 'dashboard':
+      return (await import('./dashboard.ts')).dashboardActions;
+    default:
+      return (await import('./runtime.ts')).lightVerbs;
+  }
+}
 
 function deepestGroup(words: readonly string[], actions: readonly Action[]): string[] {
   let length = 1;

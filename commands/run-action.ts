@@ -6,8 +6,9 @@ import { visible } from '../src/text/visible.ts';
 import type { Action, ActionContext, Argument, Io } from './action.ts';
 import { checkOptions } from './check-options.ts';
 import { confirm } from './confirm.ts';
-import type { Connection } from './connection.ts';
-import type { Interception } from './intercept.ts';
+import { type Connection, connect } from './connection.ts';
+import { describePlan } from './dry-run.ts';
+import { curlCommand, Intercepted, type Interception, intercepting } from './intercept.ts';
 import { isPages } from './output/pages.ts';
 import { printPages } from './output/print-pages.ts';
 import { hintOf, render } from './output/render.ts';
@@ -41,11 +42,9 @@ export async function runAction(action: Action, words: Words, surroundings: Surr
     if ('stream' in action) return await printStream(action.stream(context, args, options), action.line, style, { io, signal });
     return await printResult(action, await action.run(context, args, options), style, io);
   } catch (error) {
-    const { Intercepted, curlCommand } = await import('./intercept.ts');
     if (!(error instanceof Intercepted)) throw error;
     if (interception === 'curl') io.stdout.write(`${curlCommand(error.attempt)}\n`);
-    else
-      io.stdout.write(await (await import('./dry-run.ts')).describePlan(action, error, args, connection?.api ?? null, style));
+    else io.stdout.write(await describePlan(action, error, args, connection?.api ?? null, style));
     return ExitCode.Ok;
   } finally {
     await connection?.close();
@@ -67,9 +66,7 @@ async function connectFor(
   interception: Interception | null,
   changes: boolean,
 ): Promise<Connection> {
-  const { connect } = await import('./connection.ts');
   if (interception === null) return connect(surroundings);
-  const { intercepting } = await import('./intercept.ts');
   return connect({ ...surroundings, intercept: (inner) => intercepting(inner, interception, changes) });
 }
 

@@ -2,11 +2,14 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { authCaller, credentialsOf, tokensAnswer } from '../../src/auth/auth-caller.ts';
+import { credentialsOf, tokensAnswer } from '../../src/auth/auth-caller.ts';
 import { tokenState } from '../../src/auth/token-claims.ts';
 import { AuthenticationError } from '../../src/errors.ts';
-import type { CredentialSource } from '../../src/http/credential-source.ts';
+import { createCaller } from '../../src/http/caller.ts';
+import { type CredentialSource, noCredentials } from '../../src/http/credential-source.ts';
+import { nodeTransport } from '../../src/http/node-transport.ts';
 import type { Paths } from '../../src/settings/settings.ts';
+import { version } from '../../src/version.ts';
 import type { Tokens } from '../../src/wire/session.ts';
 import { shareSignIn } from './shared-sign-in.ts';
 
@@ -14,7 +17,16 @@ export type LocalOperator = { email: string | null; credentials: CredentialSourc
 
 /** Signs in, and leaves a sign-in for the SDKs of this machine where there is room for one. */
 export async function signInAsLocalOperator(url: string, paths: Paths, signal: AbortSignal): Promise<LocalOperator> {
-  const caller = authCaller(url);
+  // Not got, as for other sign-ins: this is on the way of every command on a machine with nothing configured.
+  const caller = createCaller({
+    server: url,
+    transport: nodeTransport(url),
+    credentials: noCredentials,
+    userAgent: `aim-terminal/${version}`,
+    timeoutMs: 10_000,
+    retries: 0,
+    readOnly: false,
+  });
   const secret = readKey(paths.data);
   const ask = (): Promise<Tokens> =>
     caller.ask({

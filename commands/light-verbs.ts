@@ -1,0 +1,48 @@
+// The verbs that are light to load: they share one module, because each file of a program costs a millisecond or two at its start.
+
+import type { Action } from './action.ts';
+import { agentActions } from './agents/actions.ts';
+import { alertActions } from './alerts/actions.ts';
+import { apiActions } from './api/actions.ts';
+import { approvalActions } from './approvals/actions.ts';
+import { auditActions } from './audit/actions.ts';
+import { completionActions } from './completion/actions.ts';
+import { eventActions } from './events/actions.ts';
+import { helpActions } from './help/actions.ts';
+import { keyActions } from './keys/actions.ts';
+import { policyActions } from './policies/actions.ts';
+import { enforcementActions } from './policies/enforcement.ts';
+import { requestActions } from './requests/actions.ts';
+import { sessionActions } from './session/actions.ts';
+import { configActions } from './settings/config.ts';
+import { paths } from './settings/paths.ts';
+import { profileActions } from './settings/profile.ts';
+import { userActions } from './users/actions.ts';
+import { verifyActions } from './verify/actions.ts';
+import { showVersion } from './version.ts';
+import { webhookActions } from './webhooks/actions.ts';
+import { whyActions } from './why/actions.ts';
+
+export const lightVerbs: readonly Action[] = [
+  ...approvalActions,
+  ...requestActions,
+  ...agentActions,
+  ...eventActions,
+  ...alertActions,
+  ...whyActions,
+  ...verifyActions,
+  ...auditActions,
+  ...policyActions,
+  ...enforcementActions,
+  ...userActions,
+  ...keyActions,
+  ...webhookActions,
+  ...sessionActions,
+  ...apiActions,
+  ...configActions,
+  ...profileActions,
+  ...completionActions,
+  ...helpActions,
+  paths,
+  showVersion,
+];
