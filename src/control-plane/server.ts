@@ -11,6 +11,7 @@ import { Refusal } from './refusal.ts';
 import { Answer, type Call, type Route } from './route.ts';
 import { routes } from './routes/table.ts';
 import type { Services } from './services.ts';
+import { checkJson } from './strict-json.ts';
 
 const LARGEST_BODY = 1024 * 1024;
 // Sign-in routes: above what one device login and its polling need (wire-auth §4.2), and thirty agents restarted together.
@@ -34,6 +35,15 @@ export function createServer(services: Services, logger: FastifyBaseLogger | und
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, request, reply) => fail(error, request, reply));
+  app.addHook('onResponse', (request, reply, done) => {
+    services.metrics.answered(
+      request.method,
+      request.routeOptions.url ?? 'unknown',
+      reply.statusCode,
+      reply.elapsedTime / 1000,
+    );
+    done();
+  });
   app.setNotFoundHandler((request, reply) => fail(unknownRoute(request), request, reply));
   for (const each of routes) {
     app.route({ method: each.method, url: each.path, handler: (request, reply) => serve(services, each, request, reply) });
@@ -43,6 +53,7 @@ export function createServer(services: Services, logger: FastifyBaseLogger | und
 
 async function serve(services: Services, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const now = services.clock();
+  if (/%00/.test(request.raw.url ?? '')) throw new Refusal(400, 'invalidText', 'The address holds a NUL character');
   const text = bodyText(request.body);
   const headers = request.headers as Record<string, string | undefined>;
   const params = request.params as Record<string, string>;
@@ -106,13 +117,20 @@ function bodyText(body: unknown): string {
 function parsed(text: string, type: string | undefined): unknown {
   if (text === '') return undefined;
   if (type?.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text));
+  let value: unknown;
   try {
     // A member of this name would otherwise reach a prototype somewhere down the line.
-    return JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value)) as unknown;
+    value = JSON.parse(text, (key, member: unknown) => (key === '__proto__' ? undefined : member));
   } catch {
     throw new Refusal(400, 'invalidJson', 'The body is not valid JSON');
   }
+  checkJson(text);
+  // No database of ours can keep it, and nothing good is written with it.
+  if (NUL.test(text)) throw new Refusal(400, 'invalidText', 'The body holds a NUL character');
+  return value;
 }
+
+const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
 
 function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = asRefusal(error);

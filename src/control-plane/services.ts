@@ -8,6 +8,7 @@ import type { Changes } from './database/change.ts';
 import type { Engine } from './database/open.ts';
 import type { Schema } from './database/schema.ts';
 import type { Holds } from './holds.ts';
+import type { Metrics } from './operation/metrics.ts';
 import type { Hub } from './stream/hub.ts';
 import type { Intake } from './verification/intake.ts';
 import type { Preparations } from './verification/prepared.ts';
@@ -32,6 +33,9 @@ export type Services = {
   /** The secret of the person at this machine, where the control plane is embedded. */
   operatorKey: string | null;
   csrfKey: Uint8Array;
+  metrics: Metrics;
+  /** Webhooks may call this machine and its network. */
+  allowInside: boolean;
   /** Aborts when the server begins to stop. */
   stopping: AbortSignal;
   isStopping: () => boolean;

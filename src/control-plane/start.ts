@@ -17,13 +17,16 @@ import type { Durability } from './database/node-sqlite.ts';
 import { openDatabase } from './database/open.ts';
 import { createHolds } from './holds.ts';
 import { startJobs } from './jobs.ts';
+import { createMetrics } from './operation/metrics.ts';
 import { createServer } from './server.ts';
 import type { Services } from './services.ts';
+import { countWaiting } from './store/statistics.ts';
 import { type Follower, followStream } from './stream/follow.ts';
 import { createHub, type StoredEvent } from './stream/hub.ts';
 import { headOfStream } from './stream/log.ts';
 import { createIntake } from './verification/intake.ts';
 import { createPreparations } from './verification/prepared.ts';
+import { startDeliveries } from './webhooks/deliver.ts';
 
 export type ControlPlaneOptions = {
   /** Loopback unless told otherwise. */
@@ -42,6 +45,8 @@ export type ControlPlaneOptions = {
   adminEmail?: string | undefined;
   adminPassword?: string | undefined;
   logger?: FastifyBaseLogger | undefined;
+  /** Lets webhooks call this machine and its network. */
+  allowInside?: boolean | undefined;
   clock?: (() => number) | undefined;
   /** Called when an embedded control plane has nobody left to serve. It stops itself first. */
   onUnused?: (() => void) | undefined;
@@ -99,16 +104,20 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     publicUrl: '',
     operatorKey: embedded ? (directory?.operatorKey ?? null) : null,
     csrfKey: randomBytes(32),
+    metrics: createMetrics(() => countWaiting(database.queries)),
+    allowInside: options.allowInside ?? false,
     stopping: stopping.signal,
     isStopping: () => stopping.signal.aborted,
   };
   const app = createServer(services, options.logger);
   let jobs: { stop(): void } | undefined;
+  let deliveries: { stop(): void } | undefined;
 
   function stop(): Promise<void> {
     stopped ??= (async () => {
       stopping.abort();
       jobs?.stop();
+      deliveries?.stop();
       await app.close();
       await follower?.stop();
       await database.close();
@@ -127,6 +136,7 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     services.publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? url;
     directory?.announce({ url, port, pid: process.pid, instanceId: services.instanceId, version });
     jobs = startJobs(services);
+    deliveries = startDeliveries(services, { allowInside: services.allowInside });
     return {
       url,
       instanceId: services.instanceId,

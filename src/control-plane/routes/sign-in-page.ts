@@ -1,9 +1,10 @@
 // The page on which a person signs in for a program that waits on this machine: plain HTML, no script (PKCE, wire-auth §1.1).
 
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import { type AuthorizeQuery, authorizeQuery, loginForm } from '../../wire/requests/sign-in.ts';
 import { accountByPassword } from '../auth/by-password.ts';
+import { csrfToken, isOurForm, newVisitor, visitorCookie } from '../auth/csrf.ts';
 import { actorOf } from '../auth/principal.ts';
 import { Refusal } from '../refusal.ts';
 import { Answer, type Route, route } from '../route.ts';
@@ -30,7 +31,7 @@ export const signInPageRoutes: Route[] = [
       const sent = loginForm.safeParse(Object.fromEntries(new URLSearchParams(text)));
       if (!sent.success) return unusable(sent.error);
       const { email, password, csrf, ...asked } = sent.data;
-      if (!isOurForm(services, asked, csrf, headers['cookie']))
+      if (!isOurForm(services.csrfKey, headers['cookie'], csrf, about(asked)))
         return form(services, asked, 'This page was open for too long. Try again.', email);
       const found = await accountByPassword(services, { email, password }, origin.ip, now).catch(asRefusal);
       if (found instanceof Refusal) return form(services, asked, `${found.message}.`, email, found.status);
@@ -76,11 +77,9 @@ function asRefusal(error: unknown): Refusal {
 
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
-const COOKIE = 'aim_sign_in';
-
 function form(services: Services, asked: AuthorizeQuery, problem = '', email = '', status = 200): Answer {
-  const visitor = randomBytes(16).toString('base64url');
-  const hidden = { ...asked, csrf: csrfOf(services, asked, visitor) };
+  const visitor = newVisitor();
+  const hidden = { ...asked, csrf: csrfToken(services.csrfKey, visitor, about(asked)) };
   const inputs = Object.entries(hidden).map(
     ([name, value]) => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`,
   );
@@ -98,7 +97,7 @@ ${inputs.join('\n')}
   // Browsers apply form-action to the redirect that follows the form as well.
   return page(status, 'Sign in', body, {
     formAction: `'self' ${back.origin}`,
-    headers: { 'Set-Cookie': `${COOKIE}=${visitor}; HttpOnly; SameSite=Strict; Path=/auth; Max-Age=900` },
+    headers: { 'Set-Cookie': visitorCookie(visitor, '/auth') },
   });
 }
 
@@ -111,15 +110,4 @@ function unusable(error: z.ZodError): Answer {
   );
 }
 
-function csrfOf(services: Services, asked: AuthorizeQuery, visitor: string): string {
-  const bound = [visitor, asked.redirect_uri, asked.state, asked.code_challenge].join('\n');
-  return createHmac('sha256', services.csrfKey).update(bound).digest('base64url');
-}
-
-function isOurForm(services: Services, asked: AuthorizeQuery, csrf: string, cookies: string | undefined): boolean {
-  const visitor = /(?:^|;\s*)aim_sign_in=([A-Za-z0-9_-]+)/.exec(cookies ?? '')?.[1];
-  if (visitor === undefined) return false;
-  const expected = Buffer.from(csrfOf(services, asked, visitor));
-  const given = Buffer.from(csrf);
-  return expected.length === given.length && timingSafeEqual(expected, given);
-}
+const about = ({ redirect_uri, state, code_challenge }: AuthorizeQuery): string[] => [redirect_uri, state, code_challenge];

@@ -23,6 +23,7 @@ export const verificationRoutes: Route[] = [
       access: { anyone: true },
       run: async ({ services, text, origin }) => {
         const { row, grant, refused } = await ask(services, readActionRequest(text), { ip: origin.ip });
+        services.metrics.verified(row.status);
         const answer = answerView(row, grant);
         if (refused) return new Answer(403, { ...answer, error: row.denialReason, reasonCode: 'agentStatusDenied' });
         return new Answer(201, answer);

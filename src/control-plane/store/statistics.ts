@@ -46,3 +46,13 @@ export async function countVerifications(
   const { total } = await query.executeTakeFirstOrThrow();
   return Number(total ?? 0);
 }
+
+/** Over all organisations, for those who run the server. */
+export async function countWaiting(queries: Queries): Promise<number> {
+  const { waiting } = await queries
+    .selectFrom('verifications')
+    .select((eb) => eb.fn.countAll<number>().as('waiting'))
+    .where('status', '=', 'pending')
+    .executeTakeFirstOrThrow();
+  return Number(waiting);
+}

@@ -6,6 +6,7 @@ import { pythonJson } from '../../crypto/python-json.ts';
 import { actionRequest } from '../../wire/requests/verification.ts';
 import type { RiskLevel } from '../../wire/scalars.ts';
 import { invalid, Refusal } from '../refusal.ts';
+import { checkJson } from '../strict-json.ts';
 import { readStatement } from './read-statement.ts';
 
 export type AskedAction = {
@@ -38,11 +39,14 @@ export function readActionRequest(text: string): AskedAction {
   } catch {
     throw new Refusal(400, 'invalidJson', 'The body is not valid JSON');
   }
+  checkJson(text);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('The body must be an object');
   if ('signedBytes' in body) return readStatement(body as Record<string, ExactJson>);
   const request = actionRequest.parse(body);
   const capability = request.capability ?? request.actionType;
   if (capability === undefined) throw invalid('capability: is required', 'capability');
+  if ([capability, request.resource ?? '', request.timestamp].some((text) => text.includes('\0')))
+    throw invalid('The request holds a NUL character');
   const context = (request.context ?? {}) as ExactJson;
   if (depthOf(context) > DEEPEST)
     throw new Refusal(422, 'limitExceeded', 'The context is nested too deeply', { limit: 'contextDepth' });

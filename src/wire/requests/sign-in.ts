@@ -46,3 +46,26 @@ export const newApiKey = wireObject({
   agentId: z.string().max(100).nullish(),
   expiresAt: z.iso.datetime({ offset: true }).nullish(),
 });
+
+export const deviceCodeRequest = z.preprocess(
+  (body) => (typeof body === 'object' && body !== null ? body : {}),
+  wireObject({ clientId: z.string().min(1).max(100).catch('opena2a-cli'), scope: z.string().max(500).nullish().catch(null) }),
+);
+export const deviceTokenRequest = wireObject({
+  deviceCode: z.string().max(200).optional(),
+  grantType: z.string().max(200).optional(),
+});
+export const deviceApproval = wireObject({ userCode: z.string().min(1).max(20) });
+export const deviceForm = z.object({
+  user_code: z.string().max(20).default(''),
+  email: z.string().max(320).default(''),
+  password: z.string().max(1024).default(''),
+  csrf: z.string().max(200).default(''),
+  decision: z.enum(['allow', 'deny']).default('deny'),
+});
+export const serviceTokenRequest = wireObject({
+  grantType: z.string().max(200).optional(),
+  clientId: z.string().max(100).optional(),
+  clientAssertion: z.string().max(8000).optional(),
+  clientAssertionType: z.string().max(200).optional(),
+});

@@ -1,0 +1,78 @@
+// The OpenAPI document, made from the route table, so that it cannot say what the server does not do.
+
+import { z } from 'zod';
+import { version } from '../../version.ts';
+import type { Access, Route } from '../route.ts';
+
+export function openApiDocument(routes: readonly Route[], server: string): object {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] ??= {};
+    paths[path][route.method.toLowerCase()] = operation(route);
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'AIM control plane', version, description: 'Identity, permission and approval for AI agents.' },
+    servers: [{ url: server }],
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        agentSignature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Signature',
+          description: 'Ed25519 over method, target, X-Timestamp and body; with X-Agent-ID, X-Timestamp and X-Public-Key',
+        },
+      },
+      schemas: {
+        Error: {
+          type: 'object',
+          required: ['error', 'reasonCode'],
+          properties: { error: { type: 'string' }, reasonCode: { type: 'string' }, requestId: { type: 'string' } },
+        },
+      },
+    },
+  };
+}
+
+function operation({ method, path, summary, access, body, query }: Route): object {
+  const named = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  return {
+    summary,
+    operationId: `${method.toLowerCase()}${path.replace(/[^a-z0-9]+(.)?/gi, (_, letter: string | undefined) => letter?.toUpperCase() ?? '')}`,
+    'x-access': access,
+    security: securityOf(access),
+    parameters: [...named, ...queryParameters(query)],
+    ...(body === null ? {} : { requestBody: { content: { 'application/json': { schema: schemaOf(body) } } } }),
+    responses: {
+      '200': { description: 'Done' },
+      '4XX': { description: 'Refused', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+    },
+  };
+}
+
+function securityOf({ anyone, user, agent, key }: Access): object[] {
+  if (anyone === true) return [];
+  return [
+    ...(user === undefined ? [] : [{ bearer: [] }]),
+    ...(agent === undefined ? [] : [{ agentSignature: [] }]),
+    ...(key === undefined ? [] : [{ apiKey: [] }]),
+  ];
+}
+
+function queryParameters(query: z.ZodType | null): object[] {
+  if (query === null) return [];
+  const { properties = {} } = schemaOf(query) as { properties?: Record<string, object> };
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }));
+}
+
+const schemaOf = (schema: z.ZodType): object =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', target: 'draft-2020-12' });

@@ -1,0 +1,45 @@
+// Refuses JSON that two readers could read differently, or that costs more than it says: members named twice, deep nesting.
+
+import { Refusal } from './refusal.ts';
+
+const DEEPEST = 64;
+
+/** Walks the text once, after `JSON.parse` has found it well-formed. @throws Refusal 400 or 422. */
+export function checkJson(text: string): void {
+  const open: (Set<string> | null)[] = [];
+  let expectsKey = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charCodeAt(at);
+    if (sign === QUOTE) {
+      const end = endOfString(text, at);
+      if (expectsKey) {
+        const key = JSON.parse(text.slice(at, end + 1)) as string;
+        const keys = open.at(-1);
+        if (keys?.has(key))
+          throw new Refusal(400, 'duplicateMember', `The member ${JSON.stringify(key.slice(0, 100))} is there twice`);
+        keys?.add(key);
+        expectsKey = false;
+      }
+      at = end;
+    } else if (sign === OPEN_OBJECT || sign === OPEN_LIST) {
+      open.push(sign === OPEN_OBJECT ? new Set() : null);
+      expectsKey = sign === OPEN_OBJECT;
+      if (open.length > DEEPEST)
+        throw new Refusal(422, 'limitExceeded', `The body is nested more than ${DEEPEST} deep`, { limit: 'bodyDepth' });
+    } else if (sign === CLOSE_OBJECT || sign === CLOSE_LIST) {
+      open.pop();
+      expectsKey = false;
+    } else if (sign === COMMA) {
+      expectsKey = open.at(-1) instanceof Set;
+    }
+  }
+}
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return at;
+}
