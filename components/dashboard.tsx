@@ -24,6 +24,7 @@ import { quietStreams } from './terminal/quiet-streams.ts';
 import { onSignals } from './terminal/signals.ts';
 import { InkSuspension, suspender } from './terminal/suspend.tsx';
 import { coloursFrom, createTheme } from './theme.ts';
+import { startTicking } from './ticker.ts';
 
 export type RunDashboardOptions = {
   context: ActionContext;
@@ -79,7 +80,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
   }); // biome-ignore format: one table
   const { clock, keyboard } = dashboard;
   clock.holdWhile(() => stdout.writableNeedDrain);
-  const stopTicking = clock.tickEvery(1000);
+  const stopTicking = startTicking(dashboard, () => clock.lastKeyAt);
   terminal.onInput(createInputQueue((event) => keyboard.dispatch(event)));
   const closeStores = openStores(dashboard);
 

@@ -11,8 +11,8 @@ export type FrameClock = {
   readonly frame: number;
   /** Whether a frame is still to come. */
   readonly isDue: boolean;
-  /** Paints every so often while somebody looks at something that ages (a countdown, a last-event age). */
-  tickEvery(milliseconds: number): () => void;
+  /** When a key was pressed last, in milliseconds of the clock. */
+  readonly lastKeyAt: number;
   /** Frames are left out while this answers true: the terminal has not taken the last one yet. */
   holdWhile(isBusy: () => boolean): void;
   stop(): void;
@@ -33,7 +33,6 @@ export function createFrameClock({
   fps = 0,
 }: FrameClockOptions = {}): FrameClock {
   const listeners = new Set<() => void>();
-  const tickers = new Set<unknown>();
   let isBusy = (): boolean => false;
   let frame = 0;
   let lastFrame = Number.NEGATIVE_INFINITY;
@@ -77,14 +76,8 @@ export function createFrameClock({
     get isDue() {
       return timer !== null;
     },
-    tickEvery(milliseconds) {
-      const ticker = setInterval(changed, milliseconds);
-      ticker.unref();
-      tickers.add(ticker);
-      return () => {
-        clearInterval(ticker);
-        tickers.delete(ticker);
-      };
+    get lastKeyAt() {
+      return lastKey;
     },
     holdWhile(busy) {
       isBusy = busy;
@@ -92,8 +85,6 @@ export function createFrameClock({
     stop() {
       if (timer !== null) clearTimer(timer);
       timer = null;
-      for (const ticker of tickers) clearInterval(ticker as NodeJS.Timeout);
-      tickers.clear();
       listeners.clear();
     },
   };
