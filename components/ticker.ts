@@ -3,13 +3,10 @@
 import type { Dashboard } from './dashboard-context.ts';
 
 /** Milliseconds until the next time. An idle dashboard must cost a laptop nothing, and still not lie for long. */
-export function nextTick({ state, shell, screens, now }: Dashboard, lastKeyAt: number): number {
+export function nextTick({ state, now }: Pick<Dashboard, 'state' | 'now'>, lastKeyAt: number): number {
   const { link } = state.link.getState();
   const isCountingDown = link.state === 'reconnecting' || link.state === 'connecting';
-  const { screen } = shell.place;
-  const waits = screens.find(({ id }) => id === 'approvals')?.badge?.() ?? 0;
-  const isDeciding = (screen === 'approvals' || screen === 'approval') && waits > 0;
-  return isCountingDown || isDeciding || now() - lastKeyAt < SOMEBODY_IS_THERE ? 1000 : 5000;
+  return isCountingDown || now() - lastKeyAt < SOMEBODY_IS_THERE ? 1000 : 5000;
 }
 
 const SOMEBODY_IS_THERE = 60_000;

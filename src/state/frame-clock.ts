@@ -11,6 +11,8 @@ export type FrameClock = {
   readonly frame: number;
   /** Whether a frame is still to come. */
   readonly isDue: boolean;
+  /** Paints every so often while somebody looks at something that runs out. Answers how to stop. */
+  tickEvery(milliseconds: number): () => void;
   /** When a key was pressed last, in milliseconds of the clock. */
   readonly lastKeyAt: number;
   /** Frames are left out while this answers true: the terminal has not taken the last one yet. */
@@ -33,6 +35,7 @@ export function createFrameClock({
   fps = 0,
 }: FrameClockOptions = {}): FrameClock {
   const listeners = new Set<() => void>();
+  const tickers = new Set<NodeJS.Timeout>();
   let isBusy = (): boolean => false;
   let frame = 0;
   let lastFrame = Number.NEGATIVE_INFINITY;
@@ -76,6 +79,15 @@ export function createFrameClock({
     get isDue() {
       return timer !== null;
     },
+    tickEvery(milliseconds) {
+      const ticker = setInterval(changed, milliseconds);
+      ticker.unref();
+      tickers.add(ticker);
+      return () => {
+        clearInterval(ticker);
+        tickers.delete(ticker);
+      };
+    },
     get lastKeyAt() {
       return lastKey;
     },
@@ -85,6 +97,7 @@ export function createFrameClock({
     stop() {
       if (timer !== null) clearTimer(timer);
       timer = null;
+      for (const ticker of tickers) clearInterval(ticker);
       listeners.clear();
     },
   };
