@@ -123,6 +123,7 @@ describe('another organisation', () => {
     policy: string;
     key: string;
     audit: string;
+    webhook: string;
   };
   let stranger: Person;
   beforeAll(async () => {
@@ -165,6 +166,7 @@ describe('another organisation', () => {
       ).body.id,
       key: await of('/api/v1/api-keys', ({ apiKeys }) => apiKeys[0].id),
       audit: await of('/api/v1/admin/audit-logs', ({ logs }) => logs[0].id),
+      webhook: (await admin.call('POST', '/api/v1/webhooks', { name: 'w', url: 'http://93.184.216.34/' })).body.id,
     };
   }
 
@@ -180,6 +182,7 @@ describe('another organisation', () => {
     [/policies/, 'policy'],
     [/api-keys/, 'key'],
     [/audit-logs/, 'audit'],
+    [/webhooks/, 'webhook'],
   ];
   const bodies: [RegExp, object][] = [
     [/deny$/, { reason: 'no' }],

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateSigningKey, verifySignature } from '../../src/crypto/ed25519.ts';
+import { signReceipt } from '../../src/crypto/receipt.ts';
 import { openWorld, type Person, type TestAgent, type World } from './support/world.ts';
 
 let world: World;
@@ -251,23 +252,60 @@ describe('around a decision', () => {
     expect((await show(first)).alike).toBe(1);
   });
 
-  test('a receipt is checked, kept, and ties the key to the reviewer', async () => {
+  test('a receipt is checked, kept, ties the key to the reviewer, and agents can pin it', async () => {
     const person = await world.person('admin');
     const key = generateSigningKey();
-    const receiptOver = (content: object, by = key) => {
-      const payload = Buffer.from(JSON.stringify(content));
-      return { payload: payload.toString('base64'), signature: by.sign(payload), publicKey: by.publicKey };
-    };
-    const { id, actionHash } = await waiting();
-    const content = { verificationId: id, actionHash, decision: 'approve', at: '2026-01-02T03:04:05Z' };
-    expect((await approve(id, { receipt: receiptOver({ ...content, decision: 'deny' }) }, person)).status).toBe(400);
-    const receipt = receiptOver(content);
-    expect((await approve(id, { actionHash, receipt }, person)).body.receipt).toEqual(receipt);
-    const { body } = await world.admin.call('GET', `/api/v1/admin/audit-logs?entity_id=${id}&action=approve`);
+    const receiptOver = (item: { id: string; actionHash: string }, change: object = {}, by = key) =>
+      signReceipt(
+        {
+          type: 'aim.receipt/1',
+          verificationId: item.id,
+          actionHash: item.actionHash,
+          decision: 'approve',
+          agentId: agent.id,
+          reason: null,
+          narrow: null,
+          policy: null,
+          displayed: '0'.repeat(64),
+          openedAt: '2026-01-02T03:04:05Z',
+          decidedAt: '2026-01-02T03:04:06Z',
+          reviewer: { id: person.id, email: person.email },
+          server: world.url,
+          client: 'test',
+          interactive: true,
+          ...change,
+        },
+        by,
+      );
+    const item = await waiting();
+    expect((await approve(item.id, { receipt: receiptOver(item, { decision: 'deny' }) }, person)).status).toBe(400);
+    expect(
+      (await approve(item.id, { receipt: receiptOver(item, { reviewer: { id: world.admin.id, email: null } }) }, person))
+        .status,
+    ).toBe(400);
+    const receipt = receiptOver(item);
+    expect((await approve(item.id, { actionHash: item.actionHash, receipt }, person)).body.receipt).toEqual(receipt);
+    const { body } = await world.admin.call('GET', `/api/v1/admin/audit-logs?entity_id=${item.id}&action=approve`);
     expect(body.logs[0].metadata.receipt).toEqual(receipt);
     const next = await waiting();
-    const forged = receiptOver({ ...content, verificationId: next.id, actionHash: next.actionHash }, generateSigningKey());
-    expect((await approve(next.id, { receipt: forged }, person)).status).toBe(400);
+    expect((await approve(next.id, { receipt: receiptOver(next, {}, generateSigningKey()) }, person)).status).toBe(400);
+    const keys = await agent.call('GET', '/api/v1/reviewers/keys');
+    expect(keys.body.reviewers).toMatchObject([
+      { userId: person.id, publicKey: key.publicKey, registeredAt: expect.any(String) },
+    ]);
+  });
+
+  test('a reviewer may narrow a pattern to what lies within it', async () => {
+    const ask = (resource: string) => agent.ask('disk:clean', { resource, context: { requires_approval: true, resource } });
+    const person = await world.person('admin');
+    const { body } = await ask('/srv/*');
+    expect((await approve(body.id, { narrow: { resource: '/srv/../etc', uses: 5 } }, person)).status).toBe(400);
+    expect(
+      (await approve(body.id, { narrow: { resource: '/srv/a/*', uses: 5, durationSeconds: 60 } }, person)).body.grant.resource,
+    ).toBe('/srv/a/*');
+    expect((await ask('/srv/a/b')).body.status).toBe('approved');
+    expect((await ask('/srv/a/../b')).body.status).toBe('pending');
+    expect((await ask('/srv/b')).body.status).toBe('pending');
   });
 
   test('an agent that asks without end is denied, not refused', async () => {

@@ -32,6 +32,7 @@ export async function addOrganization(
         forcePasswordChange: 0,
         groups: '[]',
         reviewKey: null,
+        reviewKeyAt: null,
         externalId: null,
         lastLoginAt: null,
         createdAt: now,

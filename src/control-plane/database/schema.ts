@@ -71,6 +71,7 @@ export type UserTable = Owned & {
   groups: Json;
   /** The key that signs this reviewer's receipts, base64. */
   reviewKey: string | null;
+  reviewKeyAt: Milliseconds | null;
   /** Issuer and subject at an identity provider. */
   externalId: string | null;
   lastLoginAt: Milliseconds | null;

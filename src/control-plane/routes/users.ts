@@ -71,6 +71,7 @@ export const userRoutes: Route[] = [
           forcePasswordChange: call.body.password ? 0 : 1,
           groups: JSON.stringify(groups ?? []),
           reviewKey: null,
+          reviewKeyAt: null,
           externalId: null,
           lastLoginAt: null,
           createdAt: now,
@@ -149,7 +150,11 @@ export const userRoutes: Route[] = [
         if (row.reviewKey !== null && row.reviewKey !== publicKey)
           throw conflict('reviewKeyExists', 'Another key is registered; an administrator has to remove it first');
         if (row.reviewKey === null) {
-          await queries.updateTable('users').set({ reviewKey: publicKey, updatedAt: now }).where('id', '=', row.id).execute();
+          await queries
+            .updateTable('users')
+            .set({ reviewKey: publicKey, reviewKeyAt: now, updatedAt: now })
+            .where('id', '=', row.id)
+            .execute();
           audit(actorOf(person, call.origin), {
             organizationId: person.organizationId,
             action: 'register-key',
@@ -162,10 +167,32 @@ export const userRoutes: Route[] = [
       });
     },
   }),
+  route('GET /api/v1/reviewers/keys', {
+    summary: 'The keys that sign the receipts of reviewers, to be pinned',
+    access: { user: 'viewer', agent: 'any', key: 'any' },
+    run: async ({ services, principal }) => {
+      const rows = await services.queries
+        .selectFrom('users')
+        .select(['id', 'email', 'reviewKey', 'reviewKeyAt'])
+        .where('organizationId', '=', principal.organizationId)
+        .where('reviewKey', 'is not', null)
+        .where('status', '=', 'active')
+        .orderBy('reviewKeyAt')
+        .execute();
+      return {
+        reviewers: rows.map(({ id, email, reviewKey: publicKey, reviewKeyAt }) => ({
+          userId: id,
+          email,
+          publicKey,
+          registeredAt: timeView(reviewKeyAt),
+        })),
+      };
+    },
+  }),
   route('DELETE /api/v1/admin/users/:id/review-key', {
     summary: 'Removes the key that signs the receipts of a person, so that they can register another',
     access: { user: 'admin' },
-    run: (call) => changeUser(call, 'remove-review-key', { reviewKey: null }),
+    run: (call) => changeUser(call, 'remove-review-key', { reviewKey: null, reviewKeyAt: null }),
   }),
 ];
 

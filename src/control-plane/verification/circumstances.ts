@@ -6,6 +6,7 @@ import type { AgentTable, GrantTable } from '../database/schema.ts';
 import type { ApprovalSettings } from '../rules/approval-policy.ts';
 import { covers, type Granted, grantFor } from '../rules/capability-match.ts';
 import { evaluatePolicies, type Policy, type PolicyFinding } from '../rules/policies.ts';
+import { liesWithin } from '../rules/resource-match.ts';
 import type { AskedAction } from './read-request.ts';
 
 export type Circumstances = {
@@ -74,7 +75,11 @@ export async function takeGrant(
   { capability, resource }: AskedAction,
 ): Promise<GrantTable | null> {
   for (const grant of grants) {
-    if (!covers(grant.capability, capability) || (grant.resource !== null && grant.resource !== resource)) continue;
+    if (
+      !covers(grant.capability, capability) ||
+      (grant.resource !== null && (resource === null || !liesWithin(resource, grant.resource)))
+    )
+      continue;
     if (grant.usesLeft === null) return grant;
     const { numUpdatedRows } = await queries
       .updateTable('grants')

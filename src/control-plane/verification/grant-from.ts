@@ -7,6 +7,7 @@ import type { Change } from '../database/change.ts';
 import type { GrantTable, VerificationTable } from '../database/schema.ts';
 import { invalid } from '../refusal.ts';
 import type { Requirement } from '../rules/quorum.ts';
+import { liesWithin } from '../rules/resource-match.ts';
 import type { Asked } from '../views/verification.ts';
 
 type Narrow = NonNullable<DecisionRequest['narrow']>;
@@ -26,7 +27,7 @@ export async function grantFrom(
     throw invalid(`narrow.durationSeconds: policy allows ${allowed.durationSeconds} at the most`, 'narrow.durationSeconds');
   if (narrow?.uses && allowed.uses !== null && narrow.uses > allowed.uses)
     throw invalid(`narrow.uses: policy allows ${allowed.uses} at the most`, 'narrow.uses');
-  if (narrow?.resource && row.resource !== null && narrow.resource !== row.resource)
+  if (narrow?.resource && row.resource !== null && !liesWithin(narrow.resource, row.resource))
     throw invalid('narrow.resource: is not what the agent asked for', 'narrow.resource');
   if (seconds === null && (uses === null || uses <= 1)) return null;
   // A duration alone is many uses; uses alone last as long as policy lets them.
