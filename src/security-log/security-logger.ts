@@ -255,9 +255,11 @@ export class SecurityLogger {
       processId: process.pid,
       threadId: threadId === 0 ? undefined : String(threadId),
     };
-    for (const [name, value] of Object.entries(fields)) {
+    const members = event as Record<string, unknown>;
+    for (const name in fields) {
+      const value = fields[name as keyof EventFields];
       if (value === null || value === undefined) continue;
-      Object.assign(event, { [name]: typeof value === 'string' ? redactText(value) : redactValue(value) });
+      members[name] = typeof value === 'string' ? redactText(value) : redactValue(value);
     }
     return event;
   }
