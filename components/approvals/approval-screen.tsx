@@ -20,6 +20,7 @@ import { NarrowDialog } from './narrow-dialog.tsx';
 import { PanelFoot } from './panel-foot.tsx';
 import { panelRows } from './panel-rows.ts';
 import { usePanelKeys } from './use-panel-keys.ts';
+import { WhyDialog } from './why-dialog.tsx';
 
 function ApprovalPanel({ width, height, of }: ScreenProps) {
   const { clock, shell } = useDashboard();
@@ -92,6 +93,11 @@ function OpenPanel({ panel, width, height }: { panel: Panel; width: number; heig
       page: Math.max(1, bodyHeight - 1),
       to: (row) => setPlace({ top: Math.max(0, Math.min(last, row)), since: panel.changedAt }),
     },
+    openWhy: () =>
+      shell.open({
+        kind: 'dialog',
+        render: (props) => <WhyDialog request={request} verdict={verdict} agent={around.agent} {...props} />,
+      }),
     openLimits: () =>
       shell.open({ kind: 'dialog', rows: LIMITS_ROWS, render: (props) => <NarrowDialog panel={panel} {...props} /> }),
     toggleExpanded: () => setExpanded(!isExpanded),

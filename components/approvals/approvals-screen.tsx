@@ -1,7 +1,12 @@
 // The queue of requests that wait for a person: first in, first out. A decision is made in the panel, never on a row.
 
 import { Box } from 'ink';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
+import { whyNotBulk } from '../../src/state/approvals/bulk.ts';
+import type { Approvals } from '../../src/state/approvals/create-approvals.ts';
+import { groupsOf } from '../../src/state/approvals/groups.ts';
+import type { Verb } from '../../src/state/approvals/model.ts';
+import { isMuted } from '../../src/state/approvals/mutes.ts';
 import { medianSeconds } from '../../src/state/approvals/pace.ts';
 import { isWaiting, newCount, type QueueRow, waitingCount } from '../../src/state/approvals/queue.ts';
 import { ours } from '../../src/text/brand.ts';
@@ -18,7 +23,28 @@ import { useEachFrame } from '../use-frame.ts';
 import { List } from '../widgets/list.tsx';
 import { useListStore, useRows } from '../widgets/use-list.ts';
 import { runningApprovals, useApprovals } from './approvals-store.ts';
+import { BulkDialog } from './bulk-dialog.tsx';
+import { GrantsList } from './grants-list.tsx';
 import { queueColumns } from './queue-columns.ts';
+
+function ApprovalsScreen(props: ScreenProps) {
+  const { shell } = useDashboard();
+  const [view, setView] = useState(() => shell.memory<'queue' | 'grants'>('approvals:view', () => 'queue'));
+  const other = view === 'queue' ? 'grants' : 'queue';
+  const toggle: Binding = {
+    id: 'approvals.view',
+    keys: ['v'],
+    label: ours(other),
+    summary: ours('Change between what waits and what is granted'),
+    footer: 4,
+    run: () => {
+      shell.remember('approvals:view', other);
+      setView(other);
+    },
+  };
+  useKeys([toggle], { id: 'approvals:view', level: 'widget' });
+  return view === 'queue' ? <ApprovalsQueue {...props} /> : <GrantsList width={props.width} height={props.height} />;
+}
 
 function ApprovalsQueue({ width, height }: ScreenProps) {
   const { shell, clock, now } = useDashboard();
@@ -27,9 +53,18 @@ function ApprovalsQueue({ width, height }: ScreenProps) {
   useEffect(() => clock.tickEvery(1000), [clock]);
   // Whoever comes back to the queue has not looked at a row yet: this is the one moment to put it in order.
   useEffect(() => approvals.dispatch({ kind: 'tidied' }), [approvals]);
+  const same = useMemo(
+    () =>
+      new Map(
+        groupsOf(model.queue.rows, approvals.verdictFor).flatMap(({ rows: members }) =>
+          members.map(({ id }) => [id, members.length]),
+        ),
+      ),
+    [model.queue.rows, approvals],
+  );
   const columns = useMemo(
-    () => queueColumns({ now, model: approvals.get, verdictFor: approvals.verdictFor }),
-    [now, approvals],
+    () => queueColumns({ now, model: approvals.get, verdictFor: approvals.verdictFor, sameAs: (row) => same.get(row.id) ?? 1 }),
+    [now, approvals, same],
   );
   const list = useListStore('approvals', { isFollowing: false });
   const rows = useRows(list, model.queue.rows, columns, idOf);
@@ -38,6 +73,26 @@ function ApprovalsQueue({ width, height }: ScreenProps) {
     const row = model.queue.rows.find((candidate) => candidate.id === id);
     approvals.open(id, to).catch((error: Error) => shell.say(say`${error.message}`, 'bad'));
     shell.go('approval', id, visible(row?.request.agentName ?? id, { max: 40 }));
+  };
+  // Marks are counted from the queue, not from what the filter leaves: what is hidden is listed too.
+  const decideTogether = (verb: Verb) => {
+    const marked = list.getState().marked;
+    const row = selected();
+    const group = row && groupsOf(model.queue.rows, approvals.verdictFor).find(({ rows: members }) => members.includes(row));
+    const ids =
+      marked.size > 0
+        ? model.queue.rows.filter(({ id }) => marked.has(id)).map(({ id }) => id)
+        : (group?.rows ?? []).map(({ id }) => id);
+    approvals.openBulk(ids, verb);
+    const { bulk, inFlight } = approvals.get();
+    const refusal = whyNotBulk(verb, bulk?.items ?? [], inFlight);
+    if (refusal !== null) {
+      approvals.dispatch({ kind: 'bulk-closed' });
+      return shell.say(refusal, 'warning');
+    }
+    const shownIds = new Set(Array.from({ length: rows.rows.length }, (_, at) => rows.rows.idAt(at)));
+    const hidden = new Set(ids.filter((id) => !shownIds.has(id)));
+    shell.open({ kind: 'dialog', render: (props) => <BulkDialog hidden={hidden} {...props} /> });
   };
   const selected = () => model.queue.rows.find(({ id }) => id === shell.getState().selection?.value);
   const bindings: Binding[] = [
@@ -50,6 +105,31 @@ function ApprovalsQueue({ width, height }: ScreenProps) {
       run: ({ lone, repeat }) => {
         const row = selected();
         if (row !== undefined && lone && !repeat) show(row.id, 'deny');
+      },
+    },
+    {
+      id: 'approvals.bulk-approve',
+      keys: ['B'],
+      label: ours('approve group'),
+      summary: ours('Approve identical requests together: the marked ones, else the group of the row'),
+      run: () => decideTogether('approve'),
+    },
+    {
+      id: 'approvals.bulk-deny',
+      keys: ['D'],
+      label: ours('deny marked'),
+      summary: ours('Deny the marked requests, or the group of the row, with one reason'),
+      ...(list.getState().marked.size > 0 ? { footer: 3 } : {}),
+      run: () => decideTogether('deny'),
+    },
+    {
+      id: 'approvals.mute',
+      keys: ['M'],
+      label: ours('mute'),
+      summary: ours('Do not count this agent for an hour, or count it again'),
+      run: () => {
+        const row = selected();
+        if (row !== undefined) approvals.dispatch({ kind: 'muted', agent: row.request.agentId, at: now() });
       },
     },
     {
@@ -111,6 +191,13 @@ function ApprovalsQueue({ width, height }: ScreenProps) {
   }
 }
 
+/** What waits, without the agents that are muted. */
+function countOf(approvals: Approvals | null): number {
+  if (approvals === null) return 0;
+  const { queue, mutes } = approvals.get();
+  return queue.rows.filter((row) => isWaiting(row) && !isMuted(mutes, row.request.agentId, approvals.now())).length;
+}
+
 const idOf = (row: QueueRow): string => row.id;
 
 const selectionOf = (row: QueueRow): Selection => ({
@@ -130,8 +217,8 @@ export const approvalsScreen: Screen = {
   title: ours('Approvals'),
   tab: 4,
   badge: () => {
-    const waiting = runningApprovals()?.get().queue.rows.filter(isWaiting).length ?? 0;
+    const waiting = countOf(runningApprovals());
     return waiting > 0 ? waiting : null;
   },
-  Component: ApprovalsQueue,
+  Component: ApprovalsScreen,
 };

@@ -3,10 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { knownAgents } from '../../src/credentials/known-agents.ts';
+import { writePrivateFile } from '../../src/credentials/private-file.ts';
 import { openReviewerKey } from '../../src/credentials/reviewer-key.ts';
 import type { SigningKey } from '../../src/crypto/ed25519.ts';
 import { type Approvals, createApprovals } from '../../src/state/approvals/create-approvals.ts';
 import type { Model } from '../../src/state/approvals/model.ts';
+import { createResource, everyPage, type ResourceStore } from '../../src/state/resource.ts';
+import type { Grant } from '../../src/wire/verification.ts';
 import { type Dashboard, useDashboard } from '../dashboard-context.ts';
 import { useFrame } from '../use-frame.ts';
 
@@ -19,7 +22,11 @@ export const runningApprovals = (): Approvals | null => running;
 export function openApprovals(dashboard: Dashboard): () => void {
   const approvals = approvalsOf(dashboard);
   running = approvals;
-  const stopItems = dashboard.state.onItem((item) => approvals.take(item));
+  const grants = grantsOf(dashboard);
+  const stopItems = dashboard.state.onItem((item) => {
+    approvals.take(item);
+    if (item.kind === 'event' && item.event.type === 'grant') grants.put(item.event.subject);
+  });
   const stopRefresh = dashboard.state.onRefresh(() => void approvals.refresh());
   return () => {
     stopItems();
@@ -33,6 +40,22 @@ export function useApprovals(): { approvals: Approvals; model: Model } {
   const dashboard = useDashboard();
   const approvals = approvalsOf(dashboard);
   return { approvals, model: useFrame(approvals.get) };
+}
+
+/** The grants that the server lists, live or not. */
+export function useGrants(): ResourceStore<Grant> {
+  return grantsOf(useDashboard());
+}
+
+function grantsOf(dashboard: Dashboard): ResourceStore<Grant> {
+  return dashboard.shell.memory('grants', () =>
+    createResource<Grant>({
+      fetch: () => everyPage((cursor) => dashboard.api.approvals.grants({ limit: 100, cursor }), 500),
+      idOf: (grant) => grant.id,
+      changed: () => dashboard.clock.changed(),
+      now: () => dashboard.now(),
+    }),
+  );
 }
 
 function approvalsOf(dashboard: Dashboard): Approvals {
@@ -59,6 +82,11 @@ function approvalsOf(dashboard: Dashboard): Approvals {
       known: knownAgents(join(paths.aim, 'known_agents')),
       me: () => dashboard.account,
       reviewerKey,
+      keepReceipt: (id, verb, receipt) =>
+        writePrivateFile(
+          join(paths.state, 'receipts', `${encodeURIComponent(id)}-${verb}.json`),
+          `${JSON.stringify(receipt)}\n`,
+        ),
       agents: () => state.agents.getState().items,
       changed: () => clock.changed(),
       now: () => dashboard.now(),

@@ -54,6 +54,16 @@ function Decision({ panel, width }: { panel: Panel; width: number }) {
       />
     );
   }
+  if (step.kind === 'commenting') {
+    return (
+      <PanelPrompt
+        key="comment"
+        label={ours('To the other reviewers')}
+        hint={ours('enter sends it; it decides nothing')}
+        width={width}
+      />
+    );
+  }
   if (step.kind === 'asking') {
     return (
       <PanelPrompt

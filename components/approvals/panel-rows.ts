@@ -25,7 +25,7 @@ export type PanelRowsOptions = {
 
 /** Every row, none of them cut: what is too wide goes on in the next row. */
 export function panelRows({ dossier, changes, told, given, width, gutter, isExpanded }: PanelRowsOptions): Runs[] {
-  const { verdict, facts, claims } = dossier;
+  const { verdict, facts, claims, remarks } = dossier;
   const signed = facts.filter((fact) => fact.origin === 'signed');
   const others = facts.filter((fact) => fact.origin !== 'signed');
   return [
@@ -39,6 +39,8 @@ export function panelRows({ dossier, changes, told, given, width, gutter, isExpa
     ...others.flatMap((fact) => factRows(fact, width)),
     ...(claims.length === 0 ? [] : [heading(ours('What the agent says (unverified)'))]),
     ...claims.flatMap((claim) => claimRows(claim, width, gutter, isExpanded)),
+    ...(remarks.length === 0 ? [] : [heading(ours('What reviewers say to each other'))]),
+    ...remarks.flatMap((remark) => claimRows(remark, width, gutter, isExpanded)),
   ];
 }
 

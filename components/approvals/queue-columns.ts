@@ -2,18 +2,26 @@
 
 import { actionOf } from '../../src/state/approvals/action-facts.ts';
 import type { Model } from '../../src/state/approvals/model.ts';
+import { isMuted } from '../../src/state/approvals/mutes.ts';
 import { statusWords } from '../../src/state/approvals/outcome.ts';
 import type { QueueRow } from '../../src/state/approvals/queue.ts';
 import type { Verdict } from '../../src/state/approvals/verdict.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
+import { say } from '../../src/text/say.ts';
 import { age, countdown } from '../../src/text/time.ts';
 import { visible } from '../../src/text/visible.ts';
 import type { Tone } from '../theme.ts';
 import type { ListColumn } from '../widgets/columns.ts';
 
-export type QueueColumnsOptions = { now(): number; model(): Model; verdictFor(request: QueueRow['request']): Verdict };
+export type QueueColumnsOptions = {
+  /** How many that wait are the same as this one. */
+  sameAs(row: QueueRow): number;
+  now(): number;
+  model(): Model;
+  verdictFor(request: QueueRow['request']): Verdict;
+};
 
-export function queueColumns({ now, model, verdictFor }: QueueColumnsOptions): readonly ListColumn<QueueRow>[] {
+export function queueColumns({ sameAs, now, model, verdictFor }: QueueColumnsOptions): readonly ListColumn<QueueRow>[] {
   const action = (row: QueueRow) => actionOf(row.request, verdictFor(row.request));
   return [
     {
@@ -46,7 +54,10 @@ export function queueColumns({ now, model, verdictFor }: QueueColumnsOptions): r
       title: ours('WANTS'),
       width: 18,
       grow: true,
-      cell: (row) => visible(action(row).capability, { max: 120 }),
+      cell: (row) => {
+        const same = sameAs(row);
+        return say`${same > 1 ? `${same}× ` : ''}${visible(action(row).capability, { max: 120 })}`;
+      },
       value: (row) => action(row).capability,
     },
     {
@@ -88,10 +99,11 @@ const signatureWords: Record<Exclude<Verdict['kind'], 'signed'>, Printable> = {
   uninspectable: ours('UNREADABLE'),
 };
 
-function stateWords({ id, request, isNew }: QueueRow, { inFlight }: Model, verdict: Verdict, now: number): Printable {
+function stateWords({ id, request, isNew }: QueueRow, { inFlight, mutes }: Model, verdict: Verdict, now: number): Printable {
   const flight = inFlight.get(id);
   if (flight !== undefined) return flight.state === 'sent' ? ours('sending…') : ours('NOT KNOWN');
   if (request.status !== 'pending') return statusWords(request);
+  if (isMuted(mutes, request.agentId, now)) return ours('muted');
   if (verdict.kind !== 'signed') return signatureWords[verdict.kind];
   const left = request.expiresAt === null ? '' : countdown(request.expiresAt, now);
   return `${isNew ? 'new ' : ''}${left}` as Printable;

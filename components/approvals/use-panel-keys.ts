@@ -19,9 +19,10 @@ export type PanelKeysOptions = {
   toggleExpanded(): void;
   goNext(): void;
   openLimits(): void;
+  openWhy(): void;
 };
 
-export function usePanelKeys({ panel, scroll, toggleExpanded, goNext, openLimits }: PanelKeysOptions): void {
+export function usePanelKeys({ panel, scroll, toggleExpanded, goNext, openLimits, openWhy }: PanelKeysOptions): void {
   const { approvals, model } = useApprovals();
   const { shown, step } = panel;
   const press = (key: PressedKey) => (event: KeyPress) =>
@@ -47,6 +48,17 @@ export function usePanelKeys({ panel, scroll, toggleExpanded, goNext, openLimits
     ),
     bind('approval.next', ['n'], 'next', 'Open the request that has waited longest', goNext, 4),
     bind('approval.confirm', [CONFIRM_KEY], 'confirm', 'Second step of an approval', press('confirm')),
+    bind('approval.why', ['w'], 'why', 'Show why it waits: rule, data and missing reviewers', openWhy, 5),
+    bind('approval.comment', ['c'], 'comment', 'Say something to the other reviewers', press('comment')),
+    bind(
+      'approval.escalate',
+      ['E'],
+      'escalate',
+      'Ask for more eyes on it',
+      press('escalate'),
+      undefined,
+      closed?.words ?? null,
+    ),
     bind('approval.expand', ['e'], 'all of it', 'Show all of what the agent says, or its beginning', toggleExpanded),
     bind(
       'approval.unproven',

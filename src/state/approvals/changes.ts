@@ -23,10 +23,10 @@ export function changesBetween(before: Dossier, after: Dossier): Change[] {
   return changes;
 }
 
-function entriesOf({ facts, claims }: Dossier): Map<string, { label: Printable; text: Printable }> {
+function entriesOf({ facts, claims, remarks }: Dossier): Map<string, { label: Printable; text: Printable }> {
   const entries = new Map<string, { label: Printable; text: Printable }>();
   for (const fact of facts) if (!fact.isLive) entries.set(fact.id, { label: fact.label, text: textOf(fact) });
-  for (const claim of claims) entries.set(claim.id, { label: claim.label, text: claim.text });
+  for (const claim of [...claims, ...remarks]) entries.set(claim.id, { label: claim.label, text: claim.text });
   return entries;
 }
 

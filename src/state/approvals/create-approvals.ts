@@ -12,7 +12,7 @@ import type { Account } from '../../wire/session.ts';
 import type { ApprovalRequest } from '../../wire/verification.ts';
 import { carryOut } from './carry-out.ts';
 import { receiptOf } from './decision-receipt.ts';
-import type { Effect, InFlight, Model, Shown } from './model.ts';
+import type { Effect, InFlight, Model, Shown, Verb } from './model.ts';
 import { type ApprovalsEvent, noApprovals, reduce } from './reduce.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -25,12 +25,15 @@ export type Approvals = {
    */
   open(id: VerificationId, to?: 'read' | 'deny'): Promise<void>;
   close(): void;
+  /** Opens a decision about several: what stands in the queue, checked again here. */
+  openBulk(ids: readonly VerificationId[], verb: Verb): void;
   /** Checked once per request as it came. */
   verdictFor(request: ApprovalRequest): Verdict;
   take(item: StreamItem): void;
   /** Fetches the queue again. Failures are kept in `problem`, not thrown. */
   refresh(): Promise<void>;
   readonly problem: string | null;
+  now(): number;
   stop(): void;
 };
 
@@ -40,6 +43,8 @@ export type ApprovalsOptions = {
   me: () => Pick<Account, 'id' | 'email'> | null;
   /** The reviewer's own key, opened when the first decision is signed. Null: this reviewer signs nothing. */
   reviewerKey(): Promise<SigningKey | null>;
+  /** Keeps the reviewer's own copy of what was signed. A failure is shown, and stops nothing. */
+  keepReceipt?(id: VerificationId, verb: Verb, receipt: Receipt): Promise<void>;
   agents: () => readonly Agent[];
   changed(): void;
   now(): number;
@@ -61,6 +66,10 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   let verdicts = new WeakMap<ApprovalRequest, Verdict>();
   let isStopped = false;
 
+  const trouble = (words: string) => {
+    problem = words;
+    changed();
+  };
   const later = (run: () => void, milliseconds: number) => {
     const timer = setTimer(() => {
       timers.delete(timer);
@@ -105,7 +114,12 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   const makeReceipt = async (flight: InFlight): Promise<Receipt | null> => {
     const me = options.me();
     const key = me !== null && (await api().has('approvals.receipt')) ? await options.reviewerKey() : null;
-    return me === null || key === null ? null : receiptOf(flight, me, api().server, key);
+    const receipt = me === null || key === null ? null : receiptOf(flight, me, api().server, key);
+    if (receipt !== null)
+      options
+        .keepReceipt?.(flight.id, flight.verb, receipt)
+        .catch(() => trouble(say`The receipt could not be kept on this machine.`));
+    return receipt;
   };
   const takeRequest = (request: ApprovalRequest) => {
     dispatch({ kind: 'changed', request });
@@ -121,8 +135,18 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
         changed();
       });
   };
+  const sayToOthers = (effect: Extract<Effect, { kind: 'comment' | 'escalate' }>) => {
+    const { approvals } = api();
+    const { id, idempotencyKey } = effect;
+    const said =
+      effect.kind === 'comment'
+        ? approvals.comment(id, effect.text, { idempotencyKey })
+        : approvals.escalate(id, { idempotencyKey });
+    said.then(takeRequest, (error: unknown) => trouble(error instanceof AIMError ? error.message : String(error)));
+  };
   const run = (effect: Effect) => {
     if (effect.kind === 'reread') return lookAgain(effect.id);
+    if (effect.kind === 'comment' || effect.kind === 'escalate') return sayToOthers(effect);
     if (effect.kind === 'decide')
       return carryOut(effect.flight, {
         api: api(),
@@ -148,10 +172,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
         verdicts = new WeakMap();
         takeKnown(request.id);
       },
-      () => {
-        problem = say`The agent's key could not be kept in ~/.aim/known_agents.`;
-        changed();
-      },
+      () => trouble(say`The agent's key could not be kept in ~/.aim/known_agents.`),
     );
   };
   const takeKnown = (id: VerificationId) => {
@@ -162,6 +183,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
 
   return {
     get: () => model,
+    now,
     dispatch,
     async open(id, to = 'read') {
       if (opening === id || model.panel?.shown.request.id === id) return;
@@ -179,6 +201,11 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     close() {
       opening = null;
       dispatch({ kind: 'closed' });
+    },
+    openBulk(ids, verb) {
+      const wanted = new Set(ids);
+      const items = model.queue.rows.filter((row) => wanted.has(row.id)).map(({ request }) => shownOf(request));
+      dispatch({ kind: 'bulk-opened', verb, items, at: now() });
     },
     verdictFor,
     take(item) {

@@ -1,37 +1,34 @@
 // A decision on its way: sent with a key of its own, sent again with the same key until its effect is known, told once.
 
+import type { Printable } from '../../text/brand.ts';
 import type { VerificationId } from '../../wire/scalars.ts';
 import type { DecisionBody, Effect, InFlight, Model, Panel, Told, Verb } from './model.ts';
+import { deservesMute } from './mutes.ts';
 import { givenBy } from './narrowing.ts';
 import { withApproval } from './pace.ts';
 import { settlePanel, toStep } from './panel.ts';
 import { withRequest } from './queue.ts';
 
-type Start = { verb: Verb; reason?: string; at: number; idempotencyKey: string };
 type Step = readonly [model: Model, effects: readonly Effect[]];
 
-export function startDecision(model: Model, panel: Panel, { verb, reason, at, idempotencyKey }: Start): Step {
-  const { shown } = panel;
+/** What is decided about, as the reviewer had it before them. */
+export type Decided = Pick<Panel, 'shown' | 'openedAt' | 'answers' | 'narrow'>;
+type Start = { verb: Verb; reason?: string; at: number; idempotencyKey: string };
+
+export function startDecision(model: Model, panel: Panel, start: Start): Step {
+  const [next, effects] = launch(model, panel, start);
+  return [{ ...next, panel: toStep({ ...panel, answers: {} }, { kind: 'reading' }, start.at) }, effects];
+}
+
+/** Puts one decision on its way, whatever is on screen. */
+export function launch(model: Model, decided: Decided, { verb, reason, at, idempotencyKey }: Start): Step {
+  const { shown, openedAt } = decided;
   const { id } = shown.request;
-  const decision = bodyOf(panel, verb, reason);
-  const flight: InFlight = {
-    id,
-    verb,
-    idempotencyKey,
-    attempt: 1,
-    state: 'sent',
-    since: at,
-    openedAt: panel.openedAt,
-    shown,
-    decision,
-  };
+  const decision = bodyOf(decided, verb, reason);
+  const flight: InFlight = { id, verb, idempotencyKey, attempt: 1, state: 'sent', since: at, openedAt, shown, decision };
   const pin: Effect[] = verb === 'approve' && shown.verdict.isFirstUse ? [{ kind: 'pin', shown }] : [];
-  const pace = verb === 'approve' ? withApproval(model.pace, at, (at - panel.openedAt) / 1000) : model.pace;
-  const inFlight = new Map(model.inFlight).set(id, flight);
-  return [
-    { ...model, pace, inFlight, panel: toStep({ ...panel, answers: {} }, { kind: 'reading' }, at) },
-    [...pin, { kind: 'decide', flight }],
-  ];
+  const pace = verb === 'approve' ? withApproval(model.pace, at, (at - openedAt) / 1000) : model.pace;
+  return [{ ...model, pace, inFlight: new Map(model.inFlight).set(id, flight) }, [...pin, { kind: 'decide', flight }]];
 }
 
 /** What now holds, from the record. An answer to a decision that was not made here (another key) changes nothing. */
@@ -43,7 +40,7 @@ export function takeAnswer(
   if (flight?.idempotencyKey !== idempotencyKey) return model;
   const inFlight = new Map(model.inFlight);
   inFlight.delete(id);
-  const tolds = new Map(model.told).set(id, told);
+  const tolds = new Map(model.told).set(id, offering(model, told));
   const queue = told.held === null ? model.queue : withRequest(model.queue, told.held);
   const { panel } = model;
   const isOpen = panel !== null && panel.shown.request.id === id;
@@ -57,6 +54,17 @@ export function takeAnswer(
   };
 }
 
+/** Who is asked again and again is told what else there is than denying once more. */
+function offering(model: Model, told: Told): Told {
+  const agent = told.held?.agentId;
+  if (agent === undefined || !deservesMute([...model.told.values(), told], agent, told.at)) return told;
+  return {
+    ...told,
+    words:
+      `${told.words} You have denied it three times in an hour: M in the queue mutes it, suspending it ends it.` as Printable,
+  };
+}
+
 /** The link failed between key and answer. Nobody knows; the same decision goes out again under the same key. */
 export function takeUnknown(model: Model, { id, idempotencyKey }: { id: VerificationId; idempotencyKey: string }): Step {
   const flight = model.inFlight.get(id);
@@ -65,7 +73,7 @@ export function takeUnknown(model: Model, { id, idempotencyKey }: { id: Verifica
   return [{ ...model, inFlight: new Map(model.inFlight).set(id, again) }, [{ kind: 'decide', flight: again }]];
 }
 
-function bodyOf({ shown, answers, narrow }: Panel, verb: Verb, reason: string | undefined): DecisionBody {
+function bodyOf({ shown, answers, narrow }: Decided, verb: Verb, reason: string | undefined): DecisionBody {
   const why = reason ?? answers.reason;
   const hash = shown.verdict.signed?.hash;
   // What was shown as given is sent in full, so that no server can understand "nothing said" as "everything asked".

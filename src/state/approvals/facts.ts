@@ -25,7 +25,8 @@ export type Surroundings = {
   now: number;
 };
 
-export type Dossier = { verdict: Verdict; facts: readonly Fact[]; claims: readonly Claim[] };
+/** `remarks` are what reviewers say to each other: people, but not facts either. */
+export type Dossier = { verdict: Verdict; facts: readonly Fact[]; claims: readonly Claim[]; remarks: readonly Claim[] };
 
 /** The whole of it. Facts never hold the agent's prose; claims never stand above facts. */
 export function dossierOf(request: ApprovalRequest, verdict: Verdict, around: Surroundings): Dossier {
@@ -47,6 +48,16 @@ export function dossierOf(request: ApprovalRequest, verdict: Verdict, around: Su
       historyFact(request),
     ].filter((item) => item !== null),
     claims: action.claims,
+    remarks: request.comments.map(remarkOf),
+  };
+}
+
+function remarkOf({ by, byEmail, text, at }: ApprovalRequest['comments'][number], index: number): Claim {
+  const when = at === null ? '' : ` at ${localTime(at)}`;
+  return {
+    id: `remark:${index}`,
+    label: `${visible(byEmail ?? by)}${when}` as Printable,
+    text: visible(text, { lines: 'many' }),
   };
 }
 

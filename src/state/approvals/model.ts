@@ -6,6 +6,7 @@ import type { ApprovalRequest, Narrowing } from '../../wire/verification.ts';
 import type { Change } from './changes.ts';
 import type { FactTone } from './fact.ts';
 import type { Surroundings } from './facts.ts';
+import type { Mutes } from './mutes.ts';
 import type { Pace } from './pace.ts';
 import type { Queue } from './queue.ts';
 import type { Verdict } from './verdict.ts';
@@ -23,7 +24,9 @@ export type PanelStep =
   /** Everything is answered: the confirm key approves. */
   | { kind: 'confirming' }
   /** The reason of a denial is being typed. */
-  | { kind: 'denying' };
+  | { kind: 'denying' }
+  /** Something for the other reviewers is being typed. It decides nothing. */
+  | { kind: 'commenting' };
 
 export type Notice = { words: Printable; tone: FactTone; at: number };
 
@@ -75,11 +78,26 @@ export type DecisionBody = {
 /** What now holds on the server, said once per decision. `held` is what a second look at the record found. */
 export type Told = { words: Printable; tone: FactTone; held: ApprovalRequest | null; at: number; verb: Verb };
 
+/** Several decisions at once: identical requests approved by their number, or any denied with one reason. */
+export type Bulk = {
+  verb: Verb;
+  items: readonly Shown[];
+  openedAt: number;
+  changedAt: number;
+  layout: { width: number; height: number; total: number } | null;
+  seen: number;
+  step: 'reading' | 'counting' | 'confirming';
+  stepAt: number;
+  notice: Notice | null;
+};
+
 export type Model = {
   queue: Queue;
   panel: Panel | null;
+  bulk: Bulk | null;
   inFlight: ReadonlyMap<VerificationId, InFlight>;
   told: ReadonlyMap<VerificationId, Told>;
+  mutes: Mutes;
   pace: Pace;
 };
 
@@ -91,4 +109,6 @@ export type Effect =
   /** The explicit step after a key changed. */
   | { kind: 'replace-pin'; shown: Shown }
   /** Look at the record again. */
-  | { kind: 'reread'; id: VerificationId };
+  | { kind: 'reread'; id: VerificationId }
+  | { kind: 'comment'; id: VerificationId; text: string; idempotencyKey: string }
+  | { kind: 'escalate'; id: VerificationId; idempotencyKey: string };

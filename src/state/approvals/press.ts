@@ -8,7 +8,16 @@ import { problemWith, questionsFor } from './questions.ts';
 import { type Refusal, whyNotApprove, whyNotDeny } from './why-not.ts';
 
 /** The keys by what they ask for; which key that is, the keymap says. `other` is any key without a meaning here. */
-export type PressedKey = 'approve' | 'approve-unproven' | 'confirm' | 'deny' | 'accept-key' | 'back' | 'other';
+export type PressedKey =
+  | 'approve'
+  | 'approve-unproven'
+  | 'confirm'
+  | 'deny'
+  | 'accept-key'
+  | 'comment'
+  | 'escalate'
+  | 'back'
+  | 'other';
 
 /** `lone`: nothing else came in the same read. `repeat`: the keyboard repeated it. */
 export type Press = { key: PressedKey; at: number; lone: boolean; repeat: boolean };
@@ -25,6 +34,8 @@ export function press(model: Model, event: Press, newKey: () => string): Step {
   if (panel.step.kind !== 'reading' || event.key === 'other') return [model, []];
   if (!event.lone || event.repeat) return still(model, withNotice(panel, TOGETHER, event.at));
   if (event.key === 'deny') return pressDeny(model, panel, event.at);
+  if (event.key === 'comment') return still(model, toStep(panel, { kind: 'commenting' }, event.at));
+  if (event.key === 'escalate') return escalate(model, panel, event.at, newKey);
   if (event.key === 'accept-key') return pressAcceptKey(model, panel, event.at);
   if (event.key === 'confirm') return still(model, withNotice(panel, say`First a, then p.`, event.at));
   return pressApprove(model, panel, event);
@@ -33,9 +44,10 @@ export function press(model: Model, event: Press, newKey: () => string): Step {
 /** Enter in a prompt: goes on to the next question, or sends the denial. It never approves. */
 export function submit(model: Model, { text, at, lone, repeat }: Submission, newKey: () => string): Step {
   const { panel } = model;
-  if (panel === null || (panel.step.kind !== 'asking' && panel.step.kind !== 'denying')) return [model, []];
+  if (panel === null || panel.step.kind === 'reading' || panel.step.kind === 'confirming') return [model, []];
   if (!lone || repeat) return still(model, withNotice(panel, TOGETHER, at));
   if (panel.step.kind === 'denying') return submitDenial(model, panel, text, at, newKey);
+  if (panel.step.kind === 'commenting') return submitComment(model, panel, text, at, newKey);
   const { question, rest } = panel.step;
   const problem = problemWith(question, text, panel.shown);
   if (problem !== null) return still(model, withNotice(panel, problem, at));
@@ -87,6 +99,18 @@ function submitDenial(model: Model, panel: Panel, text: string, at: number, newK
   const refusal = whyNotDeny(model, panel, at);
   if (refusal !== null) return refused(model, panel, refusal, at);
   return startDecision(model, panel, { verb: 'deny', reason, at, idempotencyKey: newKey() });
+}
+
+function submitComment(model: Model, panel: Panel, text: string, at: number, newKey: () => string): Step {
+  if (text.trim() === '') return still(model, withNotice(panel, say`Nothing was typed.`, at));
+  const effect: Effect = { kind: 'comment', id: panel.shown.request.id, text: text.trim(), idempotencyKey: newKey() };
+  return [{ ...model, panel: toStep(panel, { kind: 'reading' }, at) }, [effect]];
+}
+
+function escalate(model: Model, panel: Panel, at: number, newKey: () => string): Step {
+  if (panel.shown.request.status !== 'pending') return still(model, withNotice(panel, say`It no longer waits.`, at));
+  const effect: Effect = { kind: 'escalate', id: panel.shown.request.id, idempotencyKey: newKey() };
+  return [{ ...model, panel: withNotice(panel, say`Asking for more eyes…`, at, 'normal') }, [effect]];
 }
 
 const still = (model: Model, panel: Panel): Step => [{ ...model, panel }, []];

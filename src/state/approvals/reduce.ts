@@ -1,9 +1,11 @@
 // The approvals machine: what each event makes of the model, and what it wants done. Pure: times and ids come with the events.
 
-import type { Timestamp, VerificationId } from '../../wire/scalars.ts';
+import type { AgentId, Timestamp, VerificationId } from '../../wire/scalars.ts';
 import type { ApprovalRequest, Narrowing } from '../../wire/verification.ts';
+import { type BulkEvent, bulkAfter, reduceBulk } from './bulk.ts';
 import { takeAnswer, takeUnknown } from './decide.ts';
 import type { Model, Panel, Shown, Told } from './model.ts';
+import { toggleMute } from './mutes.ts';
 import { noPace } from './pace.ts';
 import { changePanel, layOut, openPanel } from './panel.ts';
 import { type Press, press, type Step, type Submission, submit } from './press.ts';
@@ -26,12 +28,22 @@ export type ApprovalsEvent =
   | { kind: 'narrowed'; narrow: Narrowing; at: number }
   /** It is on screen again after something lay over it: nobody has looked at it meanwhile. */
   | { kind: 'uncovered'; at: number }
+  | BulkEvent
+  | { kind: 'muted'; agent: AgentId; at: number }
   /** The record after a decision, as a second look found it. */
   | { kind: 'answered'; id: VerificationId; idempotencyKey: string; told: Told }
   /** No answer, or none that says what holds: the decision goes out again with the same key. */
   | { kind: 'unknown'; id: VerificationId; idempotencyKey: string };
 
-export const noApprovals: Model = { queue: emptyQueue, panel: null, inFlight: new Map(), told: new Map(), pace: noPace };
+export const noApprovals: Model = {
+  queue: emptyQueue,
+  panel: null,
+  bulk: null,
+  inFlight: new Map(),
+  told: new Map(),
+  mutes: new Map(),
+  pace: noPace,
+};
 
 /** `newKey` makes the idempotency key of a decision: randomness is handed in. */
 export function reduce(model: Model, event: ApprovalsEvent, newKey: () => string): Step {
@@ -41,7 +53,7 @@ export function reduce(model: Model, event: ApprovalsEvent, newKey: () => string
       return [{ ...model, queue }, missing.map((id) => ({ kind: 'reread', id }))];
     }
     case 'changed':
-      return [{ ...model, queue: withRequest(model.queue, event.request) }, []];
+      return [bulkAfter({ ...model, queue: withRequest(model.queue, event.request) }, event.request), []];
     case 'tidied':
       return [{ ...model, queue: tidied(model.queue) }, []];
     case 'opened':
@@ -71,6 +83,14 @@ export function reduce(model: Model, event: ApprovalsEvent, newKey: () => string
       return press(model, event, newKey);
     case 'submitted':
       return submit(model, event, newKey);
+    case 'muted':
+      return [{ ...model, mutes: toggleMute(model.mutes, event.agent, event.at) }, []];
+    case 'bulk-opened':
+    case 'bulk-closed':
+    case 'bulk-laid-out':
+    case 'bulk-pressed':
+    case 'bulk-submitted':
+      return reduceBulk(model, event, newKey);
     case 'answered':
       return [takeAnswer(model, event), []];
     case 'unknown':
