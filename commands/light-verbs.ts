@@ -7,6 +7,7 @@ import { apiActions } from './api/actions.ts';
 import { approvalActions } from './approvals/actions.ts';
 import { auditActions } from './audit/actions.ts';
 import { completionActions } from './completion/actions.ts';
+import { doctorActions } from './doctor/actions.ts';
 import { eventActions } from './events/actions.ts';
 import { helpActions } from './help/actions.ts';
 import { keyActions } from './keys/actions.ts';
@@ -42,6 +43,7 @@ export const lightVerbs: readonly Action[] = [
   ...configActions,
   ...profileActions,
   ...completionActions,
+  ...doctorActions,
   ...helpActions,
   paths,
   showVersion,

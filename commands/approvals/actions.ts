@@ -128,7 +128,7 @@ const approve = defineAction({
       matchingCode: typed.code,
       idempotencyKey,
       narrow,
-      interactive: context.io.mayAsk,
+      interactive: false,
       signal: context.signal,
     };
     return decide.approve(args.request, { ifMatch, unproven, answers, decision }, context);
@@ -154,7 +154,7 @@ const deny = defineAction({
   risk: 'change',
   commandLineOnly: true,
   run: (context, args, { reason, ifMatch, idempotencyKey }) => {
-    const decision = { reason, idempotencyKey, interactive: context.io.mayAsk, signal: context.signal };
+    const decision = { reason, idempotencyKey, interactive: false, signal: context.signal };
     return decide.deny(args.request, { ifMatch, decision }, context);
   },
   view: decisionView,

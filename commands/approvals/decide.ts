@@ -3,12 +3,15 @@
 import { ExitCode, PolicyError, UsageError } from '../../src/errors.ts';
 import type { Decision } from '../../src/http/api.ts';
 import type { Question } from '../../src/state/approvals/model.ts';
+import { givenBy } from '../../src/state/approvals/narrowing.ts';
 import { outcomeOf } from '../../src/state/approvals/outcome.ts';
 import { problemWith, questionsFor } from '../../src/state/approvals/questions.ts';
 import { whyNotApproveAction, whyNotDecide } from '../../src/state/approvals/why-not.ts';
 import type { Printable } from '../../src/text/brand.ts';
+import type { Account } from '../../src/wire/session.ts';
 import type { ApprovalRequest } from '../../src/wire/verification.ts';
 import type { ActionContext } from '../action.ts';
+import { keepReceipt, receiptFor } from './receipt.ts';
 import { type ExaminedRequest, rememberKey } from './request-argument.ts';
 
 /** What now holds on the server. */
@@ -32,11 +35,22 @@ export async function approve(
   refuseIf(id, whyNotDecide(shown.request, false));
   refuseIf(id, whyNotApproveAction(shown, unproven));
   for (const question of questionsFor(shown)) checkAnswer(id, question, answers[question], shown);
-  const actionHash = matching(examined, ifMatch);
-  const answer = await context.api.approvals.approve(id, { ...decision, actionHash });
+  const narrow = givenBy(shown.request, decision.narrow ?? {});
+  const bound = {
+    ...decision,
+    narrow: Object.keys(narrow).length === 0 ? undefined : narrow,
+    actionHash: matching(examined, ifMatch),
+  };
+  const me = await context.api.me({ signal: context.signal }).catch(() => null);
+  const receipt = await receiptFor({ verb: 'approve', examined, decision: bound, me }, context);
+  const answer = await context.api.approvals.approve(id, withReceipt(bound, receipt));
+  await keepReceipt(receipt, { verb: 'approve', examined }, context);
   await rememberKey(examined, context);
-  return whatHolds('approve', answer.status, examined, context);
+  return whatHolds('approve', answer.status, examined, me, context);
 }
+
+const withReceipt = <Sent extends Decision>(decision: Sent, receipt: unknown): Sent =>
+  receipt === null ? decision : { ...decision, receipt };
 
 export async function deny(
   examined: ExaminedRequest,
@@ -44,18 +58,22 @@ export async function deny(
   context: ActionContext,
 ): Promise<Decided> {
   refuseIf(examined.id, whyNotDecide(examined.shown.request, false));
-  const actionHash = matching(examined, ifMatch);
-  const answer = await context.api.approvals.deny(examined.id, { ...decision, actionHash });
-  return whatHolds('deny', answer.status, examined, context);
+  const bound = { ...decision, actionHash: matching(examined, ifMatch) };
+  const me = await context.api.me({ signal: context.signal }).catch(() => null);
+  const receipt = await receiptFor({ verb: 'deny', examined, decision: bound, me }, context);
+  const answer = await context.api.approvals.deny(examined.id, withReceipt(bound, receipt));
+  await keepReceipt(receipt, { verb: 'deny', examined }, context);
+  return whatHolds('deny', answer.status, examined, me, context);
 }
 
 async function whatHolds(
   verb: 'approve' | 'deny',
   answered: ApprovalRequest['status'],
   { id }: ExaminedRequest,
+  me: Account | null,
   { api, signal }: ActionContext,
 ): Promise<Decided> {
-  const [request, me] = await Promise.all([api.approvals.get(id, { signal }), api.me({ signal }).catch(() => null)]);
+  const request = await api.approvals.get(id, { signal });
   const { words, tone } = outcomeOf(verb, answered, request, me?.id ?? null);
   const isIneffectual = tone === 'bad' || (tone === 'warning' && request.status !== 'pending');
   const exitCode = isIneffectual ? ExitCode.Conflict : request.status === 'pending' ? ExitCode.Pending : ExitCode.Ok;

@@ -13,6 +13,8 @@ import type { ActionContext, Argument } from '../action.ts';
 export type ExaminedRequest = {
   id: ApprovalRequest['id'];
   shown: Shown;
+  /** When it was looked at, in milliseconds. */
+  openedAt: number;
   dossier: Dossier;
   toJSON(): object;
 };
@@ -45,6 +47,7 @@ async function examine(request: ApprovalRequest, context: ActionContext): Promis
   return {
     id: request.id,
     shown: { request, verdict, around },
+    openedAt: Date.now(),
     dossier: dossierOf(request, verdict, { ...around, now: Date.now() }),
     toJSON: () => ({ ...request, verdict: { kind, because, actionHash: signed?.hash ?? null, fingerprint } }),
   };

@@ -1,5 +1,7 @@
 // The verbs through the built program against a real control plane: what they print, and what they do.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { enrolAgent, openStage, type Stage, type TestAgent } from './stage.ts';
 
@@ -110,6 +112,15 @@ describe('a decision', () => {
     expect(await stage.json('approvals', 'approve', id, '--if-match', verdict.actionHash)).toMatchObject({
       status: 'approved',
     });
+    const receipt = join(stage.machine.state, 'aim', 'receipts', `${id}-approve.json`);
+    const { publicKey } = JSON.parse(readFileSync(receipt, 'utf8')) as { publicKey: string };
+    expect(await stage.json('verify', receipt, '--key', publicKey, '--request', id)).toMatchObject({
+      valid: true,
+      isKeyKnown: true,
+      actionHash: verdict.actionHash,
+      interactive: false,
+    });
+    expect(await stage.aim('verify', receipt, '--decision', 'deny')).toMatchObject({ code: 5 });
   });
 
   test('approves nothing where the hash is another', async () => {

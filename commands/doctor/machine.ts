@@ -1,0 +1,135 @@
+// The half of `aim doctor` that needs no network: Node, terminal, clipboard, keychain, files and settings.
+
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { openKeychain } from '../../src/credentials/keychain.ts';
+import { asUntrusted } from '../../src/text/brand.ts';
+import { visible } from '../../src/text/visible.ts';
+import { widthOf } from '../../src/text/width.ts';
+import type { ActionContext } from '../action.ts';
+import type { Finding } from './actions.ts';
+
+export async function checkMachine(context: ActionContext): Promise<Finding[]> {
+  return [
+    node(),
+    terminal(context),
+    widths(),
+    clipboard(context),
+    await keychain(context),
+    ...folders(context),
+    settings(context),
+    proxy(context),
+  ];
+}
+
+const ok = (check: string, finding: string): Finding => ({ check, state: 'ok', finding, fix: null });
+const warning = (check: string, finding: string, fix: string): Finding => ({ check, state: 'warning', finding, fix });
+const failed = (check: string, finding: string, fix: string): Finding => ({ check, state: 'failed', finding, fix });
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isNew = major > 22 || (major === 22 && minor >= 13);
+  return isNew
+    ? ok('node', process.versions.node)
+    : failed('node', `${process.versions.node} is too old`, 'Install Node 22.13 or later');
+}
+
+function terminal({ io }: ActionContext): Finding {
+  const term = io.env['TERM'] ?? '';
+  if (!io.stdout.isTTY) return { check: 'terminal', state: 'skipped', finding: 'output is no terminal here', fix: null };
+  if (term === '' || term === 'dumb')
+    return warning(
+      'terminal',
+      `TERM=${term || '(unset)'}`,
+      'The dashboard needs a terminal with cursor control; verbs work everywhere',
+    );
+  const locale = io.env['LC_ALL'] || io.env['LC_CTYPE'] || io.env['LANG'] || '';
+  if (!/utf-?8/i.test(locale))
+    return warning(
+      'terminal',
+      `${term}, locale ${locale || '(unset)'}`,
+      'Set LANG to a UTF-8 locale, or use: aim config set ascii true',
+    );
+  const columns = io.stdout.columns ?? 0;
+  return columns > 0 && columns < 40
+    ? warning('terminal', `${columns} columns`, 'The dashboard needs 40 columns and 12 rows')
+    : ok('terminal', `${term}, ${columns} columns${io.env['COLORTERM'] ? `, ${io.env['COLORTERM']}` : ''}`);
+}
+
+// The table of widths is ours; a broken build would show here before it breaks a screen.
+function widths(): Finding {
+  const cases: [string, number][] = [
+    ['a', 1],
+    ['é', 1],
+    ['漢', 2],
+  ];
+  const wrong = cases.filter(([text, cells]) => widthOf(visible(asUntrusted(text))) !== cells);
+  return wrong.length === 0
+    ? ok('widths', 'letters, marks and wide characters measure as they should')
+    : failed('widths', `wrong for ${wrong.map(([text]) => text).join(' ')}`, 'Install aim again');
+}
+
+function clipboard({ io }: ActionContext): Finding {
+  const tools =
+    process.platform === 'darwin' ? ['pbcopy'] : process.platform === 'win32' ? ['clip.exe'] : ['wl-copy', 'xclip', 'xsel'];
+  const found = tools.find((tool) => (io.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool))));
+  if (io.env['SSH_CONNECTION']) return ok('clipboard', 'over SSH, copies go to your own terminal (OSC 52)');
+  return found === undefined
+    ? warning('clipboard', 'no clipboard program', `Copies use OSC 52, which some terminals refuse; install ${tools[0]}`)
+    : ok('clipboard', found);
+}
+
+async function keychain({ settings: { get }, io }: ActionContext): Promise<Finding> {
+  const store = get('store');
+  if (store === 'file') return ok('keychain', 'not used (store is file)');
+  const usable = await openKeychain(io.env).catch(() => null);
+  if (usable !== null) return ok('keychain', 'usable: a sign-in is kept there');
+  if (store === 'keychain')
+    return failed('keychain', 'not usable', 'Unlock or start it (gnome-keyring, KWallet), or: aim config set store file');
+  return ok('keychain', 'not usable: a sign-in is kept in ~/.aim, readable by you alone');
+}
+
+function folders({ settings: { paths } }: ActionContext): Finding[] {
+  return (['aim', 'config', 'state', 'cache'] as const).map((name) => {
+    const path = paths[name];
+    if (!isWritable(path))
+      return failed(name, `${path} cannot be written`, `Give yourself the right to, or set ${variables[name]}`);
+    if (
+      existsSync(path) &&
+      process.platform !== 'win32' &&
+      (name === 'aim' || name === 'state') &&
+      (statSync(path).mode & 0o077) !== 0
+    ) {
+      return warning(name, `${path} can be read by others`, `chmod 700 ${path}`);
+    }
+    return ok(name, path);
+  });
+}
+
+const variables = { aim: 'HOME', config: 'AIM_CONFIG_DIR', state: 'XDG_STATE_HOME', cache: 'XDG_CACHE_HOME' };
+
+// What is not there yet can be made where its nearest parent can be written.
+function isWritable(path: string): boolean {
+  if (!existsSync(path)) return dirname(path) !== path && isWritable(dirname(path));
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function settings({ settings: { warnings = [] } }: ActionContext): Finding {
+  return warnings.length === 0
+    ? ok('settings', 'every key is known')
+    : warning('settings', warnings.join(' '), 'Correct them: aim config edit');
+}
+
+function proxy({ io, settings: { get } }: ActionContext): Finding {
+  const set = get('proxy') ?? io.env['HTTPS_PROXY'] ?? io.env['https_proxy'] ?? io.env['HTTP_PROXY'] ?? io.env['http_proxy'];
+  if (!set) return ok('proxy', 'none');
+  if (!URL.canParse(set))
+    return failed('proxy', 'the address of the proxy is none', 'Correct HTTPS_PROXY or the setting proxy');
+  const { protocol, host } = new URL(set);
+  return ok('proxy', `${protocol}//${host}`);
+}
