@@ -11,11 +11,13 @@ import { doctorActions } from './doctor/actions.ts';
 import { eventActions } from './events/actions.ts';
 import { helpActions } from './help/actions.ts';
 import { keyActions } from './keys/actions.ts';
+import { manActions } from './man/actions.ts';
 import { policyActions } from './policies/actions.ts';
 import { enforcementActions } from './policies/enforcement.ts';
 import { requestActions } from './requests/actions.ts';
 import { sessionActions } from './session/actions.ts';
 import { configActions } from './settings/config.ts';
+import { configEditActions } from './settings/edit.ts';
 import { paths } from './settings/paths.ts';
 import { profileActions } from './settings/profile.ts';
 import { userActions } from './users/actions.ts';
@@ -41,7 +43,9 @@ export const lightVerbs: readonly Action[] = [
   ...sessionActions,
   ...apiActions,
   ...configActions,
+  ...configEditActions,
   ...profileActions,
+  ...manActions,
   ...completionActions,
   ...doctorActions,
   ...helpActions,

@@ -36,6 +36,7 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
   whoami: group('Say who is signed in', 'Sign-in'),
   config: group('The settings, where each comes from, and changing them', 'This program'),
   profile: group('Several servers and sign-ins, each under a name', 'Sign-in'),
+  man: group('Print or install manual pages', 'This program'),
   doctor: group('Look for what is wrong here, and say the fix', 'This program'),
   completion: group('Print the completion script of a shell', 'This program'),
   help: group('Explain a verb or a topic', 'This program'),
