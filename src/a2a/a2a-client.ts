@@ -1,13 +1,12 @@
 // What AIM keeps between agents: cards, skills, trust, tasks, consent, policies. Names as in the reference, bodies as servers read them.
 
-import { z } from 'zod';
 import { ConfigurationError, RemoteError } from '../errors.ts';
 import type { CallOptions } from '../http/api.ts';
 import type { Call } from '../http/caller.ts';
 import { AIMClient } from '../sdk/aim-client.ts';
-import { camelMembers } from '../wire/casing.ts';
+import { camelMembers } from '../wire/member-names.ts';
 import type { Answer, Attestation, Consent, Task, TaskState, Verified } from './a2a-types.ts';
-import { A2AAgentCard, type AgentCard, readAgentCard } from './agent-card.ts';
+import { A2AAgentCard, type AgentCard } from './agent-card.ts';
 import { type A2ARequest, requestHash, type SignedA2ARequest, signA2ARequest } from './request-signature.ts';
 
 /** An error of the A2A routes; catch it as the AIMError that it is. */
@@ -54,7 +53,7 @@ export class A2AClient {
   }
   registerAgentCard = (cardUrl: string, options?: CallOptions) => this.#post(`agents/${this.#own}/card`, { cardUrl }, options);
   getAgentCard = async (agentId: string = this.agentId, options?: CallOptions): Promise<AgentCard> =>
-    readAgentCard(await this.#get(`agents/${enc(agentId)}/card`, {}, options));
+    (await import('./read-agent-card.ts')).readAgentCard(await this.#get(`agents/${enc(agentId)}/card`, {}, options));
   updateAgentCard = (cardId: string, change: Answer, options?: CallOptions) =>
     this.#call('PUT', `cards/${enc(cardId)}`, change, options);
   refreshAttestation = (options?: CallOptions) => this.#post(`agents/${this.#own}/card/refresh`, {}, options);
@@ -108,6 +107,7 @@ export class A2AClient {
       subject: 'a2a',
       signal: options.signal,
     });
+    const { verifiedAnswer } = await import('./answers.ts');
     const answer = verifiedAnswer.safeParse(camelMembers(body)).data;
     return answer === undefined ? { valid: false, agentId: null, agentName: null, trustScore: null } : answer;
   }
@@ -186,11 +186,11 @@ export class A2AClient {
     return { agentId, publicKey, sign: (message: Uint8Array) => this.#agent.sign(message) };
   }
 
-  #get(route: string, query: NonNullable<Call['query']>, options?: CallOptions): Promise<Answer> {
+  async #get(route: string, query: NonNullable<Call['query']>, options?: CallOptions): Promise<Answer> {
     return this.#agent.caller.ask({
       path: `/api/v1/a2a/${route}`,
       query,
-      schema: answer,
+      schema: (await import('./answers.ts')).answer,
       subject: 'a2a',
       signal: options?.signal,
     });
@@ -203,7 +203,7 @@ export class A2AClient {
       method,
       path: `/api/v1/a2a/${route}`,
       body,
-      schema: answer,
+      schema: (await import('./answers.ts')).answer,
       subject: 'a2a',
       signal: options?.signal,
     });
@@ -213,7 +213,7 @@ export class A2AClient {
     const body = await this.#agent.caller.ask({
       path: `/api/v1/a2a/${route}`,
       query,
-      schema: z.unknown(),
+      schema: (await import('./answers.ts')).anything,
       subject: 'a2a',
       signal: options?.signal,
     });
@@ -223,19 +223,3 @@ export class A2AClient {
 }
 
 const enc = encodeURIComponent;
-const answer = z.preprocess(camelMembers, z.looseObject({}));
-const verifiedAnswer = z.object({
-  valid: z.boolean(),
-  agentId: z
-    .string()
-    .nullish()
-    .transform((id) => id ?? null),
-  agentName: z
-    .string()
-    .nullish()
-    .transform((name) => name ?? null),
-  trustScore: z
-    .number()
-    .nullish()
-    .transform((score) => score ?? null),
-});

@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
-import { camelMembers } from '../wire/casing.ts';
+import { camelMembers } from '../wire/member-names.ts';
 import { isMissing, readPrivateObject, removePrivateFile, writePrivateObject } from './private-file.ts';
 import { aimFolder } from './sdk-credentials.ts';
 

@@ -3,7 +3,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
-import { camelMembers } from '../wire/casing.ts';
+import { camelMembers } from '../wire/member-names.ts';
 import { readPrivateObject, removePrivateFile, writePrivateObject } from './private-file.ts';
 
 export type SdkCredentials = {

@@ -13,15 +13,16 @@ export function detectRisk(capability: string): { level: RiskLevel; because: str
   const action = name.slice(colon + 1);
   const byAction = levelIn(ACTIONS, action);
   const byNamespace = levelIn(NAMESPACES, namespace);
-  if (byAction !== null && (byNamespace === null || LADDER.indexOf(byAction) >= LADDER.indexOf(byNamespace))) {
+  if (byAction !== null && (byNamespace === null || riskLadder.indexOf(byAction) >= riskLadder.indexOf(byNamespace))) {
     return { level: byAction, because: `“${action}” is ${byAction}` };
   }
   if (byNamespace !== null) return { level: byNamespace, because: `“${namespace}” is ${byNamespace}` };
   return { level: 'medium', because: 'its name is not known' };
 }
 
-const LADDER = ['low', 'medium', 'high', 'critical'] as const;
-type Words = Record<(typeof LADDER)[number], string>;
+/** From harmless to irreversible. */
+export const riskLadder = ['low', 'medium', 'high', 'critical'] as const satisfies readonly RiskLevel[];
+type Words = Record<(typeof riskLadder)[number], string>;
 
 const EXACT: Words = {
   low: 'auth:logout api:call db:read db:query file:read network:read mcp:resource_read',
@@ -43,5 +44,5 @@ const NAMESPACES: Words = {
 };
 
 function levelIn(words: Words, word: string): RiskLevel | null {
-  return LADDER.find((level) => words[level].split(' ').includes(word)) ?? null;
+  return riskLadder.find((level) => words[level].split(' ').includes(word)) ?? null;
 }

@@ -2,11 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import https from 'node:https';
-import { rootCertificates } from 'node:tls';
+import type https from 'node:https';
 import { ConfigurationError } from '../errors.ts';
 
-export type Connections = { http: http.Agent; https: https.Agent; close(): void };
+/** One of the two, by the server's protocol: TLS is loaded only for who speaks it. */
+export type Connections = { agent: http.Agent; options: { http: http.Agent } | { https: https.Agent }; close(): void };
 
 export type ConnectionOptions = {
   /** `http://host:port`. Default: HTTP_PROXY, HTTPS_PROXY, NO_PROXY. */
@@ -26,17 +26,12 @@ export function openConnections(server: URL, options: ConnectionOptions = {}): C
   const { env = process.env } = options;
   const proxyEnv = isThisMachine(server.hostname) ? undefined : proxiesOf(options.proxy, env);
   const shared = { keepAlive: true, maxFreeSockets: 32, scheduling: 'lifo' as const, ...(proxyEnv && { proxyEnv }) };
-  const pool = {
-    http: new http.Agent(shared),
-    https: new https.Agent({ ...shared, ...(server.protocol === 'https:' && certificatesOf(options, env)) }),
-  };
-  return {
-    ...pool,
-    close: () => {
-      pool.http.destroy();
-      pool.https.destroy();
-    },
-  };
+  if (server.protocol !== 'https:') {
+    const agent = new http.Agent(shared);
+    return { agent, options: { http: agent }, close: () => agent.destroy() };
+  }
+  const agent = new (process.getBuiltinModule('node:https').Agent)({ ...shared, ...certificatesOf(options, env) });
+  return { agent, options: { https: agent }, close: () => agent.destroy() };
 }
 
 /** Loopback by name or address. Credentials for a control plane on this machine must not travel to a proxy. */
@@ -58,7 +53,7 @@ function proxiesOf(proxy: string | null | undefined, env: Environment): Record<s
 function certificatesOf({ caFile, clientCertificate, clientKey }: ConnectionOptions, env: Environment): https.AgentOptions {
   const ca = caFile ? pem(caFile, 'caFile') : env['SSL_CERT_FILE'] ? pem(env['SSL_CERT_FILE'], 'SSL_CERT_FILE') : undefined;
   return {
-    ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+    ...(ca !== undefined && { ca: [...process.getBuiltinModule('node:tls').rootCertificates, ca] }),
     ...(clientCertificate && { cert: pem(clientCertificate, 'clientCertificate') }),
     ...(clientKey && { key: pem(clientKey, 'clientKey') }),
   };

@@ -20,7 +20,7 @@ export function gotTransport(server: string, options?: ConnectionOptions): Trans
       // Without a body got would wait for one to be piped in.
       ...((body !== '' || method !== 'GET') && { body }),
       ...(signal && { signal }),
-      agent: { http: connections.http, https: connections.https },
+      agent: connections.options,
       timeout: { response: timeoutMs, lookup: timeoutMs, connect: timeoutMs, secureConnect: timeoutMs },
       retry: { limit: 0 },
       followRedirect: false,

@@ -1,7 +1,6 @@
 // The same as ./got-transport.ts over Node's own client: on the way of every verified action, where each microsecond is the agent's.
 
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
-import https from 'node:https';
 import { RemoteError } from '../errors.ts';
 import { openConnections } from './connections.ts';
 import type { Answer, Attempt, OpenAnswer, Transport } from './transport.ts';
@@ -12,8 +11,8 @@ export function nodeTransport(server: string): Transport {
   const { origin, protocol, hostname } = new URL(server);
   const host = hostname.replace(/^\[|\]$/g, '');
   const connections = openConnections(new URL(server));
-  const { request } = protocol === 'https:' ? https : http;
-  const agent = protocol === 'https:' ? connections.https : connections.http;
+  const { request } = protocol === 'https:' ? process.getBuiltinModule('node:https') : http;
+  const { agent } = connections;
 
   // Headers as a flat list, and one timer for everything: Node then copies and checks less, a third of this call's time.
   function begin(

@@ -1,7 +1,7 @@
 // What a refusing answer of a server means to us: one status, one kind of error (wire-agents §10), in the server's words where it has some.
 
 import { type AIMError, AuthenticationError, ExitCode, PolicyError, RemoteError, UsageError } from '../errors.ts';
-import { camelMembers } from '../wire/casing.ts';
+import { camelMembers } from '../wire/member-names.ts';
 import { readRetryAfter } from './backoff.ts';
 import { reasonCode, serverWords } from './server-words.ts';
 

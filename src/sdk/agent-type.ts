@@ -1,6 +1,6 @@
 // The kinds of agent that AIM knows, as constants under the names of the Python SDK.
 
-import { agentTypes } from '../wire/agent.ts';
+import { agentTypes } from '../wire/agent-types.ts';
 
 type Names = { readonly [Type in (typeof agentTypes)[number] as Uppercase<Type>]: Type };
 

@@ -7,13 +7,14 @@ import type { Caller } from '../http/caller.ts';
 import { agentCredentials, type CredentialSource } from '../http/credential-source.ts';
 import { serverAddress } from '../http/server-address.ts';
 import type { Transport } from '../http/transport.ts';
-import { agentId as agentIdSchema } from '../wire/scalars.ts';
 import { type ActionOptions, type ActionParts, type ActionWrapper, actionWrapper, performAction } from './action.ts';
 import type { ApprovalProgress } from './await-approval.ts';
 import { firstThatWorks } from './credential-chain.ts';
 import { createEnforcement, type EnforcementChoice } from './enforcement.ts';
+import { lazyManagement } from './lazy-management.ts';
 import { createLink, type Link } from './link.ts';
-import { createManagement, createManagementCaller, type Management } from './management.ts';
+import type { Management } from './management.ts';
+import { managementCaller } from './management-caller.ts';
 import { createOutcomeReports } from './outcome-reports.ts';
 import type { Verification, VerifyOptions } from './verification.ts';
 import { createVerifier } from './verifier.ts';
@@ -105,11 +106,11 @@ export class AIMClient {
     const enforcement = createEnforcement(options.enforcementMode ?? 'strict');
     const agentItself = agentCredentials(identity, () => this.#link.clock.now());
     const credentials = firstThatWorks([agentItself, ...(options.fallbackCredentials ?? [])]);
-    this.caller = createManagementCaller(this.#link, credentials);
-    const management = createManagement(this.caller, this.#link, {
-      declared: options.capabilities ?? [],
-      folder: options.credentialsFolder,
-    });
+    this.caller = managementCaller(this.#link, credentials);
+    const owned = { declared: options.capabilities ?? [], folder: options.credentialsFolder };
+    const management = lazyManagement(async () =>
+      (await import('./management.ts')).createManagement(this.caller, this.#link, owned),
+    );
     this.createNewAgent = management.createNewAgent;
     this.listAgents = management.listAgents;
     this.getAgentDetails = management.getAgentDetails;
@@ -224,7 +225,7 @@ export class AIMClient {
 }
 
 function identityOf({ agentId, privateKey, publicKey }: AIMClientOptions): AgentIdentity {
-  if (!agentIdSchema.safeParse(agentId).success)
+  if (typeof agentId !== 'string' || agentId === '' || agentId.length > 200)
     throw new ConfigurationError('client.agent-id', {
       message: 'agentId is the id that AIM gave the agent, a text of 1 to 200 characters.',
       field: 'agentId',

@@ -9,7 +9,8 @@ import { mayRetry } from '../http/transport-failure.ts';
 import type { RiskLevel } from '../wire/scalars.ts';
 import type { VerificationAnswer } from '../wire/verification.ts';
 import type { Link } from './link.ts';
-import { type Asked, verdictOf } from './verdict.ts';
+import { loadVerdicts } from './load-verdicts.ts';
+import type { Asked } from './verdict.ts';
 
 export type Question = {
   capability: string;
@@ -60,7 +61,7 @@ export async function ask(link: Link, question: Question): Promise<{ answer: Ver
       }
       const { agentName, server, isBound } = link;
       const asked = { ...question, agentId: link.identity.agentId, agentName, server, isBound, actionHash: signed.actionHash };
-      const verdict = verdictOf(answer, asked);
+      const verdict = (await loadVerdicts()).verdictOf(answer, asked);
       link.isBound ||= Boolean(verdict.actionHash);
       return { answer: verdict, asked };
     } catch (error) {

@@ -5,7 +5,8 @@ import { AIMError, ExitCode, VerificationError, VerificationUnavailableError } f
 import { pause, pauseBefore } from '../http/backoff.ts';
 import type { VerificationAnswer } from '../wire/verification.ts';
 import type { Link } from './link.ts';
-import { type Asked, verdictOf } from './verdict.ts';
+import { loadVerdicts } from './load-verdicts.ts';
+import type { Asked } from './verdict.ts';
 
 /** What a caller may show while a person has not decided. */
 export type ApprovalProgress = {
@@ -70,7 +71,7 @@ export async function awaitApproval(
       if (answer.status === 404) throw unknown(pending, link.server);
       if (isPassing(answer.status))
         throw new VerificationUnavailableError('verification.unavailable', { message: `status ${answer.status}` });
-      const decision = verdictOf(answer, { ...asked, verificationId: pending.id });
+      const decision = (await loadVerdicts()).verdictOf(answer, { ...asked, verificationId: pending.id });
       if (decision.status === 'approved') return decision;
       failures = 0;
       matchingCode = decision.matchingCode ?? matchingCode;

@@ -1,9 +1,8 @@
 // What an agent can ask for beside acting: other agents, capabilities, keys, MCP servers. Each method is named as in the reference.
 
-import { type Caller, createCaller } from '../http/caller.ts';
-import type { CredentialSource } from '../http/credential-source.ts';
+import type { Caller } from '../http/caller.ts';
 import { AttestationCache } from './attestation-cache.ts';
-import { type Link, sdkUserAgent } from './link.ts';
+import type { Link } from './link.ts';
 import { type AgentManagement, agentsOfClient } from './management/agents.ts';
 import { type Capabilities, capabilitiesOf } from './management/capabilities.ts';
 import { type KeyManagement, keysOf } from './management/keys.ts';
@@ -12,11 +11,6 @@ import { type McpManagement, mcpServersOf } from './management/mcp-servers.ts';
 export type Management = AgentManagement & Capabilities & KeyManagement & McpManagement;
 
 export type ManagementOptions = { declared: readonly string[]; folder?: string | undefined };
-
-export function createManagementCaller(link: Link, credentials: CredentialSource): Caller {
-  const { server, transport, retries } = link;
-  return createCaller({ server, transport, credentials, userAgent: sdkUserAgent, timeoutMs: 30_000, retries, readOnly: false });
-}
 
 export function createManagement(caller: Caller, link: Link, { declared, folder }: ManagementOptions): Management {
   const { identity } = link;

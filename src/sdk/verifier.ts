@@ -1,9 +1,8 @@
 // May this agent do this? Asks, waits for a person where one must decide, and logs how it went. Throws for every "no".
 
-import { detectRisk } from '../detect/risk.ts';
+import { detectRisk, riskLadder } from '../detect/risk.ts';
 import { ActionDeniedError, AIMError, ConfigurationError } from '../errors.ts';
 import { securityLogger } from '../security-log/configure.ts';
-import { riskLevels } from '../wire/scalars.ts';
 import type { VerificationAnswer } from '../wire/verification.ts';
 import { ask } from './ask.ts';
 import { type ApprovalProgress, awaitApproval } from './await-approval.ts';
@@ -48,6 +47,7 @@ export function createVerifier(
 
 const DEFAULT_SECONDS = 300;
 const APPROVAL_SECONDS = 3600;
+const GRACE_SECONDS = 5; // a decision in the last second still arrives
 
 function secondsOf({ timeoutSeconds, requiresApproval }: VerifyOptions): number {
   const seconds = timeoutSeconds ?? (requiresApproval ? APPROVAL_SECONDS : DEFAULT_SECONDS);
@@ -79,9 +79,9 @@ function questionOf(capability: string, options: VerifyOptions) {
       field: 'context',
     });
   }
-  if (riskLevel !== undefined && !riskLevels.includes(riskLevel)) {
+  if (riskLevel !== undefined && !riskLadder.includes(riskLevel)) {
     throw new ConfigurationError('action.risk-level', {
-      message: `A risk level is one of ${riskLevels.join(', ')}.`,
+      message: `A risk level is one of ${riskLadder.join(', ')}.`,
       field: 'riskLevel',
     });
   }
@@ -96,8 +96,8 @@ function questionOf(capability: string, options: VerifyOptions) {
       ...(jitAccess && { jit_access: true }),
       ...(requiresApproval && { requires_approval: true }),
       ...(asksForPerson && { risk_level: riskLevel ?? detectRisk(capability).level }),
-      // So that the request ends on the server when nobody here waits for it any more.
-      ...(asksForPerson && { timeout_seconds: secondsOf(options) }),
+      // So that the request ends on the server soon after nobody here waits for it any more.
+      ...(asksForPerson && { timeout_seconds: Math.ceil(secondsOf(options)) + GRACE_SECONDS }),
       ...(options.durationSeconds !== undefined && { duration_seconds: options.durationSeconds }),
       ...(options.uses !== undefined && { uses: options.uses }),
     },

@@ -1,6 +1,7 @@
 // An agent as servers of three generations send it (wire-agents §3.1).
 
 import { z } from 'zod';
+import { agentTypes } from './agent-types.ts';
 import { wireObject } from './casing.ts';
 import { agentId, listOf, maybeTimestamp, maybeUntrusted, members, organizationId, untrusted, wordOf } from './scalars.ts';
 
@@ -8,10 +9,7 @@ export const agentStatuses = ['pending', 'verified', 'suspended', 'revoked'] as 
 export const agentStatus = wordOf(agentStatuses, 'unknown');
 export type AgentStatus = z.infer<typeof agentStatus>;
 
-export const agentTypes = [
-  'claude', 'gpt', 'gemini', 'llama', 'mistral', 'cohere', 'langchain', 'llamaindex', 'autogen', 'crewai', 'langgraph', 'haystack',
-  'semantic_kernel', 'copilot', 'assistant', 'chatbot', 'autogpt', 'babyagi', 'custom', 'ai_agent', 'demo',
-] as const; // biome-ignore format: one table
+export { agentTypes } from './agent-types.ts';
 
 /** 0 to 1. Some answers come on a scale of 0 to 100 (recorded/README, quirk 7). */
 export const trustScore = z

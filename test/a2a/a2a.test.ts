@@ -4,7 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
-import { readAgentCard } from '../../src/a2a/agent-card.ts';
+import { readAgentCard } from '../../src/a2a/read-agent-card.ts';
 import { generateSigningKey, readSigningKey } from '../../src/crypto/ed25519.ts';
 import {
   A2AAgentCard,
