@@ -43,6 +43,12 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
   shell.subscribe(() => clock.changed());
   const keyboard = createKeyboard({
     onKey: () => clock.keyPressed(),
+    // The wheel is the arrow keys: lists and documents know those.
+    onMouse({ action }) {
+      if (action !== 'wheel-up' && action !== 'wheel-down') return;
+      const key = { name: action === 'wheel-up' ? 'up' : 'down', text: null, lone: false, repeat: false, at: now() };
+      for (let line = 0; line < 3; line++) keyboard.dispatch({ kind: 'key', key });
+    },
     onDisabled: (binding, because) => shell.say(words`${keyLabel(binding.keys[0] ?? '')}: ${because}.`, 'warning'),
     onRefused: (binding) =>
       shell.say(words`${keyLabel(binding.keys[0] ?? '')} was not taken: it came together with other keys.`, 'warning'),
@@ -77,7 +83,7 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
     now,
     copy,
     quit,
-    run(id, given, typed) {
+    run(id, given, typed, options) {
       const action = find(id);
       if (!action) return shell.say(ours('That action is not part of this version.'), 'warning');
       const { selection } = shell.getState();
@@ -86,6 +92,7 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
         action,
         given: given && Object.keys(given).length > 0 ? given : selected,
         ...(typed ? { typed } : {}),
+        ...(options ? { options } : {}),
       });
     },
     async execute(id, args, options = {}) {

@@ -30,7 +30,12 @@ export type Dashboard = {
   readonly context: ActionContext;
   now(): number;
   /** Runs an action of the registry as its key or palette entry would: asks for what is missing, confirms what is dangerous, reports. */
-  run(id: string, given?: Partial<Record<Subject, { value: string; label: string }>>, typed?: readonly string[]): void;
+  run(
+    id: string,
+    given?: Partial<Record<Subject, { value: string; label: string }>>,
+    typed?: readonly string[],
+    options?: Readonly<Record<string, unknown>>,
+  ): void;
   /** The same without questions, for forms of their own: texts for the arguments, values for the options. Throws what the action throws. */
   execute(id: string, args: Readonly<Record<string, string>>, options?: Readonly<Record<string, unknown>>): Promise<unknown>;
   readonly background: BackgroundRuns;

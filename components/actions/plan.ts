@@ -11,6 +11,8 @@ export type Plan = {
   /** By name, as text; an argument that is not here is asked for or left out. */
   args: Record<string, string>;
   fields: readonly Field[];
+  /** What it is about, by name: what is selected only where that is what it will be done to. */
+  label: string;
   /** `yes` asks a yes; `name` wants this typed; null just runs. */
   confirm: { kind: 'yes' } | { kind: 'name'; name: string } | null;
 };
@@ -18,7 +20,12 @@ export type Plan = {
 export type Given = Partial<Record<Subject, { value: string; label: string }>>;
 
 /** `typed` are words that came with the palette entry, in order. */
-export function planOf(action: Action, given: Given, typed: readonly string[] = []): Plan {
+export function planOf(
+  action: Action,
+  given: Given,
+  typed: readonly string[] = [],
+  typedOptions: Readonly<Record<string, unknown>> = {},
+): Plan {
   const args: Record<string, string> = {};
   const fields: Field[] = [];
   const rest = [...typed];
@@ -30,6 +37,7 @@ export function planOf(action: Action, given: Given, typed: readonly string[] = 
     else if (!argument.optional) fields.push({ name, label: own(name), help: visible(argument.summary), required: true });
   }
   for (const [name, option] of Object.entries(action.options)) {
+    if (name in typedOptions) continue;
     const isNeeded = !option.schema.safeParse(undefined).success;
     // A reason is worth a line wherever it can be given: the audit log keeps it.
     if (!isNeeded && name !== 'reason') continue;
@@ -45,13 +53,19 @@ export function planOf(action: Action, given: Given, typed: readonly string[] = 
       check,
     });
   }
-  const label = Object.values(given)[0]?.label ?? Object.values(args)[0] ?? action.id;
+  const label = labelOf(args, given);
   if (action.risk === 'named') {
     const check = (text: string) => (text === label ? null : 'is not the name');
     fields.push({ name: CONFIRM, label: ours('Name'), help: words`Type ${visible(label)} to confirm`, required: true, check });
-    return { args, fields, confirm: { kind: 'name', name: label } };
+    return { args, fields, label, confirm: { kind: 'name', name: label } };
   }
-  return { args, fields, confirm: action.risk === 'dangerous' ? { kind: 'yes' } : null };
+  return { args, fields, label, confirm: action.risk === 'dangerous' ? { kind: 'yes' } : null };
+}
+
+function labelOf(args: Readonly<Record<string, string>>, given: Given): string {
+  const [first] = Object.values(args);
+  const selected = Object.values(given).find(({ value }) => value === first);
+  return selected?.label ?? first ?? '';
 }
 
 /** The field that is no option: what was typed to show that it is meant. */

@@ -15,17 +15,27 @@ import { type Given, planOf } from './plan.ts';
 import { showResult } from './show-result.ts';
 import { twinText } from './twin.ts';
 
-export type RunRequest = { action: Action; given: Given; typed?: readonly string[] };
+export type RunRequest = {
+  action: Action;
+  given: Given;
+  typed?: readonly string[] /** Given on the palette's line. */;
+  options?: Readonly<Record<string, unknown>>;
+};
 
-export function runAction(dashboard: Dashboard, background: BackgroundRuns, { action, given, typed = [] }: RunRequest): void {
+export function runAction(
+  dashboard: Dashboard,
+  background: BackgroundRuns,
+  { action, given, typed = [], options: typedOptions = {} }: RunRequest,
+): void {
   const { shell } = dashboard;
-  const { args, fields, confirm } = planOf(action, given, typed);
-  const label = visible(Object.values(given)[0]?.label ?? Object.values(args)[0] ?? '', { max: 60 });
+  const { args, fields, confirm, label: name } = planOf(action, given, typed, typedOptions);
+  const label = visible(name, { max: 60 });
   const title = label === '' ? visible(action.summary) : words`${visible(action.summary)}: ${label}`;
 
+  const optionsOf = (values: Record<string, string>) => ({ ...typedOptions, ...pick(values, Object.keys(action.options)) });
   const perform = async (values: Record<string, string>) => {
     const argTexts = { ...args, ...pick(values, Object.keys(action.args)) };
-    const options = pick(values, Object.keys(action.options));
+    const options = optionsOf(values);
     if ('stream' in action) {
       background.start({ action, args: argTexts, options });
       return;
@@ -38,11 +48,7 @@ export function runAction(dashboard: Dashboard, background: BackgroundRuns, { ac
     perform(values).catch((error: unknown) => shell.say(errorLine(error), 'bad'));
   };
   const ask = (values: Record<string, string>) => {
-    const line = twinText(
-      action,
-      Object.values({ ...args, ...pick(values, Object.keys(action.args)) }),
-      pick(values, Object.keys(action.options)),
-    );
+    const line = twinText(action, Object.values({ ...args, ...pick(values, Object.keys(action.args)) }), optionsOf(values));
     const onYes = () => performNow(values);
     shell.open({
       kind: 'dialog',

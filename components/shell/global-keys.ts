@@ -1,10 +1,12 @@
 // The keys that mean the same on every screen.
 
+import { createElement } from 'react';
 import { ours } from '../../src/text/brand.ts';
-import { visible } from '../../src/text/visible.ts';
 import type { Dashboard } from '../dashboard-context.ts';
 import type { Binding } from '../keys/keymap.ts';
 import { words } from '../words.ts';
+import { CopyMenu } from './copy-menu.tsx';
+import type { Selection } from './shell.ts';
 
 export type GlobalCommands = { suspend(): void; redraw(): void };
 
@@ -43,8 +45,8 @@ export function globalBindings(dashboard: Dashboard): Binding[] {
       disabled: future.length > 0 ? null : ours('This is the latest view'),
     },
     {
-      ...bind('shell.copy', ['y'], 'copy', 'Copy the id of what is selected', () => {
-        if (selection) dashboard.copy(selection.value, visible(selection.value, { max: 60 }));
+      ...bind('shell.copy', ['y'], 'copy', 'Copy the id, name, command or JSON of what is selected', () => {
+        if (selection) openCopyMenu(shell, selection);
       }),
       disabled: selection ? null : ours('Nothing is selected'),
     },
@@ -55,6 +57,14 @@ export function globalBindings(dashboard: Dashboard): Binding[] {
     bind('shell.calls', ['@'], 'calls', 'Show every call that was made', () => shell.go('calls')),
     bind('shell.quit', ['q', 'ctrl-c'], 'quit', 'Quit', () => dashboard.quit(), 10),
   ];
+}
+
+function openCopyMenu(shell: Dashboard['shell'], selection: Selection): void {
+  shell.open({
+    kind: 'dialog',
+    rows: 7,
+    render: ({ width, height, close }) => createElement(CopyMenu, { selection, width, height, close }),
+  });
 }
 
 /** What works whatever lies over the screen. */

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Action, Candidate } from '../../commands/action.ts';
 import { ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
+import { errorLine } from '../actions/run-action.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import type { Runs } from '../paint.ts';
 import type { Screen } from '../screen.ts';
@@ -11,6 +12,7 @@ import { own, words } from '../words.ts';
 import { disabledNow } from './action-keys.ts';
 import { Chooser } from './chooser.tsx';
 import { fuzzySort } from './fuzzy.ts';
+import { readLine } from './palette-line.ts';
 import { useFeatures } from './use-features.ts';
 
 type Entry =
@@ -64,10 +66,9 @@ export function Palette({ initial, width, height, close }: { initial: string; wi
     const because = disabledNow(dashboard, action, features);
     // What the selection lacks can be typed.
     if (because && because !== NOTHING_SELECTED) return shell.say(because, 'warning');
-    dashboard.run(
-      action.id,
-      {},
-      verb?.rest.filter((word) => word !== ''),
+    readLine(verb ? line : action.id.replaceAll('.', ' '), action).then(
+      ({ args, options }) => dashboard.run(action.id, {}, args, options),
+      (error: unknown) => shell.say(errorLine(error), 'warning'),
     );
   };
   const complete = (text: string, entry: Entry | undefined): string => {

@@ -143,6 +143,15 @@ describe('the palette', () => {
     await harness.shows('aim agents suspend billing-bot');
   });
 
+  test('names what was typed, not what is selected', async () => {
+    const server = fakeServer({ agents: [anAgent(), anAgent({ id: 'a-2', name: 'mail-bot' })] });
+    const harness = await onAgents({ server });
+    await harness.press(':');
+    await harness.burst('agents suspend mail-bot');
+    await harness.press('\r');
+    await harness.shows('can no longer act: mail-bot');
+  });
+
   test('completes an argument from the server', async () => {
     const harness = await onAgents({ on: 'overview' });
     await harness.press(':');
@@ -210,4 +219,37 @@ describe('the filter of a list', () => {
     await harness.press('\r', '1', '2');
     await harness.shows('/bot');
   });
+});
+
+describe('the line of the palette', () => {
+  test('takes options as the command line does', async () => {
+    const harness = await onAgents({ on: 'overview' });
+    await harness.press(':');
+    await harness.burst('agents suspend billing-bot --reason "too eager"');
+    await harness.press('\r');
+    await harness.shows("aim agents suspend billing-bot --reason 'too eager'");
+    await harness.press('y');
+    await harness.shows('Done:');
+    expect(calls(harness, 'agents.suspend')).toMatchObject([{ id: 'a-1', change: { reason: 'too eager' } }]);
+  });
+
+  test('says that an option does not exist', async () => {
+    const harness = await onAgents({ on: 'overview' });
+    await harness.press(':');
+    await harness.burst('agents suspend billing-bot --force');
+    await harness.press('\r');
+    await harness.shows('--force');
+    expect(calls(harness, 'agents.suspend')).toEqual([]);
+  });
+});
+
+test('the copy menu copies what is chosen, and nothing before', async () => {
+  const harness = await onAgents();
+  await harness.press('y');
+  await harness.shows('aim agents show a-1');
+  expect(harness.raw()).not.toContain('\u001b]52;');
+  await harness.burst('command');
+  await harness.press('\r');
+  await harness.shows('Copied 19 bytes: command');
+  expect(harness.raw()).toContain(`\u001b]52;c;${Buffer.from('aim agents show a-1').toString('base64')}\u0007`);
 });
