@@ -59,13 +59,27 @@ function drawRun({ column, cells, text, style }: Run, row: number): string {
   const paper = style.background
     ? `<rect x="${x.toFixed(1)}" y="${y}" width="${(cells * CELL.width).toFixed(1)}" height="${CELL.height}" fill="${style.background}"/>`
     : '';
-  if (text.trim() === '') return paper;
   const weight = style.bold ? ' font-weight="bold"' : '';
   const slant = style.italic ? ' font-style="italic"' : '';
   const line = style.underline ? ' text-decoration="underline"' : '';
   const opacity = style.dim ? ' opacity="0.6"' : '';
-  const length = `textLength="${(cells * CELL.width).toFixed(1)}" lengthAdjust="spacingAndGlyphs"`;
-  return `${paper}<text x="${x.toFixed(1)}" y="${y + 14}" fill="${style.foreground}" ${length}${weight}${slant}${line}${opacity}>${escapeXml(text)}</text>`;
+  const look = `fill="${style.foreground}"${weight}${slant}${line}${opacity}`;
+  return (
+    paper +
+    wordsOf(text)
+      .map(({ word, at }) => drawWord(word, x + at * CELL.width, y + 14, look))
+      .join('')
+  );
+}
+
+// Each word has a place of its own: viewers fold spaces, and their fonts differ in width.
+function drawWord(word: string, x: number, y: number, look: string): string {
+  const length = `textLength="${(word.length * CELL.width).toFixed(1)}" lengthAdjust="spacingAndGlyphs"`;
+  return `<text x="${x.toFixed(1)}" y="${y}" ${length} ${look}>${escapeXml(word)}</text>`;
+}
+
+function wordsOf(text: string): { word: string; at: number }[] {
+  return [...text.matchAll(/\S+/g)].map((match) => ({ word: match[0], at: match.index }));
 }
 
 /** Cells of one style beside each other become one text, so that a picture stays small. */
