@@ -1,6 +1,6 @@
 // The same server named by several clients is one row; where several scopes of a client name it, one of them wins.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { asUntrusted } from '../text/brand.ts';
 import type { Timestamp } from '../wire/scalars.ts';
 import type { Entry } from './entries.ts';
@@ -60,10 +60,7 @@ function workingFolder({ cwd, command, args, project }: Entry, candidate: Candid
 }
 
 const keyOf = (name: string, launch: readonly (string | null)[]): string =>
-  createHash('sha256')
-    .update(JSON.stringify([name, ...launch]))
-    .digest('hex')
-    .slice(0, 16);
+  hash('sha256', JSON.stringify([name, ...launch])).slice(0, 16);
 
 const bare = (url: string): string => url.replace(/\/+$/, '').replace(/^[^/]+\/\/[^/]+/, (origin) => origin.toLowerCase());
 

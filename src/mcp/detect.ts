@@ -1,14 +1,13 @@
 // Finds every MCP server that the clients on a machine are configured with. Reads files, starts nothing, asks no network.
 
 import { randomBytes } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { asUntrusted } from '../text/brand.ts';
 import { correlate, type Found } from './correlate.ts';
 import { entriesIn } from './entries.ts';
 import { homesOf } from './homes.ts';
 import { parseConfig } from './parse.ts';
-import { type Candidate, candidatesIn, projectFolders } from './places.ts';
+import { type Candidate, candidatesIn, projectFolders, withFolder } from './places.ts';
 import { readConfigFile } from './read-file.ts';
 import type { Detection, DetectionProblem, DetectOptions } from './record.ts';
 
@@ -21,7 +20,7 @@ export async function detectMcpServers(options: DetectOptions = {}): Promise<Det
   // A home is no project, although one may stand in it.
   const notProjects = new Set([homedir(), ...homes.map(({ path }) => path)]);
   const projects = projectFolders(options.cwd ?? process.cwd()).filter((folder) => !notProjects.has(folder));
-  const candidates = homes.flatMap((home) => candidatesIn(home, home.label === null ? projects : []));
+  const candidates = withFolder(homes.flatMap((home) => candidatesIn(home, home.label === null ? projects : [])));
   const files = byFile(candidates);
 
   const found: Found[] = [];
@@ -41,12 +40,11 @@ export async function detectMcpServers(options: DetectOptions = {}): Promise<Det
       return;
     }
     filesRead += 1;
-    // Two names of one file (a link, a folder that is home and project at once) are one sighting.
-    const real = await realpath(path).catch(() => path);
     const { value, problem } = await parseConfig(path, file.text);
     if (problem !== null) problems.push({ path, ...problem, message: asUntrusted(problem.message) });
     for (const candidate of readers) {
-      const once = `${candidate.client.id}\0${real}`;
+      // Two names of one file (a link, a folder that is home and project at once) are one sighting.
+      const once = `${candidate.client.id}\0${file.identity}`;
       if (seen.has(once)) continue;
       seen.add(once);
       const { entries, problems: wrong } = entriesIn(value, candidate.client, candidate.place);

@@ -22,7 +22,7 @@ async function parseJson(text: string): Promise<Parsed> {
   try {
     return { value: JSON.parse(text), problem: null };
   } catch {
-    const { parseJsonc } = await import('./parse-jsonc.ts');
+    const { parseJsonc } = await parsers.jsonc();
     const { value, error } = parseJsonc(text);
     return { value, problem: error === null ? null : { ...position(text, error.offset), message: words(error.code) } };
   }
@@ -30,7 +30,7 @@ async function parseJson(text: string): Promise<Parsed> {
 
 async function parseToml(text: string): Promise<Parsed> {
   if (text.length > LARGEST_SLOW) return failed(TOO_LARGE);
-  const { parse, TomlError } = await import('smol-toml');
+  const { parse, TomlError } = await parsers.toml();
   try {
     return { value: parse(text), problem: null };
   } catch (error) {
@@ -41,7 +41,7 @@ async function parseToml(text: string): Promise<Parsed> {
 
 async function parseYaml(text: string): Promise<Parsed> {
   if (text.length > LARGEST_SLOW) return failed(TOO_LARGE);
-  const { parseYamlText } = await import('./parse-yaml.ts');
+  const { parseYamlText } = await parsers.yaml();
   const { value, error } = parseYamlText(text);
   if (error === null) return { value, problem: null };
   const message = `It is not valid YAML (${words(error.code.toLowerCase())}).`;
@@ -52,6 +52,21 @@ function position(text: string, offset: number): { line: number; column: number 
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
   return { line, column: offset - (before.lastIndexOf('\n') + 1) + 1 };
+}
+
+// Loaded when the first file needs one, and looked up once.
+const parsers = {
+  jsonc: once(() => import('./parse-jsonc.ts')),
+  yaml: once(() => import('./parse-yaml.ts')),
+  toml: once(() => import('smol-toml')),
+};
+
+function once<Module>(load: () => Promise<Module>): () => Promise<Module> {
+  let loaded: Promise<Module> | null = null;
+  return () => {
+    loaded ??= load();
+    return loaded;
+  };
 }
 
 // `CommaExpected` and `bad_indent` as a person writes them.

@@ -1,7 +1,7 @@
 // From the table's templates to the files of one home and one working directory.
 
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
 import { type Client, clients, type Place, vsCodeFolders, vsCodeServerFolders } from './clients.ts';
 import type { Home } from './homes.ts';
 import type { Platform } from './record.ts';
@@ -33,6 +33,27 @@ export function candidatesIn(home: Home, projects: readonly string[]): Candidate
   return [...found.values()];
 }
 
+/** Those of which at least the folder is there: of hundreds of places, most homes have a handful. */
+export function withFolder(candidates: readonly Candidate[]): Candidate[] {
+  const known = new Map<string, boolean>();
+  const isThere = (folder: string): boolean => {
+    const before = known.get(folder);
+    if (before !== undefined) return before;
+    // A folder in one that is missing need not be looked for.
+    const parent = dirname(folder);
+    const found = (parent === folder || isThere(parent)) && statSync(folder, { throwIfNoEntry: false }) !== undefined;
+    known.set(folder, found);
+    return found;
+  };
+  return candidates.filter(({ path }) => {
+    try {
+      return isThere(dirname(path));
+    } catch {
+      return true; // what may not be looked at is a problem to report, not one to leave out
+    }
+  });
+}
+
 /** The folders from `cwd` up to the root of its repository; `cwd` alone where it is in none. */
 export function projectFolders(cwd: string): string[] {
   const folders: string[] = [];
@@ -61,7 +82,7 @@ function foldersOf({ path: home, root, env }: Home, platform: Platform): Folders
     '<vs>': unique([...editors, ...vsCodeServerFolders.map((folder) => join(home, folder, 'data', 'User'))]).filter((folder) =>
       existsSync(folder),
     ),
-    '<root>': root === null ? [] : [root === '' ? '/' : root],
+    '<root>': root === null ? [] : [root],
   };
 }
 
@@ -76,7 +97,7 @@ function expand(place: Place, folders: Folders, projects: readonly string[]): { 
 // `*` is any one name, `*.json` any one that ends so.
 function matching(folder: string, [segment, ...rest]: readonly string[]): string[] {
   if (segment === undefined) return [folder];
-  if (!segment.includes('*')) return matching(join(folder, segment), rest);
+  if (!segment.includes('*')) return matching(`${folder}${sep}${segment}`, rest);
   const ending = segment.slice(1);
   return names(folder)
     .filter((name) => (ending === '' ? rest.length > 0 || /\.(ya?ml|jsonc?)$/.test(name) : name.endsWith(ending)))

@@ -1,29 +1,58 @@
 // Reads a configuration file that may be anything: missing, huge, a pipe, a loop of links. Never hangs, never throws.
 
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 export type FileText =
-  | { kind: 'text'; text: string; mode: number; modifiedAt: Date }
+  | {
+      kind: 'text';
+      text: string;
+      mode: number;
+      modifiedAt: Date;
+      /** The same for two names of one file. */
+      identity: string;
+    }
   | { kind: 'missing' }
   | { kind: 'problem'; message: string };
 
 /** Claude Code's own file passes 5 MB in ordinary use; beyond this it is no configuration. */
 export const LARGEST_FILE = 64 * 1024 * 1024;
 
+/**
+ * Small files are read at once: four trips to the thread pool cost more than the reading, and there are hundreds of places.
+ * Large ones are read beside what else goes on.
+ */
 export async function readConfigFile(path: string, largest = LARGEST_FILE): Promise<FileText> {
+  let descriptor: number | null = null;
   try {
+    // Most places are empty, and an exception for each would cost more than all the reading.
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) return { kind: 'missing' };
     // Without O_NONBLOCK, opening a named pipe waits for a writer that never comes.
-    await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const found = await file.stat();
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const found = fstatSync(descriptor);
     if (found.isDirectory()) return { kind: 'problem', message: 'A folder is where a file should be.' };
     if (!found.isFile()) return { kind: 'problem', message: 'It is not an ordinary file.' };
     if (found.size > largest) return { kind: 'problem', message: `It is larger than ${Math.round(largest / 1024 / 1024)} MB.` };
-    const text = withoutMark(await file.readFile());
-    return { kind: 'text', text, mode: found.mode & 0o7777, modifiedAt: found.mtime };
+    const bytes = found.size > SMALL ? await readBeside(path) : readFileSync(descriptor);
+    return {
+      kind: 'text',
+      text: withoutMark(bytes),
+      mode: found.mode & 0o7777,
+      modifiedAt: found.mtime,
+      identity: found.ino === 0 ? path : `${found.dev}:${found.ino}`,
+    };
   } catch (error) {
     return explain(error as NodeJS.ErrnoException);
+  } finally {
+    if (descriptor !== null) closeSync(descriptor);
   }
+}
+
+const SMALL = 256 * 1024;
+
+async function readBeside(path: string): Promise<Buffer> {
+  await using file = await open(path);
+  return await file.readFile();
 }
 
 // Notepad and PowerShell write UTF-16 with a mark; everything else is UTF-8, with or without one.

@@ -1,6 +1,6 @@
 // Tells a secret from a reference to one, and takes secrets out of arguments and addresses. By shape first, then by name.
 
-import { createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { asUntrusted } from '../text/brand.ts';
 import type { ValueShape } from './record.ts';
 
@@ -175,7 +175,7 @@ const KNOWN_ANYWHERE = new RegExp(`(?<![A-Za-z0-9])(?:${SHAPES})`, 'g');
 const ADDRESS = /\b[A-Za-z][\w+.-]*:\/\/[^\s"'`<>]+/g;
 const ASSIGNMENT = /(?<![\w-])([A-Za-z_][\w.-]*)(\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s;&|"']+)/g;
 
-const print = (value: string, salt: string): string => createHmac('sha256', salt).update(value).digest('hex').slice(0, 16);
+const print = (value: string, salt: string): string => hash('sha256', `${salt}\0${value}`).slice(0, 16);
 
 function decode(text: string): string {
   try {

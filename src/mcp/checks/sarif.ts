@@ -42,7 +42,6 @@ export function sarif(findings: readonly Finding[], { version, cwd, suppressed =
                 suppressions: [
                   {
                     kind: 'external',
-                    status: 'accepted',
                     justification: `${suppression.reason} (until ${suppression.expires})`,
                   },
                 ],

@@ -1,0 +1,140 @@
+// Real MCP servers from npm and PyPI, asked and checked: all that they offer is read, and nothing is said against what is fine.
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { check, checkInspection } from '../../src/mcp/checks/check.ts';
+import { sarif } from '../../src/mcp/checks/sarif.ts';
+import { detectMcpServers } from '../../src/mcp/detect.ts';
+import { inspectMcpServer } from '../../src/mcp/inspect.ts';
+import type { Launch } from '../../src/mcp/launch.ts';
+import type { DetectedServer } from '../../src/mcp/record.ts';
+
+const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
+const npm = (name: string, ...args: string[]): Launch => ({
+  kind: 'stdio',
+  command: process.execPath,
+  args: [join(modules, '@modelcontextprotocol', name, 'dist', 'index.js'), ...args],
+  cwd: null,
+  env: {},
+});
+
+const folder = join(process.env['AIM_PEER_CACHE'] ?? tmpdir(), 'mcp-servers-python');
+const python = (module: string, ...args: string[]): Launch => ({
+  kind: 'stdio',
+  command: join(folder, 'bin', 'python'),
+  args: ['-m', module, ...args],
+  cwd: null,
+  env: {},
+});
+
+const repository = mkdtempSync(join(tmpdir(), 'aim-peer-git-'));
+beforeAll(() => {
+  execFileSync('git', ['init', '-q', repository]);
+  if (existsSync(join(folder, 'ready'))) return;
+  mkdirSync(folder, { recursive: true });
+  execFileSync('python3', ['-m', 'venv', '--clear', folder]);
+  const packages = ['mcp-server-fetch', 'mcp-server-git', 'mcp-server-time', 'pydantic-sarif==0.1.1'];
+  execFileSync(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
+  writeFileSync(join(folder, 'ready'), '');
+}, 600_000);
+
+const served = (name: string): DetectedServer =>
+  ({
+    key: name,
+    name,
+    sightings: [],
+    transport: 'stdio',
+    command: name,
+    args: [],
+    cwd: null,
+    url: null,
+    environment: [],
+    headers: [],
+    evidence: [],
+  }) as unknown as DetectedServer;
+
+describe.each<[name: string, launch: () => Launch, tools: string[]]>([
+  ['server-everything', () => npm('server-everything'), ['echo', 'get-sum']],
+  ['server-filesystem', () => npm('server-filesystem', tmpdir()), ['read_text_file', 'write_file']],
+  ['mcp-server-fetch', () => python('mcp_server_fetch'), ['fetch']],
+  ['mcp-server-git', () => python('mcp_server_git', '--repository', repository), ['git_status', 'git_commit']],
+  ['mcp-server-time', () => python('mcp_server_time'), ['get_current_time']],
+])('%s', (name, launch, tools) => {
+  test('tells all that it offers, and its words are found fine', async () => {
+    const said = await inspectMcpServer(launch(), { timeoutMs: 60_000 });
+    expect(said.problems).toEqual([]);
+    expect(said.serverName).not.toBeNull();
+    expect(said.tools.map((tool) => String(tool.name))).toEqual(expect.arrayContaining(tools));
+    const against = checkInspection(served(name), said).filter(({ severity }) => severity !== 'info' && severity !== 'low');
+    expect(against).toEqual([]);
+  });
+});
+
+describe('server-everything by address', () => {
+  let child: ChildProcess | undefined;
+  afterAll(() => void child?.kill('SIGKILL'));
+
+  test.each([
+    ['streamableHttp', '/mcp', 'http'],
+    ['sse', '/sse', 'sse'],
+  ] as const)('%s', async (manner, path, prefers) => {
+    const port = await freePort();
+    const [command = ''] = [process.execPath];
+    child = spawn(command, [join(modules, '@modelcontextprotocol', 'server-everything', 'dist', 'index.js'), manner], {
+      env: { PATH: process.env['PATH'], PORT: String(port) },
+      stdio: 'ignore',
+    });
+    await listening(port);
+    const said = await inspectMcpServer({ kind: 'remote', url: `http://127.0.0.1:${port}${path}`, headers: {}, prefers });
+    expect(said).toMatchObject({ transport: prefers, problems: [] });
+    expect(said.tools.length).toBeGreaterThan(5);
+    child.kill('SIGKILL');
+  });
+});
+
+test('SARIF is what the standard says, in the model that is made from its schema', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'aim-peer-sarif-'));
+  mkdirSync(join(home, '.cursor'));
+  const env = { TOKEN: ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_') };
+  writeFileSync(
+    join(home, '.cursor', 'mcp.json'),
+    JSON.stringify({ mcpServers: { a: { command: 'npx', args: ['a'], env }, b: { url: 'http://b.example.test' } } }),
+  );
+  const { servers } = await detectMcpServers({ home, cwd: home, env: {} });
+  const findings = check(servers, new Map());
+  const suppression = { rule: 'mcp/clear-text', reason: 'inside', expires: '2099-01-01' };
+  const log = sarif(findings, {
+    version: '1.0.0',
+    cwd: home,
+    suppressed: findings.slice(0, 1).map((finding) => ({ finding, suppression })),
+  });
+  const code =
+    'import sys\nfrom pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif\nlog = Sarif.parse_raw(sys.stdin.read()) if not hasattr(Sarif, "model_validate_json") else Sarif.model_validate_json(sys.stdin.read())\nprint(len(log.runs[0].results))';
+  const counted = execFileSync(join(folder, 'bin', 'python'), ['-c', code], { input: JSON.stringify(log), encoding: 'utf8' });
+  expect(Number(counted)).toBe(findings.length + 1);
+});
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+
+async function listening(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const isUp = await fetch(`http://127.0.0.1:${port}/`).then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`Nothing listens on ${port}.`);
+}
