@@ -27,4 +27,4 @@ function stringText(text: string): Printable {
   return AMBIGUOUS.test(text) || text.trim() !== text ? (`"${shown}"` as Printable) : shown;
 }
 
-const AMBIGUOUS = /^(?:|true|false|null|[-+.\d].*|[[{"].*)$/s;
+const AMBIGUOUS = /^(?:|true|false|null|[-+]?[\d.][\d.eE+-]*|[[{"].*)$/s;

@@ -26,7 +26,7 @@ export const givenBy = (request: Limits, narrow: Narrowing): Narrowing => ({ ...
 export function givenWords({ durationSeconds, uses, startsAt, resource }: Narrowing): Printable {
   const parts = [
     durationSeconds === undefined ? null : say`${duration(durationSeconds)} from the approval`,
-    uses === undefined ? null : counted(uses, 'use'),
+    uses === undefined ? (durationSeconds === undefined ? null : say`any number of uses`) : counted(uses, 'use'),
     startsAt === undefined ? null : say`not before ${localTime(startsAt)}`,
     resource === undefined ? null : say`only ${resource}`,
   ].filter((part) => part !== null);
