@@ -7,5 +7,6 @@ import { stats } from './stats.ts';
 import { tail } from './tail.ts';
 import { timeline } from './timeline.ts';
 import { verify } from './verify.ts';
+import { watch } from './watch.ts';
 
-export const logActions: readonly Action[] = [tail, query, stats, sql, verify, timeline, exportLogs];
+export const logActions: readonly Action[] = [tail, query, stats, sql, verify, watch, timeline, exportLogs];

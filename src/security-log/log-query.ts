@@ -33,8 +33,12 @@ export function compileQuery({ severity, agent, since, until, filter = '' }: Log
   if (severity !== undefined)
     tests.push((head) => rank(head.severity as EventSeverity) >= least || !severities.includes(head.severity as EventSeverity));
   // Text compares as time does: both are UTC, and 19 characters are the seconds, at which neither is exact enough to be told apart.
-  if (since !== undefined) tests.push((head) => head.time.slice(0, 19) >= since.slice(0, 19));
-  if (until !== undefined) tests.push((head) => head.time.slice(0, 19) <= until.slice(0, 19));
+  const timed = (test: (second: string) => boolean) => (head: LineHead) => {
+    head.readTime();
+    return test(head.time.slice(0, 19));
+  };
+  if (since !== undefined) tests.push(timed((second) => second >= since.slice(0, 19)));
+  if (until !== undefined) tests.push(timed((second) => second <= until.slice(0, 19)));
   const { heads, needles, isAll } = shortcuts(filter);
   return {
     error: parsed.error,
@@ -68,9 +72,17 @@ function shortcuts(filter: string): { heads: ((head: LineHead) => boolean)[]; ne
     if (found) {
       const words = value.toLowerCase().split(',').filter(Boolean);
       const member = name.toLowerCase() as 'category' | 'type' | 'severity';
-      heads.push((head) => {
-        const held = head[member].toLowerCase();
+      const judge = (value: string): boolean => {
+        const held = value.toLowerCase();
         return words.some((word) => (operator === '=' ? held === word : held.includes(word))) !== (not === '!');
+      };
+      let last = '';
+      let verdict = false;
+      heads.push((head) => {
+        if (head[member] === last) return verdict;
+        last = head[member];
+        verdict = judge(last);
+        return verdict;
       });
       continue;
     }

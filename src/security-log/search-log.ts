@@ -142,6 +142,9 @@ export async function countLog(
 function countBlock({ text, bytes, offset, leftOut }: Block, part: Part, query: CompiledQuery | null, counts: LogCounts): void {
   const head = new LineHead();
   const needsAll = query !== null && !query.isHeadEnough;
+  const tally = new Tally(counts);
+  let agent: string | null = null;
+  let result: string | null = null;
   counts.bytes += bytes.length + leftOut;
   if (leftOut > 0) counts.unreadable += 1;
   for (let start = 0; start < text.length; ) {
@@ -153,53 +156,109 @@ function countBlock({ text, bytes, offset, leftOut }: Block, part: Part, query: 
       continue;
     }
     if (isOurs && !needsAll) {
-      const agent = memberText(text, start, end, AGENT) ?? memberText(text, start, end, AGENT_ID);
-      add(counts, head.time, head.category, head.type, head.severity, agent, memberText(text, start, end, RESULT));
+      head.readTime();
+      agent = memberText(text, head.end, end, AGENT) ?? memberText(text, head.end, end, AGENT_ID);
+      result = memberText(text, head.end, end, RESULT, result ?? '');
+      tally.add(head.time, head.minute, head.category, head.type, head.severity, agent, result);
     } else if (end > start) {
       const entry = readLogLine(bytes.subarray(start, end), { file: part.path, line: 0, offset: offset + start });
       if (!query || query.fits(entry)) {
         if (entry.format === 'invalid') counts.unreadable += 1;
-        add(counts, entry.time, entry.category, entry.type, entry.severity, entry.agentName ?? entry.agentId, entry.result);
+        const { time } = entry;
+        const who = entry.agentName ?? entry.agentId;
+        tally.add(time, time?.slice(0, 16) ?? '', entry.category, entry.type, entry.severity, who, entry.result);
       }
     }
     start = end + 1;
   }
+  tally.close();
 }
 
-function add(
-  counts: LogCounts,
-  time: string | null,
-  category: string | null,
-  type: string | null,
-  severity: string | null,
-  agent: string | null,
-  result: string | null,
-): void {
-  counts.lines += 1;
-  const isWarning = severity === 'WARNING' || severity === 'ERROR' || severity === 'CRITICAL';
-  if (time !== null) {
-    if (counts.from === null || time < counts.from) counts.from = time;
-    if (counts.to === null || time > counts.to) counts.to = time;
-    const minute = time.slice(0, 16);
-    const there = counts.byMinute.get(minute);
-    if (there) {
-      there.lines += 1;
-      if (isWarning) there.warnings += 1;
-    } else counts.byMinute.set(minute, { lines: 1, warnings: isWarning ? 1 : 0 });
+/** Counts into maps; a key that is the one before costs no look-up. */
+class Tally {
+  readonly #counts: LogCounts;
+  readonly #severity: Counter;
+  readonly #category: Counter;
+  readonly #type: Counter;
+  readonly #agent: Counter;
+  readonly #result: Counter;
+  #minute = '';
+  #there = { lines: 0, warnings: 0 };
+
+  constructor(counts: LogCounts) {
+    this.#counts = counts;
+    this.#severity = new Counter(counts.bySeverity);
+    this.#category = new Counter(counts.byCategory);
+    this.#type = new Counter(counts.byType);
+    this.#agent = new Counter(counts.byAgent);
+    this.#result = new Counter(counts.byResult);
   }
-  one(counts.bySeverity, severity ?? 'none');
-  one(counts.byCategory, category ?? 'none');
-  one(counts.byType, type ?? 'none');
-  one(counts.byAgent, agent ?? 'none');
-  if (result !== null) one(counts.byResult, result);
+
+  add(
+    time: string | null,
+    minute: string,
+    category: string | null,
+    type: string | null,
+    severity: string | null,
+    agent: string | null,
+    result: string | null,
+  ): void {
+    const counts = this.#counts;
+    counts.lines += 1;
+    if (time !== null) {
+      if (counts.from === null || time < counts.from) counts.from = time;
+      if (counts.to === null || time > counts.to) counts.to = time;
+      this.#inMinute(minute, severity === 'WARNING' || severity === 'ERROR' || severity === 'CRITICAL');
+    }
+    this.#severity.add(severity ?? 'none');
+    this.#category.add(category ?? 'none');
+    this.#type.add(type ?? 'none');
+    this.#agent.add(agent ?? 'none');
+    if (result !== null) this.#result.add(result);
+  }
+
+  close(): void {
+    for (const counter of [this.#severity, this.#category, this.#type, this.#agent, this.#result]) counter.close();
+  }
+
+  #inMinute(minute: string, isWarning: boolean): void {
+    if (minute !== this.#minute) {
+      this.#minute = minute;
+      const there = this.#counts.byMinute.get(minute) ?? { lines: 0, warnings: 0 };
+      this.#counts.byMinute.set(minute, there);
+      this.#there = there;
+    }
+    this.#there.lines += 1;
+    if (isWarning) this.#there.warnings += 1;
+  }
 }
 
-function one(counts: Map<string, number>, key: string): void {
-  const count = counts.get(key);
-  if (count !== undefined) counts.set(key, count + 1);
-  // A log that gives each line another type must not fill the memory.
-  else if (counts.size < MOST_KEYS) counts.set(key, 1);
-  else counts.set('others', (counts.get('others') ?? 0) + 1);
+class Counter {
+  readonly #counts: Map<string, number>;
+  #last = '';
+  #count = 0;
+
+  constructor(counts: Map<string, number>) {
+    this.#counts = counts;
+  }
+
+  add(key: string): void {
+    if (key === this.#last) {
+      this.#count += 1;
+      return;
+    }
+    this.close();
+    this.#last = key;
+    this.#count = 1;
+  }
+
+  close(): void {
+    if (this.#count === 0) return;
+    // A log that gives each line another type must not fill the memory.
+    const key = this.#counts.has(this.#last) || this.#counts.size < MOST_KEYS ? this.#last : 'others';
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + this.#count);
+    this.#count = 0;
+  }
 }
 
 const MOST_KEYS = 10_000;
