@@ -1,5 +1,6 @@
 // The verbs that are light to load: they share one module, because each file of a program costs a millisecond or two at its start.
 
+import { a2aActions } from './a2a/actions.ts';
 import type { Action } from './action.ts';
 import { agentActions } from './agents/actions.ts';
 import { alertActions } from './alerts/actions.ts';
@@ -32,6 +33,7 @@ export const lightVerbs: readonly Action[] = [
   ...agentActions,
   ...eventActions,
   ...alertActions,
+  ...a2aActions,
   ...whyActions,
   ...verifyActions,
   ...auditActions,

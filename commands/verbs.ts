@@ -21,6 +21,7 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
   events: group('What agents did and asked for, as it happens and as it was', 'Watch and decide'),
   logs: group('Security logs, read as they grow and as they were', 'Watch and decide'),
   agents: group('Who the agents are, and their life from registration to revocation', 'Agents and their servers'),
+  a2a: group('Agent cards: made, fetched, checked', 'Agents and their servers'),
   mcp: group('MCP servers: what clients are configured to run, and what those offer', 'Agents and their servers'),
   demo: group('Start three agents at real work, so that there is something to watch, approve and deny', 'Control plane'),
   audit: group('Who changed what, in a chain that shows if the record was changed', 'Control plane'),

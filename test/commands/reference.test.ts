@@ -22,7 +22,9 @@ describe('manual pages', () => {
   });
 
   test.skipIf(!isThere('groff'))('are read by groff without a complaint', () => {
-    const { stderr, status } = spawnSync('groff', ['-k', '-man', '-Tutf8', '-ww', '-z'], { input: registry.map(manPage).join('') });
+    const { stderr, status } = spawnSync('groff', ['-k', '-man', '-Tutf8', '-ww', '-W', 'break', '-z'], {
+      input: registry.map(manPage).join(''),
+    });
     expect({ status, said: stderr.toString() }).toEqual({ status: 0, said: '' });
   });
 });
