@@ -9,7 +9,7 @@ export type Step = ApprovalRequest['steps'][number];
 export function stepWords(step: Step, request: Pick<ApprovalRequest, 'quorum'>): Printable {
   if (step === 'matching-code') return say`to approve, type the code that the agent's side shows`;
   if (step === 'type-resource') return say`to approve, type the resource`;
-  if (step === 'fresh-sign-in') return say`to approve, sign in again in the browser`;
+  if (step === 'fresh-sign-in') return say`the server takes an approval only soon after a sign-in: aim login, if it refuses`;
   if (step === 'second-approver')
     return say`needs ${request.quorum?.approvalsNeeded ?? 2} reviewers who are not the same person`;
   return say`a step that this version of aim does not know: it cannot be approved here`;

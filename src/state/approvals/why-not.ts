@@ -43,12 +43,6 @@ export function whyNotApproveAction(
   }
   if (request.steps.includes('unknown'))
     return refuse('unknown-step', say`Policy asks for a step that this version of aim does not know.`);
-  if (request.steps.includes('fresh-sign-in')) {
-    return refuse(
-      'unknown-step',
-      say`Policy asks for a fresh sign-in in the browser: aim login, then aim approvals approve ${request.id}`,
-    );
-  }
   if (!isProven(verdict) && !unproven) {
     return refuse('not-proven', say`It is ${verdict.title}. U approves what is not proven, with more steps.`);
   }
