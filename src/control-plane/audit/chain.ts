@@ -1,7 +1,7 @@
 // The audit log as a SHA-256 chain: each entry carries the hash of the one before, so that none can be changed, removed or moved unseen.
 
 import { createHash } from 'node:crypto';
-import type { AuditEntryTable } from '../database/schema.ts';
+import type { AuditEntryTable } from '../database/tables/records.ts';
 
 export const GENESIS = '0'.repeat(64);
 

@@ -6,7 +6,7 @@ import { verifySignatureAsync } from '../../crypto/ed25519.ts';
 import { parseExact } from '../../crypto/exact-json.ts';
 import { pythonJson } from '../../crypto/python-json.ts';
 import type { Queries } from '../database/open.ts';
-import type { AgentTable } from '../database/schema.ts';
+import type { AgentTable } from '../database/tables/agents.ts';
 import { unauthenticated } from '../refusal.ts';
 
 export type SignedRequest = {

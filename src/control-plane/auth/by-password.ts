@@ -1,6 +1,6 @@
 // The account of an e-mail address and password. Wrong pairs are counted, so that guessing is slow; right ones never are.
 
-import type { UserTable } from '../database/schema.ts';
+import type { UserTable } from '../database/tables/people.ts';
 import { forbidden, unauthenticated } from '../refusal.ts';
 import type { Services } from '../services.ts';
 import { isPassword } from './password.ts';

@@ -3,7 +3,7 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import type { Change } from '../database/change.ts';
 import type { Queries } from '../database/open.ts';
-import type { DeviceCodeTable, UserTable } from '../database/schema.ts';
+import type { DeviceCodeTable, UserTable } from '../database/tables/people.ts';
 import { notFound, Refusal } from '../refusal.ts';
 
 const LIFETIME = 15 * 60 * 1000;

@@ -2,7 +2,7 @@
 
 import type { Role } from '../../wire/session.ts';
 import type { Actor } from '../audit/draft.ts';
-import type { AgentTable } from '../database/schema.ts';
+import type { AgentTable } from '../database/tables/agents.ts';
 
 export type UserPrincipal = {
   kind: 'user';

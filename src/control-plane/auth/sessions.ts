@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Change } from '../database/change.ts';
-import type { SessionTable, UserTable } from '../database/schema.ts';
+import type { SessionTable, UserTable } from '../database/tables/people.ts';
 import { unauthenticated } from '../refusal.ts';
 import type { RefreshClaims } from './tokens.ts';
 

@@ -8,7 +8,8 @@ import type { StoredEvent } from '../stream/hub.ts';
 import { auditEntryView } from '../views/audit.ts';
 import { insertRows } from './insert-rows.ts';
 import type { Database, Engine } from './open.ts';
-import type { AuditEntryTable, Schema } from './schema.ts';
+import type { Schema } from './schema.ts';
+import type { AuditEntryTable } from './tables/records.ts';
 
 /** What the work of a change may do. Nothing but queries is awaited in it: on SQLite everybody waits meanwhile. */
 export type Change = {

@@ -5,7 +5,7 @@ import { generateSigningKey, isPublicKey } from '../../crypto/ed25519.ts';
 import { newKey, reasonOnly, scoreChange } from '../../wire/requests/agents.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
-import type { AgentTable } from '../database/schema.ts';
+import type { AgentTable } from '../database/tables/agents.ts';
 import { conflict, invalid } from '../refusal.ts';
 import { type Call, type Origin, personOf, type Route, route } from '../route.ts';
 import { type LifecycleAction, transition } from '../rules/lifecycle.ts';

@@ -3,7 +3,7 @@
 import { agentListQuery, agentUpdate, bulkStatus, registration } from '../../wire/requests/agents.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
-import type { AgentTable } from '../database/schema.ts';
+import type { AgentTable } from '../database/tables/agents.ts';
 import { forbidden } from '../refusal.ts';
 import { Answer, type Call, created, type Route, route } from '../route.ts';
 import { listAgents } from '../store/agent-list.ts';

@@ -5,7 +5,7 @@ import { newApiKey } from '../../wire/requests/sign-in.ts';
 import { admits } from '../../wire/session.ts';
 import { KEY_PREFIX, keyHash } from '../auth/authenticate.ts';
 import { actorOf } from '../auth/principal.ts';
-import type { ApiKeyTable } from '../database/schema.ts';
+import type { ApiKeyTable } from '../database/tables/people.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { created, personOf, type Route, route } from '../route.ts';
 import { agentById } from '../store/agents.ts';

@@ -6,7 +6,7 @@ import { reasonOnly } from '../../wire/requests/agents.ts';
 import { approval, approvalQuery, denial, newComment } from '../../wire/requests/verification.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
-import type { VerificationTable } from '../database/schema.ts';
+import type { VerificationTable } from '../database/tables/verifications.ts';
 import { conflict, notFound } from '../refusal.ts';
 import { type Call, personOf, type Route, route } from '../route.ts';
 import { listApprovals } from '../store/approval-list.ts';

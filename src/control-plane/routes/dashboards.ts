@@ -4,19 +4,16 @@ import { z } from 'zod';
 import { wireObject } from '../../wire/casing.ts';
 import type { Call } from '../route.ts';
 import { type Route, route } from '../route.ts';
-import { agentById } from '../store/agents.ts';
+import { agentCounts, openAlerts } from '../store/overview.ts';
 import { countersSince } from '../store/statistics.ts';
-import { alertView } from '../views/alert.ts';
-import { auditEntryView } from '../views/audit.ts';
 import { timeView } from '../views/time.ts';
-import { eventView } from '../views/verification.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const paging = z.object({
   limit: z.coerce.number().int().min(1).max(100).catch(50),
   offset: z.coerce.number().int().min(0).catch(0),
 });
-const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
+const _readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 
 export const dashboardRoutes: Route[] = [
   route('GET /api/v1/analytics/dashboard', {
@@ -179,118 +176,7 @@ export const dashboardRoutes: Route[] = [
       };
     },
   }),
-  route('GET /api/v1/agents/:id/activity', {
-    summary: 'What an agent did, newest first',
-    access: readers,
-    query: paging,
-    run: async ({ services, principal, params, query }) => {
-      const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
-      const { rows, total } = await auditOf(services.queries, agent, query);
-      const activities = rows.map(({ id, action, resourceType, resourceId, timestamp, ipAddress, userAgent, metadata }) => ({
-        id,
-        action,
-        resourceType,
-        resourceId,
-        timestamp,
-        ipAddress,
-        userAgent,
-        metadata,
-        agentName: agent.name,
-      }));
-      return { activities, total, limit: query.limit, offset: query.offset, agentId: agent.id };
-    },
-  }),
-  route('GET /api/v1/agents/:id/audit-logs', {
-    summary: 'Audit entries about an agent',
-    access: readers,
-    query: paging,
-    run: async ({ services, principal, params, query }) => {
-      const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
-      const { rows, total } = await auditOf(services.queries, agent, query);
-      const isAdmin = principal.kind === 'user' && principal.role === 'admin';
-      const logs = isAdmin ? rows : rows.map((row) => ({ ...row, ipAddress: null, userAgent: null, metadata: {} }));
-      return { agentId: agent.id, agentName: agent.name, logs, total, limit: query.limit, offset: query.offset };
-    },
-  }),
-  route('GET /api/v1/agents/:id/alerts', {
-    summary: 'Alerts about an agent',
-    access: readers,
-    query: paging,
-    run: async ({ services, principal, params, query }) => {
-      const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
-      const rows = await services.queries
-        .selectFrom('alerts')
-        .selectAll()
-        .where('agentId', '=', agent.id)
-        .where('organizationId', '=', agent.organizationId)
-        .orderBy('createdAt', 'desc')
-        .limit(query.limit)
-        .offset(query.offset)
-        .execute();
-      return { agentId: agent.id, alerts: rows.map(alertView), limit: query.limit, offset: query.offset };
-    },
-  }),
-  route('GET /api/v1/agents/:id/violations', {
-    summary: 'What an agent tried beyond what it may',
-    access: readers,
-    query: paging,
-    run: async ({ services, principal, params, query }) => {
-      const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
-      const filtered = violationsOf(services.queries, principal.organizationId).where('agentId', '=', agent.id);
-      const rows = await filtered.selectAll().orderBy('requestedAt', 'desc').limit(query.limit).offset(query.offset).execute();
-      return { violations: rows.map(violationView), total: agent.violationCount, limit: query.limit, offset: query.offset };
-    },
-  }),
-  ...['violations', 'threats', 'anomalies', 'alerts'].map((name) =>
-    route(`GET /api/v1/security/${name}`, {
-      summary: `Security: ${name}`,
-      access: { user: 'manager' },
-      query: paging,
-      run: (call) => securityList(call, name, call.query),
-    }),
-  ),
-  ...['metrics', 'dashboard'].map((name) =>
-    route(`GET /api/v1/security/${name}`, {
-      summary: 'Security in numbers',
-      access: { user: 'manager' },
-      run: (call) => securityNumbers(call),
-    }),
-  ),
 ];
-
-type Queries = Call<unknown, unknown>['services']['queries'];
-
-async function agentCounts(queries: Queries, organizationId: string) {
-  const rows = await queries
-    .selectFrom('agents')
-    .select('status')
-    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.sum('trustScore').as('trust')])
-    .where('organizationId', '=', organizationId)
-    .groupBy('status')
-    .execute();
-  const of = (status: string): number => Number(rows.find((row) => row.status === status)?.count ?? 0);
-  const total = rows.reduce((sum, row) => sum + Number(row.count), 0);
-  return {
-    total,
-    verified: of('verified'),
-    pending: of('pending'),
-    suspended: of('suspended'),
-    revoked: of('revoked'),
-    averageTrust: total === 0 ? 0 : Math.round((rows.reduce((sum, row) => sum + Number(row.trust), 0) / total) * 1000) / 1000,
-  };
-}
-
-async function openAlerts(queries: Queries, organizationId: string): Promise<{ severity: string; count: number }[]> {
-  const rows = await queries
-    .selectFrom('alerts')
-    .select('severity')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('organizationId', '=', organizationId)
-    .where('acknowledgedAt', 'is', null)
-    .groupBy('severity')
-    .execute();
-  return rows.map(({ severity, count }) => ({ severity, count: Number(count) }));
-}
 
 async function counters({ services, principal, now }: Call<unknown, unknown>) {
   const { queries } = services;
@@ -337,120 +223,5 @@ async function counters({ services, principal, now }: Call<unknown, unknown>) {
     successfulVerifications: outcomes('approved'),
     failedVerifications: outcomes('denied', 'cancelled', 'expired'),
     avgResponseTime: total === 0 ? 0 : counted.reduce((all, row) => all + row.durationMs, 0) / total,
-  };
-}
-
-async function auditOf(
-  queries: Queries,
-  agent: { id: string; organizationId: string },
-  { limit, offset }: { limit: number; offset: number },
-) {
-  const filtered = queries
-    .selectFrom('auditEntries')
-    .where('organizationId', '=', agent.organizationId)
-    .where((eb) => eb.or([eb('agentId', '=', agent.id), eb('resourceId', '=', agent.id)]));
-  const rows = await filtered.selectAll().orderBy('sequence', 'desc').limit(limit).offset(offset).execute();
-  const { total } = await filtered.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-  return { rows: rows.map(auditEntryView), total: Number(total) };
-}
-
-const violationsOf = (queries: Queries, organizationId: string) =>
-  queries
-    .selectFrom('verifications')
-    .where('organizationId', '=', organizationId)
-    .where('rule', 'in', ['not-granted', 'monitoring', 'honeytoken', 'capability_violation']);
-
-type Violation = Parameters<typeof eventView>[0];
-const violationView = (row: Violation) => ({
-  id: row.id,
-  agentId: row.agentId,
-  agentName: row.agentName,
-  attemptedCapability: row.capability,
-  resource: row.resource,
-  severity: row.riskLevel,
-  isBlocked: row.status !== 'approved',
-  reason: row.denialReason,
-  createdAt: timeView(row.requestedAt),
-});
-
-async function securityList(
-  { services, principal }: Call<unknown, unknown>,
-  name: string,
-  { limit, offset }: { limit: number; offset: number },
-) {
-  const { queries } = services;
-  if (name === 'violations') {
-    const filtered = violationsOf(queries, principal.organizationId);
-    const rows = await filtered.selectAll().orderBy('requestedAt', 'desc').limit(limit).offset(offset).execute();
-    return { violations: rows.map(violationView), total: rows.length + offset, limit, offset };
-  }
-  let filtered = queries.selectFrom('alerts').where('organizationId', '=', principal.organizationId);
-  if (name === 'threats') filtered = filtered.where('alertType', 'in', ['security_breach']);
-  if (name === 'anomalies')
-    filtered = filtered.where('alertType', 'in', ['unusual_activity', 'configuration_drift', 'trust_score_drop']);
-  const rows = await filtered.selectAll().orderBy('createdAt', 'desc').limit(limit).offset(offset).execute();
-  const { total } = await filtered.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-  const items = rows.map((row) => ({
-    ...alertView(row),
-    threatType: row.alertType,
-    anomalyType: row.alertType,
-    source: row.agentId,
-    targetType: row.resourceType,
-    targetId: row.resourceId,
-    targetName: row.agentName,
-    isBlocked: row.alertType === 'security_breach',
-    confidence: 100,
-  }));
-  return { [name]: items, total: Number(total), limit, offset };
-}
-
-async function securityNumbers(call: Call<unknown, unknown>) {
-  const { services, principal, now } = call;
-  const { queries } = services;
-  const { organizationId } = principal;
-  const open = await openAlerts(queries, organizationId);
-  const of = (...severities: string[]): number =>
-    open.filter(({ severity }) => severities.includes(severity)).reduce((sum, { count }) => sum + count, 0);
-  const week = await countersSince(queries, organizationId, now - 7 * DAY, now);
-  const blocked = week.filter(({ status }) => status === 'denied').reduce((sum, { count }) => sum + count, 0);
-  const agents = await agentCounts(queries, organizationId);
-  const securityScore = Math.max(0, Math.round(100 - of('critical') * 20 - of('high') * 8 - of('warning') * 2));
-  const byDay = await queries
-    .selectFrom('alerts')
-    .select(['createdAt', 'severity'])
-    .where('organizationId', '=', organizationId)
-    .where('createdAt', '>=', now - 7 * DAY)
-    .limit(10_000)
-    .execute();
-  const threatTrend = [...Map.groupBy(byDay, ({ createdAt }) => new Date(createdAt).toISOString().slice(0, 10))].map(
-    ([date, items]) => ({ date, count: items.length }),
-  );
-  const recent = await queries
-    .selectFrom('verifications')
-    .selectAll()
-    .where('organizationId', '=', organizationId)
-    .where('status', '=', 'denied')
-    .orderBy('requestedAt', 'desc')
-    .limit(10)
-    .execute();
-  return {
-    totalThreats: of('critical', 'high', 'warning'),
-    activeThreats: of('critical', 'high'),
-    blockedThreats: blocked,
-    totalAnomalies: of('warning', 'info'),
-    highSeverityCount: of('critical', 'high'),
-    openIncidents: of('critical'),
-    averageTrustScore: agents.averageTrust,
-    securityScore,
-    securityGrade:
-      securityScore >= 90 ? 'A' : securityScore >= 75 ? 'B' : securityScore >= 60 ? 'C' : securityScore >= 40 ? 'D' : 'F',
-    securityStatus: securityScore >= 75 ? 'good' : securityScore >= 40 ? 'attention' : 'critical',
-    actionsBlocked: blocked,
-    agentsMonitored: agents.total,
-    threatTrend,
-    protectionTimeline: threatTrend,
-    severityDistribution: open,
-    riskByCategory: open,
-    recentBlockedActions: recent.map(eventView),
   };
 }

@@ -13,7 +13,7 @@ import {
   shownCode,
 } from '../auth/device-codes.ts';
 import { actorOf } from '../auth/principal.ts';
-import type { DeviceCodeTable, UserTable } from '../database/schema.ts';
+import type { DeviceCodeTable, UserTable } from '../database/tables/people.ts';
 import { Refusal } from '../refusal.ts';
 import { Answer, type Call, type Origin, personOf, type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { approvalSettings, newPolicy, policyChange, toggle } from '../../wire/requests/administration.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
-import type { PolicyTable } from '../database/schema.ts';
+import type { PolicyTable } from '../database/tables/verifications.ts';
 import { notFound } from '../refusal.ts';
 import { type Call, created, personOf, type Route, route } from '../route.ts';
 import { timeView } from '../views/time.ts';

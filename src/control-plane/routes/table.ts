@@ -1,18 +1,25 @@
 // All routes, in one table: it registers them, authorises them, documents them, and is walked by tests.
 
 import type { Route } from '../route.ts';
+import { accountRoutes } from './account.ts';
 import { adminRoutes } from './admin.ts';
 import { agentLifeRoutes } from './agent-life.ts';
+import { agentRecordRoutes } from './agent-records.ts';
 import { agentRoutes } from './agents.ts';
+import { alertRoutes } from './alerts.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { approvalRoutes } from './approvals.ts';
 import { capabilityRoutes } from './capabilities.ts';
+import { capabilityRequestRoutes } from './capability-requests.ts';
 import { dashboardRoutes } from './dashboards.ts';
 import { deviceRoutes } from './device.ts';
 import { eventRoutes } from './events.ts';
 import { mcpRoutes } from './mcp.ts';
+import { mcpAttestationRoutes } from './mcp-attestation.ts';
+import { mcpOfAgentRoutes } from './mcp-of-agents.ts';
 import { operationRoutes } from './operation.ts';
 import { policyRoutes } from './policies.ts';
+import { securityRoutes } from './security.ts';
 import { serviceTokenRoutes } from './service-token.ts';
 import { sessionRoutes } from './session.ts';
 import { signInPageRoutes } from './sign-in-page.ts';
@@ -26,19 +33,26 @@ export const routes: readonly Route[] = [
   ...statusRoutes,
   ...signInPageRoutes,
   ...sessionRoutes,
+  ...accountRoutes,
   ...deviceRoutes,
   ...serviceTokenRoutes,
   ...agentRoutes,
   ...agentLifeRoutes,
   ...capabilityRoutes,
+  ...capabilityRequestRoutes,
   ...tagRoutes,
   ...apiKeyRoutes,
   ...verificationRoutes,
   ...approvalRoutes,
   ...eventRoutes,
   ...adminRoutes,
+  ...alertRoutes,
   ...dashboardRoutes,
+  ...agentRecordRoutes,
+  ...securityRoutes,
   ...mcpRoutes,
+  ...mcpAttestationRoutes,
+  ...mcpOfAgentRoutes,
   ...userRoutes,
   ...policyRoutes,
   ...webhookRoutes,

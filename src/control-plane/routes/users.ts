@@ -6,7 +6,7 @@ import { groupChange, newUser, reviewKey, roleChange } from '../../wire/requests
 import { hashPassword } from '../auth/password.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
-import type { UserTable } from '../database/schema.ts';
+import type { UserTable } from '../database/tables/people.ts';
 import { conflict, invalid, notFound } from '../refusal.ts';
 import { type Call, created, personOf, type Route, route } from '../route.ts';
 import { timeView } from '../views/time.ts';

@@ -4,7 +4,7 @@ import { pollMessage } from '../../crypto/agent-request.ts';
 import { verifySignatureAsync } from '../../crypto/ed25519.ts';
 import { executionReport, pollQuery, resultReport } from '../../wire/requests/verification.ts';
 import { acceptsKey } from '../auth/agent-signature.ts';
-import type { GrantTable, VerificationTable } from '../database/schema.ts';
+import type { GrantTable, VerificationTable } from '../database/tables/verifications.ts';
 import { notFound, unauthenticated } from '../refusal.ts';
 import { Answer, type Call, type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';

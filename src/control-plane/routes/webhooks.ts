@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { newWebhook, webhookChange } from '../../wire/requests/administration.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
-import type { WebhookTable } from '../database/schema.ts';
+import type { WebhookTable } from '../database/tables/records.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { type Call, created, personOf, type Route, route } from '../route.ts';
 import { timeView } from '../views/time.ts';

@@ -1,7 +1,7 @@
 // Pages of agents, newest first: by cursor, whose cost does not grow with depth, or by offset, as older clients ask.
 
 import type { Queries } from '../database/open.ts';
-import type { AgentTable } from '../database/schema.ts';
+import type { AgentTable } from '../database/tables/agents.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 
 export type AgentListRequest = {

@@ -1,7 +1,7 @@
 // Finding agents. Every query names the organisation, so that another's ids lead nowhere.
 
 import type { Queries } from '../database/open.ts';
-import type { AgentTable } from '../database/schema.ts';
+import type { AgentTable } from '../database/tables/agents.ts';
 import { notFound } from '../refusal.ts';
 
 export async function agentById(queries: Queries, organizationId: string, id: string): Promise<AgentTable> {

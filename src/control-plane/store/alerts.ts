@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Change } from '../database/change.ts';
-import type { AlertTable } from '../database/schema.ts';
+import type { AlertTable } from '../database/tables/records.ts';
 import { alertView } from '../views/alert.ts';
 
 const HOUR = 60 * 60 * 1000;

@@ -1,7 +1,7 @@
 // Pages of requests: what waits is worked from its head, escalated first; what is decided is read from the newest.
 
 import type { Queries } from '../database/open.ts';
-import type { VerificationTable } from '../database/schema.ts';
+import type { VerificationTable } from '../database/tables/verifications.ts';
 
 export type ApprovalListRequest = {
   page: number;

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Change } from '../database/change.ts';
-import type { AgentTable, CapabilityTable } from '../database/schema.ts';
+import type { AgentTable, CapabilityTable } from '../database/tables/agents.ts';
 
 export type CapabilityDraft = {
   capabilityType: string;

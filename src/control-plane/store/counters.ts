@@ -1,7 +1,7 @@
 // Counts that are kept as things happen, so that statistics need not count: per hour, agent and outcome.
 
 import type { Queries } from '../database/open.ts';
-import type { VerificationTable } from '../database/schema.ts';
+import type { VerificationTable } from '../database/tables/verifications.ts';
 
 const HOUR = 60 * 60 * 1000;
 

@@ -1,7 +1,7 @@
 // Pages of verification events, newest first, by cursor: the millionth page costs what the first does.
 
 import type { Queries } from '../database/open.ts';
-import type { VerificationTable } from '../database/schema.ts';
+import type { VerificationTable } from '../database/tables/verifications.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { countVerifications } from './statistics.ts';
 

@@ -5,7 +5,7 @@ import { generateSigningKey, isPublicKey } from '../../crypto/ed25519.ts';
 import type { Registration } from '../../wire/requests/agents.ts';
 import { actorOf, ownerOf, type Principal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
-import type { AgentTable } from '../database/schema.ts';
+import type { AgentTable } from '../database/tables/agents.ts';
 import { conflict, invalid } from '../refusal.ts';
 import type { Origin } from '../route.ts';
 import type { Services } from '../services.ts';

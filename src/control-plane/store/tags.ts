@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Change } from '../database/change.ts';
-import type { AgentTable } from '../database/schema.ts';
+import type { AgentTable } from '../database/tables/agents.ts';
 
 export async function attachTags(
   { queries, now }: Pick<Change, 'queries' | 'now'>,

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Change } from '../database/change.ts';
 import type { Queries } from '../database/open.ts';
-import type { AgentTable } from '../database/schema.ts';
+import type { AgentTable } from '../database/tables/agents.ts';
 import { type TrustScore, trustScore } from '../rules/trust-score.ts';
 
 const DAY = 24 * 60 * 60 * 1000;

@@ -2,7 +2,8 @@
 
 import type { RiskLevel } from '../../wire/scalars.ts';
 import type { Change } from '../database/change.ts';
-import type { AgentTable, GrantTable } from '../database/schema.ts';
+import type { AgentTable } from '../database/tables/agents.ts';
+import type { GrantTable } from '../database/tables/verifications.ts';
 import type { ApprovalSettings } from '../rules/approval-policy.ts';
 import { covers, type Granted, grantFor } from '../rules/capability-match.ts';
 import { evaluatePolicies, type Policy, type PolicyFinding } from '../rules/policies.ts';

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { DecisionRequest } from '../../wire/requests/verification.ts';
 import type { UserPrincipal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
-import type { GrantTable, VerificationTable } from '../database/schema.ts';
+import type { GrantTable, VerificationTable } from '../database/tables/verifications.ts';
 import { invalid } from '../refusal.ts';
 import type { Requirement } from '../rules/quorum.ts';
 import { liesWithin } from '../rules/resource-match.ts';

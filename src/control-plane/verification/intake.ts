@@ -3,7 +3,7 @@
 import { CompiledQuery } from 'kysely';
 import type { Change } from '../database/change.ts';
 import { insertRows } from '../database/insert-rows.ts';
-import type { VerificationTable } from '../database/schema.ts';
+import type { VerificationTable } from '../database/tables/verifications.ts';
 import type { Services } from '../services.ts';
 import { hourOf } from '../store/counters.ts';
 import { tellVerification } from './tell.ts';

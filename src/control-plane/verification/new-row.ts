@@ -2,7 +2,8 @@
 
 import { createHash, randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type { AgentTable, GrantTable, VerificationTable } from '../database/schema.ts';
+import type { AgentTable } from '../database/tables/agents.ts';
+import type { GrantTable, VerificationTable } from '../database/tables/verifications.ts';
 import { type ApprovalSettings, requirementFor } from '../rules/approval-policy.ts';
 import type { Decision } from '../rules/decide.ts';
 import { newVerificationId } from './id.ts';

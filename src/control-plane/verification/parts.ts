@@ -2,7 +2,7 @@
 
 import type { UserPrincipal } from '../auth/principal.ts';
 import type { Queries } from '../database/open.ts';
-import type { VerificationTable } from '../database/schema.ts';
+import type { VerificationTable } from '../database/tables/verifications.ts';
 import { mayReview } from '../rules/may-review.ts';
 import type { Requirement } from '../rules/quorum.ts';
 import type { ApprovalParts } from '../views/verification.ts';

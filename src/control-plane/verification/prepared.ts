@@ -1,7 +1,7 @@
 // What decisions rest on, kept per agent and good for as long as its organisation's revision stands: checked at commit, so never stale.
 
 import type { Queries } from '../database/open.ts';
-import type { AgentTable } from '../database/schema.ts';
+import type { AgentTable } from '../database/tables/agents.ts';
 import type { ApprovalSettings } from '../rules/approval-policy.ts';
 import type { Granted } from '../rules/capability-match.ts';
 import type { Policy } from '../rules/policies.ts';

@@ -3,7 +3,7 @@
 import { verifyReceipt } from '../../crypto/receipt.ts';
 import type { UserPrincipal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
-import type { VerificationTable } from '../database/schema.ts';
+import type { VerificationTable } from '../database/tables/verifications.ts';
 import { invalid } from '../refusal.ts';
 
 /** The receipt as text to keep, or null where none was sent. The first key that a reviewer signs with becomes theirs. @throws Refusal 400. */

@@ -2,7 +2,8 @@
 
 import type { RiskLevel } from '../../wire/scalars.ts';
 import type { Change } from '../database/change.ts';
-import type { AgentTable, VerificationTable } from '../database/schema.ts';
+import type { AgentTable } from '../database/tables/agents.ts';
+import type { VerificationTable } from '../database/tables/verifications.ts';
 import type { Decision } from '../rules/decide.ts';
 import type { PolicyFinding } from '../rules/policies.ts';
 import { raiseAlert } from '../store/alerts.ts';

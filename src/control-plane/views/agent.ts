@@ -1,7 +1,7 @@
 // An agent as the API answers it, with what hangs on it: capabilities, tags, its people.
 
 import type { Queries } from '../database/open.ts';
-import type { AgentTable, CapabilityTable, TagTable } from '../database/schema.ts';
+import type { AgentTable, CapabilityTable, TagTable } from '../database/tables/agents.ts';
 import { timeView } from './time.ts';
 
 export type AgentView = Awaited<ReturnType<typeof agentViews>>[number];

@@ -1,6 +1,6 @@
 // An alert as the API answers it.
 
-import type { AlertTable } from '../database/schema.ts';
+import type { AlertTable } from '../database/tables/records.ts';
 import { timeView } from './time.ts';
 
 export const alertView = ({ acknowledgedAt, resolvedAt, createdAt, metadata, ...row }: AlertTable) => ({

@@ -1,6 +1,6 @@
 // An audit entry as the API answers it.
 
-import type { AuditEntryTable } from '../database/schema.ts';
+import type { AuditEntryTable } from '../database/tables/records.ts';
 import { timeView } from './time.ts';
 
 export function auditEntryView(entry: AuditEntryTable) {

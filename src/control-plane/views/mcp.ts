@@ -1,7 +1,7 @@
 // An MCP server as the API answers it.
 
 import type { Queries } from '../database/open.ts';
-import type { McpServerTable } from '../database/schema.ts';
+import type { McpServerTable } from '../database/tables/mcp.ts';
 import { timeView } from './time.ts';
 
 export async function mcpViews(queries: Queries, rows: readonly McpServerTable[]) {

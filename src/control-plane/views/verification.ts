@@ -1,7 +1,7 @@
 // A verification in its three shapes: the answer to the agent, the event, the request that a reviewer sees.
 
 import { parseExact } from '../../crypto/exact-json.ts';
-import type { CommentTable, GrantTable, ReviewTable, VerificationTable } from '../database/schema.ts';
+import type { CommentTable, GrantTable, ReviewTable, VerificationTable } from '../database/tables/verifications.ts';
 import type { Requirement } from '../rules/quorum.ts';
 import { timeView } from './time.ts';
 

@@ -3,7 +3,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { WebhookTable } from '../database/schema.ts';
+import type { WebhookTable } from '../database/tables/records.ts';
 import type { Services } from '../services.ts';
 import type { StoredEvent } from '../stream/hub.ts';
 import { callableAddress } from './address.ts';

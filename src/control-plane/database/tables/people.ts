@@ -1,0 +1,93 @@
+// Organisations, people and their ways in.
+
+import type { Generated } from 'kysely';
+import type { Flag, Json, Milliseconds, Owned } from '../columns.ts';
+
+export type InstanceTable = { key: string; value: string };
+
+export type OrganizationTable = {
+  id: string;
+  name: string;
+  enforcementMode: 'strict' | 'monitoring';
+  /** Everything else that an administrator may set. */
+  settings: Json;
+  createdAt: Milliseconds;
+  updatedAt: Milliseconds;
+  /** Grows with every change of what decisions rest on. */
+  revision: Generated<number>;
+};
+
+export type UserTable = Owned & {
+  id: string;
+  email: string;
+  name: string;
+  role: string;
+  /** `active`, `pending` or `deactivated`. */
+  status: string;
+  /** Self-describing; null for accounts of an identity provider. */
+  passwordHash: string | null;
+  forcePasswordChange: Flag;
+  /** JSON list of the groups that approval policies speak of. */
+  groups: Json;
+  /** The key that signs this reviewer's receipts, base64. */
+  reviewKey: string | null;
+  reviewKeyAt: Milliseconds | null;
+  /** Issuer and subject at an identity provider. */
+  externalId: string | null;
+  lastLoginAt: Milliseconds | null;
+  createdAt: Milliseconds;
+  updatedAt: Milliseconds;
+};
+
+/** A sign-in and every token that came of it: the family that `sid` names. */
+export type SessionTable = Owned & {
+  id: string;
+  userId: string;
+  startedAt: Milliseconds;
+  expiresAt: Milliseconds;
+  endedAt: Milliseconds | null;
+  endReason: string | null;
+  /** The refresh token that was issued last, and the one before it, which still yields it until it is used. */
+  currentTokenId: string;
+  currentIssuedAt: Milliseconds;
+  previousTokenId: string | null;
+  lastUsedAt: Milliseconds;
+  userAgent: string | null;
+};
+
+export type SignInCodeTable = Owned & {
+  codeHash: string;
+  userId: string;
+  redirectUri: string;
+  challenge: string;
+  expiresAt: Milliseconds;
+  usedAt: Milliseconds | null;
+};
+
+export type DeviceCodeTable = {
+  deviceCodeHash: string;
+  userCode: string;
+  clientId: string;
+  scope: string | null;
+  status: string;
+  requestedFrom: string | null;
+  userAgent: string | null;
+  organizationId: string | null;
+  userId: string | null;
+  createdAt: Milliseconds;
+  expiresAt: Milliseconds;
+  lastPolledAt: Milliseconds | null;
+};
+
+export type ApiKeyTable = Owned & {
+  id: string;
+  userId: string;
+  agentId: string | null;
+  name: string;
+  prefix: string;
+  keyHash: string;
+  isActive: Flag;
+  expiresAt: Milliseconds | null;
+  lastUsedAt: Milliseconds | null;
+  createdAt: Milliseconds;
+};

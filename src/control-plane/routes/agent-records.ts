@@ -1,0 +1,97 @@
+// What is on record about one agent: activity, audit entries, alerts, violations (wire-agents §3.7).
+
+import { z } from 'zod';
+import type { Call } from '../route.ts';
+import { type Route, route } from '../route.ts';
+import { agentById } from '../store/agents.ts';
+import { violationsOf, violationView } from '../store/overview.ts';
+import { alertView } from '../views/alert.ts';
+import { auditEntryView } from '../views/audit.ts';
+
+const _DAY = 24 * 60 * 60 * 1000;
+const paging = z.object({
+  limit: z.coerce.number().int().min(1).max(100).catch(50),
+  offset: z.coerce.number().int().min(0).catch(0),
+});
+const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
+
+export const agentRecordRoutes: Route[] = [
+  route('GET /api/v1/agents/:id/activity', {
+    summary: 'What an agent did, newest first',
+    access: readers,
+    query: paging,
+    run: async ({ services, principal, params, query }) => {
+      const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
+      const { rows, total } = await auditOf(services.queries, agent, query);
+      const activities = rows.map(({ id, action, resourceType, resourceId, timestamp, ipAddress, userAgent, metadata }) => ({
+        id,
+        action,
+        resourceType,
+        resourceId,
+        timestamp,
+        ipAddress,
+        userAgent,
+        metadata,
+        agentName: agent.name,
+      }));
+      return { activities, total, limit: query.limit, offset: query.offset, agentId: agent.id };
+    },
+  }),
+  route('GET /api/v1/agents/:id/audit-logs', {
+    summary: 'Audit entries about an agent',
+    access: readers,
+    query: paging,
+    run: async ({ services, principal, params, query }) => {
+      const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
+      const { rows, total } = await auditOf(services.queries, agent, query);
+      const isAdmin = principal.kind === 'user' && principal.role === 'admin';
+      const logs = isAdmin ? rows : rows.map((row) => ({ ...row, ipAddress: null, userAgent: null, metadata: {} }));
+      return { agentId: agent.id, agentName: agent.name, logs, total, limit: query.limit, offset: query.offset };
+    },
+  }),
+  route('GET /api/v1/agents/:id/alerts', {
+    summary: 'Alerts about an agent',
+    access: readers,
+    query: paging,
+    run: async ({ services, principal, params, query }) => {
+      const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
+      const rows = await services.queries
+        .selectFrom('alerts')
+        .selectAll()
+        .where('agentId', '=', agent.id)
+        .where('organizationId', '=', agent.organizationId)
+        .orderBy('createdAt', 'desc')
+        .limit(query.limit)
+        .offset(query.offset)
+        .execute();
+      return { agentId: agent.id, alerts: rows.map(alertView), limit: query.limit, offset: query.offset };
+    },
+  }),
+  route('GET /api/v1/agents/:id/violations', {
+    summary: 'What an agent tried beyond what it may',
+    access: readers,
+    query: paging,
+    run: async ({ services, principal, params, query }) => {
+      const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
+      const filtered = violationsOf(services.queries, principal.organizationId).where('agentId', '=', agent.id);
+      const rows = await filtered.selectAll().orderBy('requestedAt', 'desc').limit(query.limit).offset(query.offset).execute();
+      return { violations: rows.map(violationView), total: agent.violationCount, limit: query.limit, offset: query.offset };
+    },
+  }),
+];
+
+type Queries = Call<unknown, unknown>['services']['queries'];
+
+async function auditOf(
+  queries: Queries,
+  agent: { id: string; organizationId: string },
+  { limit, offset }: { limit: number; offset: number },
+) {
+  const filtered = queries
+    .selectFrom('auditEntries')
+    .where('organizationId', '=', agent.organizationId)
+    .where((eb) => eb.or([eb('agentId', '=', agent.id), eb('resourceId', '=', agent.id)]));
+  const rows = await filtered.selectAll().orderBy('sequence', 'desc').limit(limit).offset(offset).execute();
+  const { total } = await filtered.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+  return { rows: rows.map(auditEntryView), total: Number(total) };
+}

@@ -1,0 +1,119 @@
+// Attestations of MCP servers: the challenge, the signed answer, what is on record (wire-mcp-logs-a2a §2.4).
+
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { wireObject } from '../../wire/casing.ts';
+import { attest } from '../mcp/attest.ts';
+import { forbidden, notFound } from '../refusal.ts';
+import { type Route, route } from '../route.ts';
+import { serverById } from '../store/mcp-servers.ts';
+import { timeView } from '../views/time.ts';
+
+const name = z.string().trim().min(1).max(300);
+const _serverUpdate = wireObject({
+  name: name.nullish(),
+  description: z.string().max(4000).nullish(),
+  url: z.string().max(2000).nullish(),
+  version: z.string().max(100).nullish(),
+  publicKey: z.string().max(200).nullish(),
+  verificationUrl: z.string().max(2000).nullish(),
+  status: z.enum(['pending', 'verified', 'suspended', 'revoked']).nullish(),
+});
+/** `register_mcp()` of the SDKs: names or ids of servers that the agent talks to. */
+const _connected = wireObject({ mcpServerIds: z.array(name).min(1).max(200) });
+const _paging = z.object({
+  limit: z.coerce.number().int().min(1).max(500).catch(100),
+  offset: z.coerce.number().int().min(0).catch(0),
+});
+const detection = wireObject({
+  mcpServer: z.string().max(300).catch(''),
+  detectionMethod: z.string().max(50).catch('manual'),
+  confidence: z.number().catch(-1),
+  details: z.record(z.string(), z.unknown()).nullish().catch(null),
+  sdkVersion: z.string().max(100).nullish().catch(null),
+});
+const _report = wireObject({ detections: z.array(detection).min(1).max(1000) });
+const attestation = z.object({ attestation: z.record(z.string(), z.unknown()), signature: z.string().max(200) });
+
+const CHALLENGE_LIFETIME = 5 * 60 * 1000;
+const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
+
+export const mcpAttestationRoutes: Route[] = [
+  route('GET /api/v1/mcp-servers/:id/challenge', {
+    summary: 'A challenge for an attestation: valid five minutes, for one agent, once',
+    // Published SDKs ask without any credential. What is answered is worth something only to the holder of the agent's key.
+    access: { anyone: true },
+    query: wireObject({ agentId: z.string().max(100).optional() }),
+    run: async ({ services, principal, params, query }) => {
+      const agentId = principal?.kind === 'agent' ? principal.id : (query.agentId ?? '');
+      return services.changes.run(async ({ queries, now }) => {
+        const agent = await queries.selectFrom('agents').selectAll().where('id', '=', agentId).executeTakeFirst();
+        if (agent === undefined) throw notFound('Agent not found');
+        const server = await serverById(queries, agent.organizationId, params['id'] ?? '');
+        if (agent.status !== 'verified') throw forbidden('agentNotVerified', 'Only a verified agent may attest');
+        const challenge = randomBytes(32).toString('base64');
+        const expiresAt = now + CHALLENGE_LIFETIME;
+        await queries
+          .insertInto('challenges')
+          .values({
+            challenge,
+            organizationId: server.organizationId,
+            agentId: agent.id,
+            mcpServerId: server.id,
+            expiresAt,
+            usedAt: null,
+          })
+          .execute();
+        return { challenge, expiresAt: timeView(expiresAt), mcpServerId: server.id };
+      });
+    },
+  }),
+  route('POST /api/v1/mcp-servers/:id/attest', {
+    summary: 'An agent attests what it found of an MCP server, signed',
+    // The attestation is signed by the agent that it names; SDKs send no other credential with it.
+    access: { anyone: true },
+    body: attestation,
+    run: ({ services, params, body, text }) => attest(services, params['id'] ?? '', body.attestation, body.signature, text),
+  }),
+  route('GET /api/v1/mcp-servers/:id/attestations', {
+    summary: 'Attestations of an MCP server',
+    access: readers,
+    run: async ({ services, principal, params, now }) => {
+      const server = await serverById(services.queries, principal.organizationId, params['id'] ?? '');
+      const rows = await services.queries
+        .selectFrom('attestations')
+        .leftJoin('agents', 'agents.id', 'attestations.agentId')
+        .selectAll('attestations')
+        .select(['agents.name as agentName', 'agents.trustScore as agentTrustScore', 'agents.createdBy as agentOwnerId'])
+        .where('attestations.mcpServerId', '=', server.id)
+        .orderBy('verifiedAt', 'desc')
+        .limit(500)
+        .execute();
+      const attestations = rows.map((row) => ({
+        id: row.id,
+        agentId: row.agentId,
+        agentName: row.agentName,
+        agentTrustScore: row.agentTrustScore,
+        agentOwnerId: row.agentOwnerId,
+        verifiedAt: timeView(row.verifiedAt),
+        expiresAt: timeView(row.expiresAt),
+        capabilitiesConfirmed: JSON.parse(row.capabilitiesFound) as string[],
+        connectionLatencyMs: row.connectionLatencyMs,
+        connectionSuccessful: row.connectionSuccessful === 1,
+        healthCheckPassed: row.healthCheckPassed === 1,
+        isValid: row.revokedAt === null && row.expiresAt > now,
+        attestationType: row.type,
+        attesterType: row.agentId === null ? 'user' : 'agent',
+        signatureVerified: row.type === 'sdk',
+      }));
+      return {
+        attestations,
+        total: attestations.length,
+        confidence_score: server.confidenceScore,
+        confidenceScore: server.confidenceScore,
+        last_attested_at: timeView(server.lastAttestedAt),
+        lastAttestedAt: timeView(server.lastAttestedAt),
+      };
+    },
+  }),
+];
