@@ -73,9 +73,16 @@ export function createCatalogue({ api, options, also, env, changed, now }: Surro
     state = { ...state, ...change };
     changed();
   };
-  const merge = (): readonly McpRow[] => overview(detection.servers, registered);
-  const setInspection = (key: string, inspecting: Inspecting): void =>
-    set({ inspections: new Map(state.inspections).set(key, inspecting) });
+  const merge = (inspections = state.inspections): readonly McpRow[] => {
+    const said = [...inspections].flatMap(([key, one]): [string, Inspection][] =>
+      one.state === 'done' ? [[key, one.inspection]] : [],
+    );
+    return overview(detection.servers, registered, new Map(said));
+  };
+  const setInspection = (key: string, inspecting: Inspecting): void => {
+    const inspections = new Map(state.inspections).set(key, inspecting);
+    set({ inspections, ...(inspecting.state === 'done' ? { rows: merge(inspections) } : {}) });
+  };
 
   async function lookAtFiles(): Promise<void> {
     set({ looking: { done: 0, total: 0 } });

@@ -3,9 +3,9 @@
 import { asUntrusted, type Untrusted } from '../text/brand.ts';
 import type { McpServer } from '../wire/mcp.ts';
 import { type RiskLevel, riskLevels } from '../wire/scalars.ts';
-import { checkEntry, riskOf } from './checks/check.ts';
+import { check, riskOf } from './checks/check.ts';
 import type { Finding } from './checks/finding.ts';
-import type { DetectedServer, Scope, Transport } from './record.ts';
+import type { DetectedServer, Inspection, Scope, Transport } from './record.ts';
 
 export type McpRow = {
   /** Of the detected server, else of the registered one. */
@@ -33,19 +33,27 @@ export type McpRow = {
   registered: McpServer | null;
 };
 
-export function overview(detected: readonly DetectedServer[], registered: readonly McpServer[]): McpRow[] {
+/** `inspections` by key: what was said when servers were asked counts for their risk, too. */
+export function overview(
+  detected: readonly DetectedServer[],
+  registered: readonly McpServer[],
+  inspections: ReadonlyMap<string, Inspection> = new Map(),
+): McpRow[] {
   const unmatched = new Set(registered);
+  const found = Map.groupBy(check(detected, inspections), ({ server }) => server.key);
   const rows = detected.map((server) => {
     const match = [...unmatched].find((candidate) => isSame(candidate, server)) ?? null;
     if (match !== null) unmatched.delete(match);
-    return rowOf(server, match);
+    return { ...rowOf(server, match, found.get(server.key) ?? []), ...toolCount(inspections.get(server.key)) };
   });
   rows.push(...[...unmatched].map(registeredRow));
   return rows.sort(byRisk);
 }
 
-function rowOf(server: DetectedServer, registered: McpServer | null): McpRow {
-  const findings = checkEntry(server);
+const toolCount = (inspection: Inspection | undefined): { tools: number } | undefined =>
+  inspection === undefined || inspection.serverName === null ? undefined : { tools: inspection.tools.length };
+
+function rowOf(server: DetectedServer, registered: McpServer | null, findings: Finding[]): McpRow {
   const homes = unique(server.sightings.map(({ home }) => home ?? null));
   return {
     key: server.key,

@@ -135,6 +135,7 @@ describe('one MCP server', () => {
     await open.press('i');
     await open.shows('Inspect nasty?');
     await open.press('y');
+    await open.shows('mcp/hidden-characters');
     await open.shows('Tools (1)');
     expect(open.raw()).not.toContain('\u001b]0;');
   });
