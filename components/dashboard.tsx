@@ -2,7 +2,7 @@
 
 import { render } from 'ink';
 import type { Action, ActionContext } from '../commands/action.ts';
-import { ExitCode } from '../src/errors.ts';
+import { AIMError, ExitCode } from '../src/errors.ts';
 import type { Api } from '../src/http/api.ts';
 import { chooseGlyphs } from '../src/text/glyphs.ts';
 import { visible } from '../src/text/visible.ts';
@@ -99,7 +99,9 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
   const quiet = quietStreams();
   const onExit = () => terminal.close();
   process.once('exit', onExit);
-  const abortedOutside = () => ended.resolve(ExitCode.Interrupted);
+  // The command line says with the signal which exit code it means: 129, 130 or 143.
+  const abortedOutside = () =>
+    ended.resolve(context.signal.reason instanceof AIMError ? context.signal.reason.exitCode : ExitCode.Interrupted);
   context.signal.addEventListener('abort', abortedOutside, { once: true });
 
   const ink = render(<InkSuspension onInk={takeInk}>{tree}</InkSuspension>, {
