@@ -47,6 +47,8 @@ export type Link = {
   close(): void;
 };
 
+const ASKING = '/api/v1/sdk-api/verifications';
+
 export const sdkUserAgent = `AIM-TypeScript-SDK/${version}`;
 
 export function createLink({
@@ -61,6 +63,7 @@ export function createLink({
 }: LinkOptions): Link {
   const base = new URL(server);
   const prefix = base.pathname.replace(/\/$/, '');
+  const asking = new URL(prefix + ASKING, base); // parsed once: it is the address of every verified action
   return {
     server,
     identity,
@@ -75,7 +78,7 @@ export function createLink({
     send: ({ method, path, body, headers, maxBytes, timeoutMs: longer = timeoutMs, signal }) =>
       transport.send({
         method,
-        url: new URL(prefix + path, base),
+        url: path === ASKING ? asking : new URL(prefix + path, base),
         headers: {
           accept: 'application/json',
           'user-agent': sdkUserAgent,
