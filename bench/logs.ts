@@ -1,17 +1,18 @@
 // Security logs: how fast they are written, followed, searched, counted and checked; against the tools that others use, in the same run.
 
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { digest, GENESIS, linkLine } from '../src/security-log/chain.ts';
+import { GENESIS } from '../src/security-log/chain.ts';
 import { compileQuery } from '../src/security-log/log-query.ts';
 import { countLog, searchLog } from '../src/security-log/search-log.ts';
 import { SecurityLogger } from '../src/security-log/security-logger.ts';
 import { tail } from '../src/security-log/tail.ts';
 import { verifyLog } from '../src/security-log/verify-log.ts';
 import { figure, quantile } from './figure.ts';
+import { lineOf, makeLog } from './logs-sample/make-log.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'aim-bench-logs-'));
 const LINES = Number(process.env['AIM_BENCH_LOG_LINES'] ?? 50_000);
@@ -241,31 +242,6 @@ duckdb.sql("SELECT severity, count(*) FROM read_json('%s', format='newline_delim
 print(time.perf_counter() - begun)`;
   const { status, stdout } = spawnSync(python, ['-c', code, file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   return status === 0 ? Number(stdout) : null;
-}
-
-/** A chained log of about so many bytes, in which every line differs. */
-function makeLog(path: string, bytes: number): void {
-  const fd = openSync(path, 'w', 0o600);
-  let previous = GENESIS;
-  let written = 0;
-  for (let seq = 1; written < bytes; ) {
-    const lines: string[] = [];
-    for (let count = 0; count < 1000; count += 1, seq += 1) {
-      const line = lineOf(seq, previous);
-      previous = digest(line);
-      lines.push(line);
-    }
-    written += writeSync(fd, `${lines.join('\n')}\n`);
-  }
-  closeSync(fd);
-}
-
-function lineOf(seq: number, prevHash: string): string {
-  const severity =
-    seq % 1000 === 0 ? 'CRITICAL' : seq % 100 === 0 ? 'ERROR' : seq % 10 === 0 ? 'WARNING' : seq % 7 === 0 ? 'DEBUG' : 'INFO';
-  const id = seq.toString(16).padStart(12, '0');
-  const body = `{"timestamp":"${new Date(1_760_000_000_000 + seq * 37).toISOString().slice(0, -1)}123+00:00","event_id":"9c1e4c62-7d0a-4c6e-8f5e-${id}","category":"AUTHZ","event_type":"CAPABILITY_GRANTED","severity":"${severity}","message":"Authorization CAPABILITY_GRANTED: db:read on orders/${seq} - GRANTED","sdk_version":"aim-sdk-typescript@0.1.0","hostname":"bench","process_id":4242,"agent_id":"11111111-1111-4111-8111-${(seq % 1000).toString().padStart(12, '0')}","agent_name":"agent-${seq % 1000}","action":"${seq % 3 === 0 ? 'db:write' : 'db:read'}","resource":"orders/${seq}","result":"GRANTED","details":{"number":${seq},"rows":12},"correlation_id":"22222222-2222-4222-8222-${id}"`;
-  return linkLine(body, { seq, prevHash });
 }
 
 async function timed(run: () => Promise<void>): Promise<number> {

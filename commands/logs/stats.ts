@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 import { readTime } from '../../src/security-log/read-time.ts';
-import { countLog, type LogCounts, noCounts } from '../../src/security-log/search-log.ts';
+import { countLog } from '../../src/security-log/search-log.ts';
+import { type LogCounts, noCounts } from '../../src/security-log/tally.ts';
 import { asUntrusted, ours } from '../../src/text/brand.ts';
 import { defineAction } from '../action.ts';
 import type { Cell, View } from '../output/view.ts';

@@ -10,7 +10,8 @@ export type SecurityContext = Pick<
 
 /** Runs `run` with `context` added to that of its surroundings; also for everything that it starts and awaits. */
 export function withSecurityContext<Result>(context: SecurityContext, run: () => Result): Result {
-  return storage.run({ ...storage.getStore(), ...context }, run);
+  const known = Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined && value !== null));
+  return storage.run({ ...storage.getStore(), ...known }, run);
 }
 
 /** What surrounds this call, or undefined. */

@@ -3,22 +3,12 @@
 // Writes are synchronous. A batch of 64 KB goes to the page cache in less time than handing it to another thread takes, and
 // there is never a write under way of which nobody knows, at exit, whether it happened.
 
-import {
-  closeSync,
-  constants,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { digest, GENESIS, type Link, linkLine } from './chain.ts';
 import { type ChainLock, chainPath, type Head, openChainLock } from './chain-lock.ts';
 import { lastLink } from './last-link.ts';
+import { digestOfFirstLine, firstTime, lastLinkOfPart, readFrom, seal, writeAll } from './log-file-bytes.ts';
 import { rotate } from './rotate.ts';
 
 export type LogFileOptions = {
@@ -238,67 +228,6 @@ export class LogFile {
 }
 
 export const sizeOf = (body: Body): number => (typeof body === 'string' ? body.length : 600);
-
-function writeAll(fd: number, text: string): { written: number; failure: unknown } {
-  const bytes = Buffer.from(text, 'latin1');
-  let written = 0;
-  try {
-    while (written < bytes.length) written += writeSync(fd, bytes, written);
-    return { written, failure: null };
-  } catch (failure) {
-    return { written, failure };
-  }
-}
-
-function readFrom(fd: number, start: number, end: number): Buffer {
-  const bytes = Buffer.allocUnsafe(end - start);
-  let read = 0;
-  while (read < bytes.length) {
-    const count = readSync(fd, bytes, read, bytes.length - read, start + read);
-    if (count === 0) break;
-    read += count;
-  }
-  return bytes.subarray(0, read);
-}
-
-/** Everything from the last link on, sealed: without the newline at its end, if it has one. */
-function seal(bytes: Buffer, seq: number): { seq: number; hash: string; torn: boolean } {
-  const torn = bytes[bytes.length - 1] !== NEWLINE;
-  return { seq, hash: digest(torn ? bytes : bytes.subarray(0, -1)), torn };
-}
-
-function digestOfFirstLine(bytes: Buffer): string {
-  const end = bytes.indexOf(NEWLINE);
-  return digest(end < 0 ? bytes : bytes.subarray(0, end));
-}
-
-function lastLinkOfPart(path: string): { seq: number; hash: string } | null {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch {
-    return null;
-  }
-  try {
-    const { size } = fstatSync(fd);
-    const found = lastLink(fd, size);
-    return found ? seal(readFrom(fd, found.start, size), found.seq) : null;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** The time of the first line, by which the file belongs to a day or an hour; now, where it has none. */
-function firstTime(fd: number, size: number): number {
-  if (size === 0) return Date.now();
-  try {
-    const start = readFrom(fd, 0, Math.min(size, 64)).toString('latin1');
-    const time = Date.parse(/^\{"timestamp":"([^"]+)"/.exec(start)?.[1] ?? '');
-    return Number.isNaN(time) ? Date.now() : time;
-  } catch {
-    return Date.now();
-  }
-}
 
 const NEWLINE = 0x0a;
 const LINK_BYTES = 100;

@@ -2,14 +2,11 @@
 // No call throws into the host, waits for a disk or another process, or lets a secret through that redaction knows.
 
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
-import { threadId } from 'node:worker_threads';
 import { readSigningKey } from '../crypto/ed25519.ts';
-import { version } from '../version.ts';
 import type { Link } from './chain.ts';
 import { checkpointMessage } from './checkpoint.ts';
-import { currentSecurityContext, type SecurityContext } from './context.ts';
-import { type EventFields, lineBody, type SecurityEvent, timestampNow } from './event.ts';
+import type { SecurityContext } from './context.ts';
+import { type EventFields, lineBody, type SecurityEvent } from './event.ts';
 import type {
   AgentEventType,
   AuthnEventType,
@@ -21,7 +18,7 @@ import type {
   SecurityEventType,
 } from './event-types.ts';
 import { type Durability, FileWriter, type WriterState } from './file-writer.ts';
-import { redactText, redactValue } from './redact-value.ts';
+import { makeEvent } from './make-event.ts';
 
 export type SecurityLogOptions = {
   /** Its directories are made. Null: no file. */
@@ -232,36 +229,8 @@ export class SecurityLogger {
     return { everyLines, body };
   }
 
-  #event(
-    category: EventCategory,
-    eventType: string,
-    severity: EventSeverity,
-    message: string,
-    fields: EventFields,
-  ): SecurityEvent {
-    const context = currentSecurityContext();
-    const event: SecurityEvent = {
-      sessionId: this.#session,
-      ...this.#agent,
-      ...context,
-      timestamp: timestampNow(),
-      eventId: randomUUID(),
-      category,
-      eventType,
-      severity,
-      message: redactText(String(message)),
-      sdkVersion: SDK_VERSION,
-      hostname: HOSTNAME,
-      processId: process.pid,
-      threadId: threadId === 0 ? undefined : String(threadId),
-    };
-    const members = event as Record<string, unknown>;
-    for (const name in fields) {
-      const value = fields[name as keyof EventFields];
-      if (value === null || value === undefined) continue;
-      members[name] = typeof value === 'string' ? redactText(value) : redactValue(value);
-    }
-    return event;
+  #event(category: EventCategory, type: string, severity: EventSeverity, message: string, fields: EventFields): SecurityEvent {
+    return makeEvent({ sessionId: this.#session, ...this.#agent }, { category, type, severity, message, fields });
   }
 }
 
@@ -274,5 +243,3 @@ const shortened = (body: string, shorter: () => string): string => (body.length 
 
 const LONGEST_LINE = 256 * 1024;
 const ranks: Record<EventSeverity, number> = { DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40, CRITICAL: 50 };
-const HOSTNAME = hostname();
-const SDK_VERSION = `aim-sdk-typescript@${version}`;

@@ -45,3 +45,7 @@ export const messages = (items: readonly LogItem[]): string[] =>
   items.flatMap((item) => (item.kind === 'entry' ? [item.entry.message] : []));
 export const notices = (items: readonly LogItem[]): string[] =>
   items.flatMap((item) => (item.kind === 'notice' ? [item.notice] : []));
+
+/** A line of our format, at a second of 2026. */
+export const line = (message: string, second = 0): string =>
+  `${JSON.stringify({ timestamp: new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString(), category: 'AUDIT', event_type: 'INFO', severity: 'INFO', message })}\n`;

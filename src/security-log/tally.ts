@@ -1,0 +1,119 @@
+// What is counted of a log, and the counting: a key that is the one before costs no look-up.
+
+export type LogCounts = {
+  lines: number;
+  bytes: number;
+  unreadable: number;
+  from: string | null;
+  to: string | null;
+  bySeverity: Map<string, number>;
+  byCategory: Map<string, number>;
+  byType: Map<string, number>;
+  byAgent: Map<string, number>;
+  byResult: Map<string, number>;
+  /** By minute in UTC, `2026-11-23T14:03`: how many lines, and how many of them as severe as a warning. */
+  byMinute: Map<string, { lines: number; warnings: number }>;
+};
+
+export const noCounts = (): LogCounts => ({
+  lines: 0,
+  bytes: 0,
+  unreadable: 0,
+  from: null,
+  to: null,
+  bySeverity: new Map(),
+  byCategory: new Map(),
+  byType: new Map(),
+  byAgent: new Map(),
+  byResult: new Map(),
+  byMinute: new Map(),
+});
+
+/** Counts lines into `counts`. Close it before they are read. */
+export class Tally {
+  readonly #counts: LogCounts;
+  readonly #severity: Counter;
+  readonly #category: Counter;
+  readonly #type: Counter;
+  readonly #agent: Counter;
+  readonly #result: Counter;
+  #minute = '';
+  #there = { lines: 0, warnings: 0 };
+
+  constructor(counts: LogCounts) {
+    this.#counts = counts;
+    this.#severity = new Counter(counts.bySeverity);
+    this.#category = new Counter(counts.byCategory);
+    this.#type = new Counter(counts.byType);
+    this.#agent = new Counter(counts.byAgent);
+    this.#result = new Counter(counts.byResult);
+  }
+
+  add(
+    time: string | null,
+    minute: string,
+    category: string | null,
+    type: string | null,
+    severity: string | null,
+    agent: string | null,
+    result: string | null,
+  ): void {
+    const counts = this.#counts;
+    counts.lines += 1;
+    if (time !== null) {
+      if (counts.from === null || time < counts.from) counts.from = time;
+      if (counts.to === null || time > counts.to) counts.to = time;
+      this.#inMinute(minute, severity === 'WARNING' || severity === 'ERROR' || severity === 'CRITICAL');
+    }
+    this.#severity.add(severity ?? 'none');
+    this.#category.add(category ?? 'none');
+    this.#type.add(type ?? 'none');
+    this.#agent.add(agent ?? 'none');
+    if (result !== null) this.#result.add(result);
+  }
+
+  close(): void {
+    for (const counter of [this.#severity, this.#category, this.#type, this.#agent, this.#result]) counter.close();
+  }
+
+  #inMinute(minute: string, isWarning: boolean): void {
+    if (minute !== this.#minute) {
+      this.#minute = minute;
+      const there = this.#counts.byMinute.get(minute) ?? { lines: 0, warnings: 0 };
+      this.#counts.byMinute.set(minute, there);
+      this.#there = there;
+    }
+    this.#there.lines += 1;
+    if (isWarning) this.#there.warnings += 1;
+  }
+}
+
+class Counter {
+  readonly #counts: Map<string, number>;
+  #last = '';
+  #count = 0;
+
+  constructor(counts: Map<string, number>) {
+    this.#counts = counts;
+  }
+
+  add(key: string): void {
+    if (key === this.#last) {
+      this.#count += 1;
+      return;
+    }
+    this.close();
+    this.#last = key;
+    this.#count = 1;
+  }
+
+  close(): void {
+    if (this.#count === 0) return;
+    // A log that gives each line another type must not fill the memory.
+    const key = this.#counts.has(this.#last) || this.#counts.size < MOST_KEYS ? this.#last : 'others';
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + this.#count);
+    this.#count = 0;
+  }
+}
+
+const MOST_KEYS = 10_000;
