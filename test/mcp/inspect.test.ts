@@ -1,5 +1,6 @@
 // Servers that behave, and servers that do everything wrong: each is bounded, named, and gone afterwards.
 
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,9 @@ import { type InspectOptions, inspectMcpServer } from '../../src/mcp/inspect.ts'
 import type { LaunchStdio } from '../../src/mcp/launch.ts';
 import type { Inspection } from '../../src/mcp/record.ts';
 
+// Other test files inspect at the same time; this is how ours are told apart.
+const own = randomUUID();
+
 const program = fileURLToPath(new URL('../fixtures/mcp/servers/server.mjs', import.meta.url));
 
 const launch = (manner: string, ...more: string[]): LaunchStdio => ({
@@ -16,7 +20,7 @@ const launch = (manner: string, ...more: string[]): LaunchStdio => ({
   command: process.execPath,
   args: [program, manner, ...more],
   cwd: null,
-  env: { GIVEN: 'yes' },
+  env: { GIVEN: 'yes', AIM_TEST_RUN: own },
 });
 
 const inspect = (manner: string, options: InspectOptions = {}): Promise<Inspection> =>
@@ -29,7 +33,7 @@ function leftovers(): string[] {
     .filter((pid) => {
       try {
         return (
-          /AIM_INSPECTION=/.test(readFileSync(`/proc/${pid}/environ`, 'latin1')) &&
+          readFileSync(`/proc/${pid}/environ`, 'latin1').includes(own) &&
           !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
         );
       } catch {
@@ -79,7 +83,7 @@ describe('a server that behaves', () => {
   });
 
   test('gets its own environment, arguments as they are, a home of its own, and nothing of ours', async () => {
-    const started = { ...launch('environment', 'two words', '"quoted"', '$HOME'), env: { GIVEN: 'yes' } };
+    const started = launch('environment', 'two words', '"quoted"', '$HOME');
     process.env['AIM_TEST_SECRET'] = 'planted';
     const { tools } = await inspectMcpServer(started);
     const { names, home, cwd, argv } = JSON.parse(String(tools[0]?.name)) as {
