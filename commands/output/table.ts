@@ -8,7 +8,12 @@ import type { Column } from './view.ts';
 export type TableStyle = { width: number; headers: boolean; truncate: boolean; bold(text: string): string; now: number };
 
 /** The lines of the table, none wider than `width` unless `truncate` is off or an id alone is wider. */
-export function tableLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[], style: TableStyle): string[] {
+export function tableLines<Row>(given: readonly Column<Row>[], rows: readonly Row[], style: TableStyle): string[] {
+  // A date takes half of a narrow terminal; how long ago it was takes five cells.
+  const columns =
+    style.truncate && style.width < NARROW
+      ? given.map((column) => (column.format === 'time' ? { ...column, format: 'age' as const } : column))
+      : given;
   const cells = new Map(
     columns.map((column) => [column, rows.map((row) => cellText(column, row, { for: 'people', now: style.now }))]),
   );
@@ -33,6 +38,7 @@ export function tableLines<Row>(columns: readonly Column<Row>[], rows: readonly 
   return style.headers ? [style.bold(line(shown.map((column) => ours(column.title.toUpperCase())))), ...body] : body;
 }
 
+const NARROW = 60;
 const GAP = '  ';
 const NARROWEST = 8; // a cell that is shorter says nothing
 const NARROWEST_GROWING = 16;
@@ -63,6 +69,11 @@ function fitted<Row>(columns: readonly Column<Row>[], natural: Widths<Row>, room
   const widestFirst = columns.filter((column) => widths.has(column) && mayShrink(column));
   for (const column of widestFirst.sort((a, b) => (widths.get(b) ?? 0) - (widths.get(a) ?? 0))) {
     if (total() > room) shrink(column, NARROWEST);
+  }
+  // What no cell can give any more, whole columns do, from the end; the first two always stay.
+  for (const column of [...columns].reverse()) {
+    if (total() <= room || widths.size <= 2) break;
+    widths.delete(column);
   }
   return widths;
 }

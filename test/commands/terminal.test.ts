@@ -1,0 +1,99 @@
+// The same verbs on a real terminal: tables that fit, hints, and questions that Enter never answers with yes.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTerminal } from '../pty/terminal.ts';
+import { admin, enrolAgent, openStage, type Stage, type TestAgent } from './stage.ts';
+
+let stage: Stage;
+let agent: TestAgent;
+beforeAll(async () => {
+  stage = await openStage();
+  agent = await enrolAgent(stage, 'billing-bot');
+  await agent.ask('db:read', 'a-resource-with-a-name-that-is-longer-than-any-column-should-be-on-a-narrow-terminal');
+}, 60_000);
+afterAll(() => stage?.end());
+
+const on = (columns: number, ...args: string[]) => openTerminal(args, { env: stage.machine.env, columns });
+const pending = async () => (await agent.ask('db:delete', 'users', { jit_access: true })).id;
+
+describe('a list', () => {
+  test('is a table that fits, with titles and a hint', async () => {
+    const terminal = on(60, 'agents', 'ls');
+    await terminal.exited;
+    await terminal.waitFor('About one of them: aim agents show NAME');
+    expect(terminal.rows()[0]).toMatch(/^NAME +STATUS +TRUST/);
+    expect(terminal.rows()[1]).toMatch(/^billing-bot +verified/);
+    expect(terminal.rows().every((row) => row.length <= 60)).toBe(true);
+  });
+
+  test('gives up columns on a narrow terminal, and cuts where it must', async () => {
+    const terminal = on(44, 'events', 'ls', '--limit', '1');
+    await terminal.exited;
+    await terminal.waitFor('denied');
+    expect(terminal.text()).not.toContain('REASON');
+    expect(terminal.rows()[1]).toMatch(/denied +bill.* db:read +a-/);
+  });
+
+  test('has no colour where none is wanted', async () => {
+    const terminal = openTerminal(['agents', 'ls'], { env: { ...stage.machine.env, NO_COLOR: '1' }, columns: 80 });
+    await terminal.exited;
+    await terminal.waitFor('billing-bot');
+    expect(terminal.raw()).not.toMatch(/\u001b\[\d+m/);
+  });
+});
+
+describe('a question', () => {
+  test.each<[title: string, keys: string[], exitCode: number]>([
+    ['is not answered by Enter', ['enter'], 3],
+    ['is not answered by y', ['y', 'enter'], 3],
+    ['is answered by the word', [...'approve', 'enter'], 0],
+  ])('%s', async (_, keys, exitCode) => {
+    const id = await pending();
+    const terminal = on(100, 'approvals', 'approve', id);
+    await terminal.waitFor('Type approve to go on:');
+    expect(terminal.text()).toMatch(/action +db:delete/);
+    await terminal.keys(...keys);
+    expect((await terminal.exited).exitCode).toBe(exitCode);
+    expect(await stage.json('approvals', 'show', id)).toMatchObject({ status: exitCode === 0 ? 'approved' : 'pending' });
+  });
+
+  test('is left with Ctrl-C, and nothing was done', async () => {
+    const id = await pending();
+    const terminal = on(100, 'approvals', 'approve', id);
+    await terminal.waitFor('Type approve to go on:');
+    await terminal.keys('ctrl-c');
+    expect((await terminal.exited).exitCode).toBe(130);
+    expect(await stage.json('approvals', 'show', id)).toMatchObject({ status: 'pending' });
+  });
+
+  test('for a name wants exactly that name', async () => {
+    await enrolAgent(stage, 'old-bot');
+    const terminal = on(100, 'agents', 'delete', 'old-bot');
+    await terminal.waitFor('This cannot be undone.');
+    await terminal.keys(...'old-bit', 'enter');
+    expect((await terminal.exited).exitCode).toBe(3);
+    expect((await stage.aim('agents', 'delete', 'old-bot', '--confirm', 'other')).code).toBe(2);
+    expect((await stage.aim('agents', 'delete', 'old-bot', '--confirm', 'old-bot')).code).toBe(0);
+  });
+
+  test('is never put with --no-input', async () => {
+    const terminal = on(100, 'agents', 'suspend', 'billing-bot', '--no-input');
+    expect((await terminal.exited).exitCode).toBe(2);
+    await terminal.waitFor('Add --yes');
+  });
+
+  test('for a password does not show it', async () => {
+    const terminal = on(100, 'login', '--server', stage.url, '--email', admin.email, '--store', 'file');
+    await terminal.waitFor('Password:');
+    await terminal.keys(...admin.password, 'enter');
+    expect((await terminal.exited).exitCode).toBe(0);
+    expect(terminal.raw()).not.toContain('correct');
+  });
+});
+
+test('a stream ends with Ctrl-C, exit 130', async () => {
+  const terminal = on(100, 'events', 'tail');
+  await terminal.waitFor('billing-bot');
+  await terminal.keys('ctrl-c');
+  expect((await terminal.exited).exitCode).toBe(130);
+});
