@@ -42,7 +42,7 @@ function ApprovalPanel({ width, height, of }: ScreenProps) {
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Line
-        runs={[failure === null ? { text: ours('Fetching the request…'), tone: 'muted' } : { text: failure, tone: 'bad' }]}
+        runs={[failure === null ? { text: ours('Fetching the request.'), tone: 'muted' } : { text: failure, tone: 'bad' }]}
         width={width}
       />
       <Blank rows={height - 1} />

@@ -9,7 +9,7 @@ import type { Verb } from '../../src/state/approvals/model.ts';
 import { isMuted } from '../../src/state/approvals/mutes.ts';
 import { medianSeconds } from '../../src/state/approvals/pace.ts';
 import { isWaiting, newCount, type QueueRow, waitingCount } from '../../src/state/approvals/queue.ts';
-import { ours } from '../../src/text/brand.ts';
+import { ours, type Printable } from '../../src/text/brand.ts';
 import { counted, say } from '../../src/text/say.ts';
 import { visible } from '../../src/text/visible.ts';
 import { useDashboard } from '../dashboard-context.ts';
@@ -47,7 +47,7 @@ function ApprovalsScreen(props: ScreenProps) {
 }
 
 function ApprovalsQueue({ width, height }: ScreenProps) {
-  const { shell, clock, now } = useDashboard();
+  const { shell, clock, now, theme } = useDashboard();
   const { approvals, model } = useApprovals();
   useEachFrame();
   useEffect(() => clock.tickEvery(1000), [clock]);
@@ -63,8 +63,15 @@ function ApprovalsQueue({ width, height }: ScreenProps) {
     [model.queue.rows, approvals],
   );
   const columns = useMemo(
-    () => queueColumns({ now, model: approvals.get, verdictFor: approvals.verdictFor, sameAs: (row) => same.get(row.id) ?? 1 }),
-    [now, approvals, same],
+    () =>
+      queueColumns({
+        now,
+        model: approvals.get,
+        verdictFor: approvals.verdictFor,
+        signed: theme.glyphs.allowed as Printable,
+        sameAs: (row) => same.get(row.id) ?? 1,
+      }),
+    [now, approvals, same, theme],
   );
   const list = useListStore('approvals', { isFollowing: false });
   const rows = useRows(list, model.queue.rows, columns, idOf);
@@ -206,7 +213,7 @@ const selectionOf = (row: QueueRow): Selection => ({
   label: visible(row.request.agentName ?? row.id, { max: 60 }),
 });
 
-const LOADING: readonly Runs[] = [[{ text: ours('  Asking the server…'), tone: 'muted' }]];
+const LOADING: readonly Runs[] = [[{ text: ours('  Asking the server.'), tone: 'muted' }]];
 const EMPTY: readonly Runs[] = [
   [ours('  Nothing waits for you.')],
   [{ text: ours('  A request appears here when an agent asks for what policy leaves to a person.'), tone: 'muted' }],

@@ -144,7 +144,7 @@ function bulkRows(items: readonly Shown[], hidden: ReadonlySet<string>, width: n
       const filtered = hidden.has(request.id) ? ' (hidden by the filter)' : '';
       const proven = verdict.kind === 'signed' ? '' : `, ${verdict.title}`;
       const line = `${visible(request.id)}  ${what}, ${request.riskLevel}${proven}${filtered}` as Printable;
-      return wrap(line, width - 2).map((text, at): Runs => [at === 0 ? ours('• ') : ours('  '), text]);
+      return wrap(line, width - 2).map((text, at): Runs => [at === 0 ? ours('- ') : ours('  '), text]);
     }),
   ];
 }

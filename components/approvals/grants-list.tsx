@@ -105,7 +105,7 @@ function grantColumns(now: () => number): readonly ListColumn<Grant>[] {
 }
 
 const idOf = (grant: Grant): string => grant.id;
-const LOADING: readonly Runs[] = [[{ text: ours('  Asking the server…'), tone: 'muted' }]];
+const LOADING: readonly Runs[] = [[{ text: ours('  Asking the server.'), tone: 'muted' }]];
 const EMPTY: readonly Runs[] = [
   [ours('  No grant is live.')],
   [{ text: ours('  An approval leaves one behind when it gives more than this one action.'), tone: 'muted' }],

@@ -22,7 +22,7 @@ export function PanelFoot({ panel, width, from, bottom, total }: PanelFootProps)
   const below = total - bottom;
   const unread = panel.shown.request.status === 'pending' ? rowsBelow(panel) : 0;
   const rule = theme.glyphs.line.repeat(2) as Printable;
-  const place = total === 0 ? ours('') : say`rows ${from}–${bottom} of ${total}`;
+  const place = total === 0 ? ours('') : say`rows ${from} to ${bottom} of ${total}`;
   const more = below === 0 ? ours('') : say`, ${below} more below (pgdn)`;
   const read = unread === 0 ? ours('') : say`; not read to the end yet`;
   return (
@@ -87,19 +87,19 @@ function Decision({ panel, width }: { panel: Panel; width: number }) {
     const flight = model.inFlight.get(shown.request.id);
     const told = model.told.get(shown.request.id);
     if (flight?.state === 'sent')
-      return { text: say`Sending your ${flight.verb === 'approve' ? 'approval' : 'denial'}…`, tone: 'info' };
+      return { text: say`Sending your ${flight.verb === 'approve' ? 'approval' : 'denial'}.`, tone: 'info' };
     if (flight !== undefined) {
       const words = say`NOT KNOWN YET whether it was ${flight.verb === 'approve' ? 'approved' : 'denied'}: no answer came. The same decision is sent again (try ${flight.attempt}).`;
       return { text: words, tone: 'warning' };
     }
     if (told !== undefined && shown.request.status !== 'pending') return { text: told.words, tone: told.tone };
     if (step.kind === 'confirming') {
-      const wait = isArmed(model, panel, now()) ? ours('') : ours(' …');
+      const wait = isArmed(model, panel, now()) ? ours('') : ours(' (in a moment)');
       return { text: say`${CONFIRM_KEY} APPROVES: ${approvalSummary(panel)}. Any other key goes back.${wait}`, tone: 'strong' };
     }
     const refusal = whyNotApprove(model, panel, now(), shown.verdict.kind !== 'signed' && shown.verdict.kind !== 'misfit');
     if (refusal === null) return { text: say`a approves in two steps, d denies with a reason.`, tone: 'normal' };
-    if (refusal.code === 'not-armed') return { text: ours('Keys count in a moment…'), tone: 'muted' };
+    if (refusal.code === 'not-armed') return { text: ours('Keys count in a moment.'), tone: 'muted' };
     if (refusal.code === 'not-read')
       return {
         text: say`Before an approval: ${counted(rowsBelow(panel), 'more row')} to read. d denies with a reason.`,

@@ -66,7 +66,7 @@ function claimRows({ label, text }: Claim, width: number, gutter: Printable, isE
   const left = rows.length - shown.length;
   return left === 0
     ? lines
-    : [...lines, [bar, { text: say`… ${counted(left, 'more row')} of it (e shows them)`, tone: 'warning' }]];
+    : [...lines, [bar, { text: say`and ${counted(left, 'more row')} of it (e shows them)`, tone: 'warning' }]];
 }
 
 const COLLAPSED = 3;

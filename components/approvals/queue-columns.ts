@@ -14,6 +14,8 @@ import type { Tone } from '../theme.ts';
 import type { ListColumn } from '../widgets/columns.ts';
 
 export type QueueColumnsOptions = {
+  /** The sign for a signature that fits, as this terminal can show it. */
+  signed: Printable;
   /** How many that wait are the same as this one. */
   sameAs(row: QueueRow): number;
   now(): number;
@@ -21,7 +23,7 @@ export type QueueColumnsOptions = {
   verdictFor(request: QueueRow['request']): Verdict;
 };
 
-export function queueColumns({ sameAs, now, model, verdictFor }: QueueColumnsOptions): readonly ListColumn<QueueRow>[] {
+export function queueColumns({ signed, sameAs, now, model, verdictFor }: QueueColumnsOptions): readonly ListColumn<QueueRow>[] {
   const action = (row: QueueRow) => actionOf(row.request, verdictFor(row.request));
   return [
     {
@@ -56,7 +58,7 @@ export function queueColumns({ sameAs, now, model, verdictFor }: QueueColumnsOpt
       grow: true,
       cell: (row) => {
         const same = sameAs(row);
-        return say`${same > 1 ? `${same}× ` : ''}${visible(action(row).capability, { max: 120 })}`;
+        return say`${same > 1 ? `${same}x ` : ''}${visible(action(row).capability, { max: 120 })}`;
       },
       value: (row) => action(row).capability,
     },
@@ -73,7 +75,7 @@ export function queueColumns({ sameAs, now, model, verdictFor }: QueueColumnsOpt
       key: 'signature',
       title: ours('SIG'),
       width: 3,
-      cell: ({ request }) => (verdictFor(request).kind === 'signed' ? ours(' ✓') : ours(' !')),
+      cell: ({ request }) => (verdictFor(request).kind === 'signed' ? (` ${signed}` as Printable) : ours(' !')),
       tone: ({ request }) => (verdictFor(request).kind === 'signed' ? 'good' : 'bad'),
       value: ({ request }) => verdictFor(request).kind,
     },
@@ -101,7 +103,7 @@ const signatureWords: Record<Exclude<Verdict['kind'], 'signed'>, Printable> = {
 
 function stateWords({ id, request, isNew }: QueueRow, { inFlight, mutes }: Model, verdict: Verdict, now: number): Printable {
   const flight = inFlight.get(id);
-  if (flight !== undefined) return flight.state === 'sent' ? ours('sending…') : ours('NOT KNOWN');
+  if (flight !== undefined) return flight.state === 'sent' ? ours('sending') : ours('NOT KNOWN');
   if (request.status !== 'pending') return statusWords(request);
   if (isMuted(mutes, request.agentId, now)) return ours('muted');
   if (verdict.kind !== 'signed') return signatureWords[verdict.kind];

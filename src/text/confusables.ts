@@ -1,6 +1,7 @@
 // Names that look like other names: a skeleton in the spirit of Unicode TR 39, mixed scripts, and the badge that says so.
 
 import type { Printable } from './brand.ts';
+import { glyphs } from './glyphs.ts';
 import { visible } from './visible.ts';
 
 /** What a name looks like: equal skeletons are easily taken for each other (`bіlling-b0t`, `Billing_bot`, `billing-bot`). */
@@ -50,7 +51,7 @@ export function lookalikeOf(name: string, known: Iterable<string>): Lookalike | 
 
 /** The badge beside a name. */
 export function badgeOf(lookalike: Lookalike): Printable {
-  if (lookalike.kind === 'looks-like') return `≈ ${lookalike.other}` as Printable;
+  if (lookalike.kind === 'looks-like') return `${glyphs().like} ${lookalike.other}` as Printable;
   if (lookalike.kind === 'mixed-script') return `mixes ${lookalike.scripts.join(' and ')}` as Printable;
   return 'right-to-left letters' as Printable;
 }

@@ -3,11 +3,20 @@
 export type GlyphSet = 'unicode' | 'ascii';
 
 /** The signs that stand for what cannot be shown, and for what was left out. */
-export type Glyphs = { set: GlyphSet; cut: string; newline: string; tab: string; more: string; open: string; close: string };
+export type Glyphs = {
+  set: GlyphSet;
+  cut: string;
+  newline: string;
+  tab: string;
+  more: string;
+  like: string;
+  open: string;
+  close: string;
+};
 
 const sets: Record<GlyphSet, Glyphs> = {
-  unicode: { set: 'unicode', cut: '…', newline: '⏎', tab: '→', more: '⁺', open: '⟨', close: '⟩' },
-  ascii: { set: 'ascii', cut: '~', newline: '\\n', tab: '\\t', more: '+', open: '<', close: '>' },
+  unicode: { set: 'unicode', cut: '…', newline: '⏎', tab: '→', more: '⁺', like: '≈', open: '⟨', close: '⟩' },
+  ascii: { set: 'ascii', cut: '~', newline: '\\n', tab: '\\t', more: '+', like: '~', open: '<', close: '>' },
 };
 
 let chosen: GlyphSet = 'unicode';

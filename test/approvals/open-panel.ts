@@ -30,7 +30,7 @@ export async function openApprovalsScreen(
     wait,
     async read() {
       await harness.press('\r');
-      await harness.shows('rows 1–');
+      await harness.shows('rows 1 to');
       wait(1000);
       await harness.press('G');
       await harness.lacks('not read to the end yet');

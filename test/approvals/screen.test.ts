@@ -41,7 +41,7 @@ describe('several at once', () => {
     open = await openApprovalsScreen([...requests, aSignedRequest({ id: 'z-other', resource: '/etc/shadow' })], {
       size: [100, 30],
     });
-    await open.shows('3× file:write');
+    await open.shows('3x file:write');
     await open.press('B');
     await open.shows('Approve 3 requests, all the same');
     expect(open.text()).toMatch(/same-1[\s\S]*same-2[\s\S]*same-3/);

@@ -49,7 +49,9 @@ function approved({ grant, approvedBy }: ApprovalRequest): Outcome {
   const span = seconds === null ? '' : ` (${duration(seconds)} from the approval)`;
   const uses = grant?.usesAllowed ? `, ${grant.usesLeft ?? grant.usesAllowed} of ${grant.usesAllowed} uses left` : '';
   const by = approvedBy === null ? '' : ` The record names ${visible(approvedBy)}.`;
-  return { words: `Approved.${until}${span}${uses}${until === '' ? '' : '.'}${by}` as Printable, tone: 'good' };
+  // Without a grant there is nothing left to take back, and the reviewer should not look for it.
+  const undo = grant === null ? ' The agent acts on it at once: it cannot be taken back.' : '';
+  return { words: `Approved.${until}${span}${uses}${until === '' ? '' : '.'}${by}${undo}` as Printable, tone: 'good' };
 }
 
 function denied(held: ApprovalRequest): Outcome {

@@ -110,7 +110,7 @@ function submitComment(model: Model, panel: Panel, text: string, at: number, new
 function escalate(model: Model, panel: Panel, at: number, newKey: () => string): Step {
   if (panel.shown.request.status !== 'pending') return still(model, withNotice(panel, say`It no longer waits.`, at));
   const effect: Effect = { kind: 'escalate', id: panel.shown.request.id, idempotencyKey: newKey() };
-  return [{ ...model, panel: withNotice(panel, say`Asking for more eyes…`, at, 'normal') }, [effect]];
+  return [{ ...model, panel: withNotice(panel, say`Asking for more eyes.`, at, 'normal') }, [effect]];
 }
 
 const still = (model: Model, panel: Panel): Step => [{ ...model, panel }, []];
