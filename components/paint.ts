@@ -15,15 +15,33 @@ export type PaintOptions = {
   right?: Runs;
 };
 
-/** Exactly `width` cells with SGR around the runs that have a tone. What does not fit ends in a cut sign. */
+/** At most `width` cells, and exactly so many where the row is selected, with SGR around the runs that have a tone. */
 export function paint(runs: Runs, width: number, theme: Theme, { selected = false, right = [] }: PaintOptions = {}): string {
   const ends = clip(right, width);
   const endWidth = widthOfRuns(ends);
   const starts = clip(runs, Math.max(0, width - endWidth - (endWidth > 0 ? 1 : 0)));
   const gap = ' '.repeat(Math.max(0, width - widthOfRuns(starts) - endWidth));
+  if (!selected && ends.length === 0)
+    return withoutEnd(starts)
+      .map(({ text, tone }) => coloured(text, tone, theme))
+      .join('');
   const line = [...starts, { text: gap as Printable }, ...ends];
   if (selected) return `${SGR_SELECTED}${line.map(({ text }) => text).join('')}${RESET}`;
   return line.map(({ text, tone }) => coloured(text, tone, theme)).join('');
+}
+
+/** Blank cells at the end are blank anyway; each one that Ink is given costs it time in every frame. */
+function withoutEnd(runs: readonly Run[]): readonly Run[] {
+  const kept = [...runs];
+  for (let last = kept.at(-1); last !== undefined; last = kept.at(-1)) {
+    if (last.tone === 'production' || last.tone === 'untrusted') break;
+    const text = last.text.trimEnd() as Printable;
+    kept.pop();
+    if (text === '') continue;
+    kept.push({ ...last, text });
+    break;
+  }
+  return kept;
 }
 
 export function widthOfRuns(runs: Runs): number {

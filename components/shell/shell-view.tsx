@@ -42,13 +42,14 @@ export function ShellView({ environment, commands }: ShellViewProps) {
   // Away from the tabs, the breadcrumbs say where.
   const isDeep = trail.length > 1 || screens.find(({ id }) => id === trail[0]?.screen)?.tab === undefined;
   const bodyHeight = rows - (isDeep ? 5 : 4);
+  // Rows are cut to their width before Ink sees them: clipping sideways would make it take every row apart once more.
   const over = overlay ? Math.min(bodyHeight, rowsOf(overlay, bodyHeight)) : 0;
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       <Header width={columns} environment={environment} />
       <Tabs width={columns} current={trail[0] ?? place} />
       {isDeep ? <Breadcrumbs width={columns} trail={trail} /> : null}
-      <Box height={bodyHeight - over} width={columns} flexDirection="column" overflow="hidden">
+      <Box height={bodyHeight - over} width={columns} flexDirection="column" overflowY="hidden">
         {bodyHeight - over < 3 ? null : screen ? (
           <screen.Component
             key={`${place.screen}:${place.of ?? ''}`}
@@ -62,7 +63,7 @@ export function ShellView({ environment, commands }: ShellViewProps) {
         )}
       </Box>
       {overlay ? (
-        <Box height={over} width={columns} flexDirection="column" overflow="hidden">
+        <Box height={over} width={columns} flexDirection="column" overflowY="hidden">
           <Over overlay={overlay} width={columns} height={over} close={shell.close} />
         </Box>
       ) : null}

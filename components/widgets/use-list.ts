@@ -46,14 +46,25 @@ export function useRows<Row>(
 }
 
 export function matches<Row>(filter: Filter, row: Row, columns: readonly ListColumn<Row>[]): boolean {
-  let text: string | null = null;
   return filter.matches({
     get text() {
-      text ??= columns.map((column) => textOf(column.value(row))).join(' ');
-      return text;
+      return textOfRow(row, columns);
     },
     field: (name) => columns.find(({ key }) => key.toLowerCase() === name)?.value(row),
   });
+}
+
+/** Rows are replaced when they change, so that what was put together for one key of a filter serves the next. */
+const rowTexts = new WeakMap<object, WeakMap<object, string>>();
+
+function textOfRow<Row>(row: Row, columns: readonly ListColumn<Row>[]): string {
+  const make = () => columns.map((column) => textOf(column.value(row))).join(' ');
+  if (typeof row !== 'object' || row === null) return make();
+  const texts = rowTexts.get(columns) ?? new WeakMap<object, string>();
+  rowTexts.set(columns, texts);
+  const text = texts.get(row) ?? make();
+  texts.set(row, text);
+  return text;
 }
 
 const textOf = (value: FieldValue): string => (value === null ? '' : Array.isArray(value) ? value.join(' ') : String(value));
