@@ -4,6 +4,11 @@ import type { Timestamp } from '../wire/scalars.ts';
 
 /** ISO 8601 or RFC 3339 text (without a zone: local time), seconds or milliseconds since 1970. Null for anything else. */
 export function readTime(value: unknown): Timestamp | null {
+  if (typeof value === 'string' && value.length === 32 && value.endsWith('+00:00') && value[19] === '.') {
+    // As both SDKs write it: the same text, but for its end, if it is a time at all.
+    const time = `${value.slice(0, 23)}Z`;
+    return Number.isNaN(Date.parse(time)) ? null : (time as Timestamp);
+  }
   if (typeof value === 'string')
     return timestampAt(Date.parse(value.length === 19 && value[10] === ' ' ? value.replace(' ', 'T') : value));
   if (typeof value !== 'number') return null;

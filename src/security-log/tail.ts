@@ -10,21 +10,18 @@ import { lastLinesOf, partLines } from './part-lines.ts';
 import { openParts, type Part } from './parts.ts';
 import { readLogLine } from './read-line.ts';
 
+// Lines travel in batches, one for each read, and are parsed when they are asked for: an async step for each line costs more than reading it.
+
 /** The backlog of all files merged by time, then their new lines as they come. Ends with the signal, or after the backlog without `follow`. */
 export async function* tail(files: readonly string[], options: TailOptions = {}): AsyncGenerator<LogItem, void, undefined> {
   const ending = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, ending.signal]) : ending.signal;
   const tails = [...new Set(files)].map((file) => new FileTail(file, options));
   try {
-    yield* until(signal, mergeByTime(tails.map((one) => one.backlog())));
-    if (options.follow)
-      yield* until(
-        signal,
-        mergeLive(
-          tails.map((one) => one.live(signal)),
-          signal,
-        ),
-      );
+    for await (const items of mergeByTime(tails.map((one) => one.backlog()))) yield* until(signal, items);
+    if (!options.follow) return;
+    const live = tails.map((one) => one.live(signal));
+    for await (const items of mergeLive(live, signal)) yield* until(signal, items);
   } finally {
     ending.abort();
     await Promise.all(tails.map((one) => one.close()));
@@ -51,43 +48,43 @@ class FileTail {
   }
 
   /** One log that cannot be read takes nothing from the others. */
-  async *backlog(): AsyncGenerator<LogItem> {
+  async *backlog(): AsyncGenerator<Iterable<LogItem>> {
     try {
       yield* this.#backlog();
     } catch (error) {
-      yield notice('missing', this.#file, `${this.#file} cannot be read: ${reason(error)}`);
+      yield [notice('missing', this.#file, `${this.#file} cannot be read: ${reason(error)}`)];
     }
   }
 
-  async *#backlog(): AsyncGenerator<LogItem> {
+  async *#backlog(): AsyncGenerator<Iterable<LogItem>> {
     const { parts, close } = await openParts(this.#file);
     this.#parts = parts;
     this.#closeParts = close;
     this.#position = await positionAtEnd(parts, this.#isFollowing);
     const { chosen, missing } = this.#resume ? this.#resumed(this.#resume) : await startOf(this.#parts, this.#count);
-    yield* missing;
+    yield missing;
     for (const { part, from, skip } of chosen) {
       let left = skip;
       try {
         for await (const lines of partLines(part, from)) {
           const wanted = left > 0 ? lines.slice(left) : lines;
           left = Math.max(0, left - lines.length);
-          yield* this.#items(part, part.isCurrent ? wanted.filter((line) => this.#isBeforeEnd(line)) : wanted);
+          yield this.#items(part, part.isCurrent ? wanted.filter((line) => this.#isBeforeEnd(line)) : wanted);
         }
       } catch (error) {
-        yield notice('missing', this.#file, `${part.path} cannot be read to its end: ${reason(error)}`);
+        yield [notice('missing', this.#file, `${part.path} cannot be read to its end: ${reason(error)}`)];
         this.#chain.forget();
       }
     }
   }
 
-  async *live(signal: AbortSignal): AsyncGenerator<LogItem> {
+  async *live(signal: AbortSignal): AsyncGenerator<Iterable<LogItem>> {
     const start = this.#position;
     this.#position = null;
     const others = this.#parts.filter(({ handle }) => handle && handle !== start?.handle);
     await Promise.all(others.map(({ handle }) => handle?.close()));
     this.#closeParts = async () => {};
-    for await (const followed of follow(this.#file, start, this.#parts, signal)) yield* this.#said(followed);
+    for await (const followed of follow(this.#file, start, this.#parts, signal)) yield this.#said(followed);
   }
 
   async close(): Promise<void> {
@@ -226,8 +223,8 @@ const notice = (
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-async function* until<Item>(signal: AbortSignal, items: AsyncIterable<Item>): AsyncGenerator<Item> {
-  for await (const item of items) {
+function* until(signal: AbortSignal, items: Iterable<LogItem>): Generator<LogItem> {
+  for (const item of items) {
     if (signal.aborted) return;
     yield item;
   }
