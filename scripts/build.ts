@@ -42,6 +42,17 @@ const leanHttp: Plugin = {
   },
 };
 
+// zod's namespace brings its messages in 45 languages, 300 KB that nothing here speaks (zod 4.6).
+const englishOnly: Plugin = {
+  name: 'english-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+      loader: 'js',
+    }));
+  },
+};
+
 await build({
   entryPoints: Object.fromEntries(Object.entries(entryPoints).filter(([, path]) => existsSync(path))),
   outdir,
@@ -67,7 +78,7 @@ await build({
     // Its UMD build calls a `require` that no bundler sees (jsonc-parser 3.3.1).
     'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
   },
-  plugins: [leanHttp],
+  plugins: [leanHttp, englishOnly],
   external: ['keytar', 'pg-native'],
   // CommonJS packages in an ESM bundle call `require` for Node's own modules.
   banner: {
