@@ -48,6 +48,8 @@ async function postgres({ location, connections = 10 }: DatabaseOptions): Promis
   const pool = new pg.Pool({ connectionString: location, max: connections, application_name: 'aim' });
   // An idle connection that breaks would otherwise end the process; the next query gets a new one.
   pool.on('error', () => undefined);
+  // So would one that breaks between two queries of a transaction: its next query fails, and says so.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new PostgresDialect({ pool });
 }
 

@@ -1,0 +1,151 @@
+// The control plane on a real PostgreSQL: the whole suite again, and two instances that act as one.
+
+import { spawnSync } from 'node:child_process';
+import { createParser } from 'eventsource-parser';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startControlPlane } from '../../src/control-plane/start.ts';
+import { asAgent, caller, openWorld, until, type World } from '../control-plane/support/world.ts';
+import { type Postgres, startPostgres } from './support-postgres.ts';
+
+let postgres: Postgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+}, 60_000);
+afterAll(() => postgres.stop());
+
+test('the suite that runs on SQLite passes on PostgreSQL', () => {
+  const { status, stdout } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'test/control-plane'], {
+    encoding: 'utf8',
+    env: { ...process.env, AIM_TEST_DATABASE: postgres.url },
+  });
+  expect(status, stdout.slice(-4000)).toBe(0);
+}, 600_000);
+
+describe('two instances', () => {
+  let world: World;
+  let second: { url: string; stop(): Promise<void> };
+  let database: string;
+  const admin = { adminEmail: 'a@example.test', adminPassword: 'correct horse battery staple' };
+  beforeAll(async () => {
+    const client = new pg.Client({ connectionString: postgres.url });
+    await client.connect();
+    await client.query('create database two');
+    await client.end();
+    database = postgres.url.replace(/\/postgres$/, '/two');
+    // Both start at once on an empty database: one migrates, the other waits.
+    const [first, other] = await Promise.all([
+      openWorld({ database, ...admin }),
+      until(async () => startControlPlane({ database, ...admin }).catch(() => null), 30_000),
+    ]);
+    world = first;
+    second = other;
+  }, 60_000);
+  afterAll(async () => {
+    await second.stop();
+    await world.stop();
+  });
+  const onSecond = () => caller(second.url, { authorization: `Bearer ${world.admin.accessToken}` });
+
+  test('read each other’s tokens and agents', async () => {
+    const agent = await world.agent(['db:read']);
+    expect((await onSecond()('GET', `/api/v1/agents/${agent.id}`)).body.name).toBe(agent.name);
+    expect((await asAgent(second.url, agent.id, agent.name, agent.key).ask('db:read')).body.status).toBe('approved');
+  });
+
+  test('a decision on one wakes whoever waits on the other', async () => {
+    const agent = await world.agent();
+    const { body } = await agent.ask('db:drop', { context: { jit_access: true } });
+    const waiting = caller(second.url, {})('GET', `/api/v1/sdk-api/verifications/${body.id}?wait=20`);
+    await world.admin.call('POST', `/api/v1/admin/verifications/${body.id}/approve`, {});
+    expect((await waiting).body.status).toBe('approved');
+  });
+
+  test('a change on one holds for the very next request on the other', async () => {
+    const agent = await world.agent(['db:read']);
+    const there = asAgent(second.url, agent.id, agent.name, agent.key);
+    for (let round = 0; round < 10; round += 1) {
+      await onSecond()('GET', '/healthz');
+      expect((await there.ask('db:read', { context: { round } })).body.status).toBe('approved');
+      await world.admin.call('POST', `/api/v1/agents/${agent.id}/suspend`);
+      expect((await there.ask('db:read', { context: { round, again: true } })).status).toBe(403);
+      await world.admin.call('POST', `/api/v1/agents/${agent.id}/reactivate`);
+    }
+  });
+
+  test('two reviewers at two instances: one decides', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const agent = await world.agent();
+      const { body } = await agent.ask('db:drop', { context: { jit_access: true } });
+      const path = `/api/v1/admin/verifications/${body.id}`;
+      const answers = await Promise.all([
+        world.admin.call('POST', `${path}/approve`, {}),
+        onSecond()('POST', `${path}/deny`, { reason: 'no' }),
+      ]);
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    }
+  });
+
+  test('the last use of a permission is given once, over both', async () => {
+    const agent = await world.agent();
+    const there = asAgent(second.url, agent.id, agent.name, agent.key);
+    const { body } = await agent.ask('mail:send', { context: { jit_access: true } });
+    await world.admin.call('POST', `/api/v1/admin/verifications/${body.id}/approve`, {
+      narrow: { durationSeconds: 60, uses: 3 },
+    });
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => (n % 2 === 0 ? agent : there).ask('mail:send', { context: { n } })),
+    );
+    expect(answers.filter(({ body: { status } }) => status === 'approved')).toHaveLength(2);
+  });
+
+  test('a stream on one tells what both commit, each once and in order, also while LISTEN is cut', async () => {
+    const agent = await world.agent(['db:read']);
+    const there = asAgent(second.url, agent.id, agent.name, agent.key);
+    const stop = new AbortController();
+    const response = await fetch(`${second.url}/api/v1/events/stream?types=verification&agentId=${agent.id}`, {
+      headers: { authorization: `Bearer ${world.admin.accessToken}` },
+      signal: stop.signal,
+    });
+    const seen: { position: number; id: string }[] = [];
+    const parser = createParser({
+      onEvent: ({ id, event, data }) => {
+        if (event === 'verification') seen.push({ position: Number(id?.split('-')[1]), id: JSON.parse(data).subject.id });
+      },
+    });
+    const decoder = new TextDecoder();
+    const reading = (async () => {
+      for await (const chunk of response.body ?? []) parser.feed(decoder.decode(chunk, { stream: true }));
+    })().catch(() => undefined);
+    const asked: string[] = [];
+    const load = async (from: number): Promise<void> => {
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? agent : there).ask('db:read', { context: { n: from + n } })),
+      );
+      asked.push(...answers.map(({ body }) => body.id));
+    };
+    await load(0);
+    const client = new pg.Client({ connectionString: database });
+    await client.connect();
+    await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'aim-listener'`);
+    await client.end();
+    await load(100);
+    await until(async () => seen.length >= asked.length, 20_000);
+    stop.abort();
+    await reading;
+    expect(seen.map(({ id }) => id).toSorted()).toEqual(asked.toSorted());
+    expect(seen.map(({ position }) => position)).toEqual(
+      seen.map(({ position }) => position).toSorted((left, right) => left - right),
+    );
+  });
+
+  test('the chain is whole after all that', async () => {
+    expect((await world.admin.call('GET', '/api/v1/admin/audit-logs/verify')).body).toMatchObject({ valid: true });
+  });
+
+  test('both go on after the database was away', async () => {
+    postgres.restart();
+    const agent = await until(async () => world.agent(['db:read']).catch(() => null), 20_000);
+    expect((await asAgent(second.url, agent.id, agent.name, agent.key).ask('db:read')).body.status).toBe('approved');
+  });
+});
