@@ -4,6 +4,9 @@ import type { Action } from '../../commands/action.ts';
 
 export type PaletteLine = { args: readonly string[]; options: Readonly<Record<string, unknown>> };
 
+/** Loads the reader of command lines while a line is still typed, so that what is typed behind Enter meets what Enter opened. */
+export const prepareLine = (): Promise<unknown> => import('../../commands/parse-words.ts');
+
 /** @throws UsageError in the words of the command line for an option that does not exist. */
 export async function readLine(line: string, action: Action): Promise<PaletteLine> {
   const path = action.id.split('.');

@@ -1,6 +1,6 @@
 // `:` every screen and every verb by a few letters; what follows the verb are its arguments, completed from the server.
 
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Action, Candidate } from '../../commands/action.ts';
 import { ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
@@ -12,7 +12,7 @@ import { own, words } from '../words.ts';
 import { disabledNow } from './action-keys.ts';
 import { Chooser } from './chooser.tsx';
 import { fuzzySort } from './fuzzy.ts';
-import { readLine } from './palette-line.ts';
+import { prepareLine, readLine } from './palette-line.ts';
 import { useFeatures } from './use-features.ts';
 
 type Entry =
@@ -26,6 +26,9 @@ export function Palette({ initial, width, height, close }: { initial: string; wi
   const features = useFeatures();
   const history = shell.memory<string[]>('palette-history', () => []);
   const [candidates, setCandidates] = useState<{ key: string; list: readonly Candidate[] }>({ key: '', list: [] });
+  useEffect(() => {
+    void prepareLine();
+  }, []);
   const all: Entry[] = [
     ...screens
       .filter(({ id, tab }) => tab !== undefined || !NEEDS_ONE.has(id))

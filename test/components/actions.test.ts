@@ -43,7 +43,9 @@ describe('suspending an agent', () => {
     ['n', 'n'],
   ])('does nothing on %s', async (_, key) => {
     const harness = await onAgents();
-    await harness.press('S', '\r');
+    await harness.press('S');
+    await harness.shows('reason');
+    await harness.press('\r');
     await harness.shows('y yes');
     await harness.press(key);
     await harness.lacks('y yes');
@@ -52,7 +54,9 @@ describe('suspending an agent', () => {
 
   test('does nothing when the yes was typed ahead with other keys', async () => {
     const harness = await onAgents();
-    await harness.press('S', '\r');
+    await harness.press('S');
+    await harness.shows('reason');
+    await harness.press('\r');
     await harness.shows('y yes');
     await harness.burst('yy');
     await harness.shows('came together with other keys');
@@ -61,7 +65,9 @@ describe('suspending an agent', () => {
 
   test('does nothing when the yes was pasted', async () => {
     const harness = await onAgents();
-    await harness.press('S', '\r');
+    await harness.press('S');
+    await harness.shows('reason');
+    await harness.press('\r');
     await harness.shows('y yes');
     await harness.paste('y');
     await harness.settled();
@@ -139,7 +145,9 @@ describe('the palette', () => {
     const harness = await onAgents({ on: 'overview' });
     await harness.press(':');
     await harness.burst('agents suspend billing-bot');
-    await harness.press('\r', '\r');
+    await harness.press('\r');
+    await harness.shows('reason');
+    await harness.press('\r');
     await harness.shows('aim agents suspend billing-bot');
   });
 
