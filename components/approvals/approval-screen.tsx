@@ -83,7 +83,8 @@ function OpenPanel({ panel, width, height }: { panel: Panel; width: number; heig
     approvals.dispatch({ kind: 'laid-out', width, height, total: rows.length, bottom, at: now() });
   });
 
-  useEffect(() => approvals.dispatch({ kind: 'uncovered', at: now() }), [approvals, now]);
+  // With the commit, not after it: no key may come between the rows and their arming.
+  useLayoutEffect(() => approvals.dispatch({ kind: 'uncovered', at: now() }), [approvals, now]);
 
   usePanelKeys({
     panel,

@@ -15,13 +15,13 @@ export type OpenPanel = Harness & {
 
 export async function openApprovalsScreen(
   requests: ApprovalRequest[],
-  options: Omit<OpenOptions, 'server' | 'now'> = {},
+  { mark = '▸', ...options }: Omit<OpenOptions, 'server' | 'now'> & { mark?: string } = {},
 ): Promise<OpenPanel> {
   let at = NOW;
   const server = approvalsServer(requests);
   server.agents = [anAgent({ capabilities: ['file:read'] })];
   const harness = await openDashboard({ on: 'approvals', size: [80, 24], ...options, server, now: () => at });
-  if (requests.length > 0) await harness.shows('▸');
+  if (requests.length > 0) await harness.shows(mark);
   const wait = (milliseconds: number) => {
     at += milliseconds;
   };

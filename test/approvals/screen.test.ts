@@ -179,3 +179,14 @@ describe('a server without these features', () => {
     expect(open.server.decisions).toEqual([]);
   });
 });
+
+test('a terminal of ASCII alone gets ASCII alone, also for what others wrote', async () => {
+  open = await openApprovalsScreen([aSignedRequest({ context: { path: '/tmp/é\u202e' } })], {
+    settings: { ascii: true },
+    size: [100, 30],
+    mark: '>',
+  });
+  await open.read();
+  await open.shows('/tmp/<U+00E9><U+202E>');
+  expect(open.text()).toMatch(/^[\x20-\x7e\n]*$/);
+});
