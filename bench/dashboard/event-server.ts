@@ -28,7 +28,7 @@ function stream(response: ServerResponse): void {
     owed += ((now - last) * rate) / 1000;
     last = now;
     // A reader that is slower than the rate gets what it can take, as TCP has it.
-    if (response.writableNeedDrain) return void (owed = 0);
+    if (response.writableNeedDrain) owed = 0;
     const frames: string[] = [];
     for (; owed >= 1; owed--) frames.push(frame());
     if (frames.length > 0) response.write(frames.join(''));

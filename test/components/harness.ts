@@ -128,7 +128,7 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
   const rows = () => readRows(emulator);
   const settled = () => quiet(stdout, opened);
   const until = async (holds: () => boolean, what: string) => {
-    for (const end = performance.now() + 5000; !holds(); await pause(15)) {
+    for (const end = performance.now() + 15_000; !holds(); await pause(15)) {
       await stdout.drained();
       if (performance.now() > end) throw new Error(`${what}\n${rows().join('\n')}`);
     }

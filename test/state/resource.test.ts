@@ -27,7 +27,14 @@ describe('a resource', () => {
 
   test('asks once more when it was asked during a fetch', async () => {
     let fetches = 0;
-    const resource = createResource<Item>({ fetch: async () => (fetches++, []), idOf, changed() {} });
+    const resource = createResource<Item>({
+      fetch: async () => {
+        fetches++;
+        return [];
+      },
+      idOf,
+      changed() {},
+    });
     await Promise.all([resource.refresh(), resource.refresh(), resource.refresh()]);
     expect(fetches).toBe(2);
   });
