@@ -22,6 +22,8 @@ const STRICT_PER_MINUTE_HERE = 3000;
 export function createServer(services: Services, logger: FastifyBaseLogger | undefined): FastifyInstance {
   const app = fastify({
     bodyLimit: LARGEST_BODY,
+    // A proxy on this machine says for whom it asks; without that everybody behind it would pass for local.
+    trustProxy: 'loopback',
     genReqId: () => randomUUID(),
     requestTimeout: 60_000,
     connectionTimeout: 0,

@@ -34,6 +34,12 @@ describe('what it says of itself', () => {
     expect(body).not.toContain(agent.id);
   });
 
+  test('metrics are not for those behind a proxy on this machine', async () => {
+    const headers = { 'X-Forwarded-For': '203.0.113.9' };
+    expect((await world.call('GET', '/metrics', undefined, headers)).status).toBe(401);
+    expect((await world.admin.call('GET', '/metrics', undefined, headers)).status).toBe(200);
+  });
+
   test('the OpenAPI document names every route, and only those', async () => {
     const { body } = await world.call('GET', '/api/v1/openapi.json');
     const described = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
