@@ -32,6 +32,15 @@ export {
   VerificationError,
   VerificationUnavailableError,
 } from './errors.ts';
+export type {
+  DetectedServer,
+  Detection,
+  DetectionProblem,
+  DetectOptions,
+  Inspection,
+  McpTool,
+  Sighting,
+} from './mcp/record.ts';
 export type { ActionOptions, ActionWrapper, Secured } from './sdk/action.ts';
 export { secureAiTools } from './sdk/adapters/ai-sdk.ts';
 export { secureLangChainTool, secureLangChainTools } from './sdk/adapters/langchain.ts';
@@ -42,6 +51,7 @@ export { AgentType } from './sdk/agent-type.ts';
 export { AIMClient, type AIMClientOptions } from './sdk/aim-client.ts';
 export { AttestationCache, type AttestationCacheOptions, type AttestationDecision } from './sdk/attestation-cache.ts';
 export type { ApprovalProgress } from './sdk/await-approval.ts';
+export { detectMcpServers, inspectMcpServer } from './sdk/mcp.ts';
 export type { SecureOptions } from './sdk/registration/secure-options.ts';
 export { registerAgent, secure } from './sdk/secure.ts';
 export type { Verification, VerifyOptions } from './sdk/verification.ts';

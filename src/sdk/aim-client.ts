@@ -1,7 +1,5 @@
 // An agent that is registered with AIM: what it asks before it acts, and what it can ask for. `secure()` makes one.
 
-import type { AgentIdentity } from '../crypto/agent-request.ts';
-import { readSigningKey } from '../crypto/ed25519.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { Caller } from '../http/caller.ts';
 import { agentCredentials, type CredentialSource } from '../http/credential-source.ts';
@@ -11,6 +9,7 @@ import { type ActionOptions, type ActionParts, type ActionWrapper, actionWrapper
 import type { ApprovalProgress } from './await-approval.ts';
 import { firstThatWorks } from './credential-chain.ts';
 import { createEnforcement, type EnforcementChoice } from './enforcement.ts';
+import { identityOf } from './identity.ts';
 import { lazyManagement } from './lazy-management.ts';
 import { createLink, type Link } from './link.ts';
 import type { Management } from './management.ts';
@@ -78,6 +77,7 @@ export class AIMClient {
   readonly listMcpServers: Management['listMcpServers'];
   readonly attestMcpServer: Management['attestMcpServer'];
   readonly useMcpTool: Management['useMcpTool'];
+  readonly attestIsolation: Management['attestIsolation'];
   readonly #background = new Set<Promise<unknown>>();
   readonly #link: Link;
   readonly #parts: ActionParts;
@@ -129,6 +129,7 @@ export class AIMClient {
     this.listMcpServers = management.listMcpServers;
     this.attestMcpServer = management.attestMcpServer;
     this.useMcpTool = management.useMcpTool;
+    this.attestIsolation = management.attestIsolation;
     this.#parts = {
       verify: createVerifier(this.#link, enforcement, options.onWaiting),
       enforcement,
@@ -222,29 +223,4 @@ export class AIMClient {
   toJSON(): { agentId: string; name: string; aimUrl: string; publicKey: string } {
     return { agentId: this.agentId, name: this.name, aimUrl: this.aimUrl, publicKey: this.publicKey };
   }
-}
-
-function identityOf({ agentId, privateKey, publicKey }: AIMClientOptions): AgentIdentity {
-  if (typeof agentId !== 'string' || agentId === '' || agentId.length > 200)
-    throw new ConfigurationError('client.agent-id', {
-      message: 'agentId is the id that AIM gave the agent, a text of 1 to 200 characters.',
-      field: 'agentId',
-    });
-  let key: AgentIdentity['key'];
-  try {
-    key = readSigningKey(privateKey);
-  } catch (error) {
-    // The cause is left out where it could quote the key; our own says only its form.
-    throw new ConfigurationError('client.private-key', {
-      message: error instanceof RangeError ? error.message : 'privateKey is base64 of 32 or 64 bytes.',
-      next: 'Take it from ~/.aim/agents, or register the agent again.',
-      field: 'privateKey',
-    });
-  }
-  if (publicKey !== undefined && publicKey !== key.publicKey)
-    throw new ConfigurationError('client.public-key', {
-      message: 'publicKey and privateKey do not belong together.',
-      field: 'publicKey',
-    });
-  return { agentId, key };
 }

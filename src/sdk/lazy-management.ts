@@ -7,7 +7,7 @@ import type { Management } from './management.ts';
 /** Every method but `mention`, in the order of the reference. */
 export const managementMethods = [
   'createNewAgent', 'getAgentDetails', 'updateAgent', 'deleteAgent', 'getTrustScore', 'heartbeat', 'registerCapability', 'requestCapability',
-  'listCapabilities', 'rotateKeys', 'listApiKeys', 'createApiKey', 'deleteApiKey', 'registerMcpServer', 'listMcpServers', 'attestMcpServer', 'useMcpTool',
+  'listCapabilities', 'rotateKeys', 'listApiKeys', 'createApiKey', 'deleteApiKey', 'registerMcpServer', 'listMcpServers', 'attestMcpServer', 'useMcpTool', 'attestIsolation',
 ] as const satisfies readonly (keyof Management)[]; // biome-ignore format: one table
 
 export function lazyManagement(load: () => Promise<Management>): Management {

@@ -5,10 +5,11 @@ import { AttestationCache } from './attestation-cache.ts';
 import type { Link } from './link.ts';
 import { type AgentManagement, agentsOfClient } from './management/agents.ts';
 import { type Capabilities, capabilitiesOf } from './management/capabilities.ts';
+import { type IsolationManagement, isolationOf } from './management/isolation.ts';
 import { type KeyManagement, keysOf } from './management/keys.ts';
 import { type McpManagement, mcpServersOf } from './management/mcp-servers.ts';
 
-export type Management = AgentManagement & Capabilities & KeyManagement & McpManagement;
+export type Management = AgentManagement & Capabilities & IsolationManagement & KeyManagement & McpManagement;
 
 export type ManagementOptions = { declared: readonly string[]; folder?: string | undefined };
 
@@ -23,6 +24,7 @@ export function createManagement(caller: Caller, link: Link, { declared, folder 
     ...agentsOfClient(caller, identity.agentId, folder),
     ...capabilitiesOf(caller, identity.agentId, declared),
     ...keysOf(caller, identity, link.agentName, folder),
+    ...isolationOf(caller, identity, link.clock.now),
     ...mcpServersOf(caller, identity, link.clock.now, attestations),
   };
 }

@@ -58,6 +58,10 @@ describe('agents', () => {
     await expect(agent.getTrustScore()).resolves.toMatchObject({ score: expect.any(Number) });
     await expect(agent.heartbeat()).resolves.toBeUndefined();
   });
+
+  test('tells how contained it runs', async () => {
+    await expect(agent.attestIsolation()).resolves.toMatchObject({ score: expect.any(Number) });
+  });
 });
 
 describe('capabilities', () => {
