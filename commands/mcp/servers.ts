@@ -17,7 +17,7 @@ export function detect({ settings, io, signal }: ActionContext, place: Place = {
   return detectMcpServers({ ...options, signal });
 }
 
-export async function registered({ api, signal }: ActionContext): Promise<McpServer[]> {
+async function registered({ api, signal }: ActionContext): Promise<McpServer[]> {
   const servers: McpServer[] = [];
   for (let cursor: string | undefined; ; ) {
     const page = await api.mcp.list({ limit: 100, cursor, signal });

@@ -12,7 +12,7 @@ import { detect } from './servers.ts';
 
 /** One word of the target; a name comes with the server that it means and how it is started. */
 export type TargetWord = { text: string; known: KnownTarget | null };
-export type KnownTarget = { server: DetectedServer; launch: Launch; missing: string[]; isProject: boolean };
+type KnownTarget = { server: DetectedServer; launch: Launch; missing: string[]; isProject: boolean };
 
 export const targetArgument: Argument<TargetWord> & { subject: 'mcp-server'; variadic: true } = {
   summary: 'The name of a server, an address, or a command with its arguments behind --',

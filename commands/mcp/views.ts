@@ -129,7 +129,7 @@ function capabilityLines(capabilities: readonly McpCapability[]): Lines {
   ];
 }
 
-export function inspectionLines(inspection: Inspection): Lines {
+function inspectionLines(inspection: Inspection): Lines {
   const { tools, resources, prompts, templates = [], problems, instructions } = inspection;
   const lines: Lines = [
     field('Server', inspection.serverName, own(' '), inspection.serverVersion),

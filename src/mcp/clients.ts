@@ -1,34 +1,7 @@
 // Where each MCP client keeps its servers: one row per client, nothing about them anywhere else (wire-mcp-logs-a2a §3).
 
-import type { Platform, Scope } from './record.ts';
-
-/**
- * A file that a client reads. Paths are templates:
- * `~` the home, `<config>` XDG's configuration folder, `<support>` the platform's application folder, `<local>` Windows'
- * local one, `<vs>` each VS Code-like `User` folder, `<root>` the disk, `.` each project folder; `*` is one name.
- */
-export type Place = {
-  scope: Scope;
-  path: string;
-  /** Where it exists. Default everywhere. */
-  on?: readonly Platform[];
-  /** Where in the file the servers are, if not where the client's other files have them. */
-  at?: readonly Container[];
-};
-
-/** The way to a map or list of servers. `*` is every member: the project's folder in Claude Code's `projects`. */
-export type Container = { path: readonly string[]; scope?: Scope };
-
-export type Client = {
-  id: string;
-  title: string;
-  at: readonly Container[];
-  places: readonly Place[];
-  /** A managed file is all that counts where there is one. */
-  managedIsExclusive?: boolean;
-  /** What a bare `url` means: Gemini CLI means SSE by it, all others Streamable HTTP. */
-  urlMeans?: 'sse';
-};
+import type { Client, Container, Place } from './client.ts';
+import type { Platform } from './record.ts';
 
 const at = (...path: string[]): Container => ({ path });
 const mcpServers = [at('mcpServers')];
@@ -279,22 +252,3 @@ export const clients: readonly Client[] = [
 
 /** The name that a person knows the client by. */
 export const clientTitle = (id: string): string => clients.find((client) => client.id === id)?.title ?? id;
-
-/** VS Code and its relatives, by the folder that holds `User`; and their servers, which keep it in the remote home. */
-export const vsCodeFolders = [
-  'Code',
-  'Code - Insiders',
-  'Code - OSS',
-  'VSCodium',
-  'Cursor',
-  'Windsurf',
-  'Kiro',
-  'Trae',
-] as const;
-export const vsCodeServerFolders = [
-  '.vscode-server',
-  '.vscode-server-insiders',
-  '.vscodium-server',
-  '.cursor-server',
-  '.windsurf-server',
-] as const;

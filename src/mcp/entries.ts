@@ -1,6 +1,6 @@
 // One client's way of writing a server down, read into one shape. The values in it never leave this folder's inside.
 
-import type { Client, Container, Place } from './clients.ts';
+import type { Client, Container, Place } from './client.ts';
 import type { Scope, Transport } from './record.ts';
 
 /** A server as a file names it, with its secrets. Only `inspect` may use them, and only to start the server. */

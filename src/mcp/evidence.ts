@@ -44,7 +44,7 @@ export async function addEvidence(
   return [...rows, ...distinct(running.map(processRow)), ...distinct(installed.map(packageRow))];
 }
 
-export type InstalledPackage = { kind: 'npm' | 'pypi'; name: string; version: string | null; where: string };
+type InstalledPackage = { kind: 'npm' | 'pypi'; name: string; version: string | null; where: string };
 
 /** In manifests of the project, and where uv, pipx and npm keep what was installed for the user. */
 async function installedPackages(home: string, projects: readonly string[]): Promise<InstalledPackage[]> {

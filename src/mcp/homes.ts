@@ -32,7 +32,7 @@ function labelled({ path, label }: { path: string; label: string }, options: Det
 }
 
 /** `/mnt/disk/home/alice` is on the disk `/mnt/disk`; `/tmp/backup` could be anyone's, and is taken for this machine's. */
-export function rootOf(home: string): string {
+function rootOf(home: string): string {
   const parts = /^(.*?)[\\/](?:home|Users)[\\/][^\\/]+[\\/]?$/.exec(home) ?? /^(.*)[\\/]root[\\/]?$/.exec(home);
   return parts?.[1] ?? (process.platform === 'win32' ? (process.env['SystemDrive'] ?? 'C:') : '');
 }

@@ -2,7 +2,7 @@
 
 /** What was read, and where reading went wrong. JSON gives both: what could be read around the error. */
 export type Parsed = { value: unknown; problem: ParseProblem | null };
-export type ParseProblem = { line: number | null; column: number | null; message: string };
+type ParseProblem = { line: number | null; column: number | null; message: string };
 
 export async function parseConfig(path: string, text: string): Promise<Parsed> {
   if (text.trim() === '') return { value: {}, problem: null };

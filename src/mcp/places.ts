@@ -2,7 +2,8 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { type Client, clients, type Place, vsCodeFolders, vsCodeServerFolders } from './clients.ts';
+import { type Client, type Place, vsCodeFolders, vsCodeServerFolders } from './client.ts';
+import { clients } from './clients.ts';
 import type { Home } from './homes.ts';
 import type { Platform } from './record.ts';
 

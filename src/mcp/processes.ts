@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 export const MARKER = 'AIM_INSPECTION';
 
 /** Process ids whose environment carries the marker. Where a system does not show environments, none. */
-export function markedProcesses(marker: string): number[] {
+function markedProcesses(marker: string): number[] {
   const sign = `${MARKER}=${marker}`;
   if (process.platform === 'linux') {
     return readdirSync('/proc')

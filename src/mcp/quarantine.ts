@@ -9,7 +9,7 @@ import { atPointer } from './entries.ts';
 import { parseConfig } from './parse.ts';
 import type { DetectedServer, Sighting } from './record.ts';
 
-export type QuarantineStep = {
+type QuarantineStep = {
   client: string;
   path: string;
   pointer: string;

@@ -16,7 +16,7 @@ export type FileText =
   | { kind: 'problem'; message: string };
 
 /** Claude Code's own file passes 5 MB in ordinary use; beyond this it is no configuration. */
-export const LARGEST_FILE = 64 * 1024 * 1024;
+const LARGEST_FILE = 64 * 1024 * 1024;
 
 /**
  * Small files are read at once: four trips to the thread pool cost more than the reading, and there are hundreds of places.

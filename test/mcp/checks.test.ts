@@ -1,5 +1,9 @@
 // Poisoned servers and their benign twins: each rule finds what it is for, and stays silent about what only looks like it.
 
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { check, checkEntry, checkInspection } from '../../src/mcp/checks/check.ts';
 import { rules } from '../../src/mcp/checks/rules.ts';
@@ -113,6 +117,8 @@ describe('entries', () => {
       ['piped-installer', 'shell-command'],
     ],
     ['a shell', started('sh', '-c', 'cd /srv && node index.js'), ['shell-command']],
+    ['a launcher behind cmd', started('cmd', '/c', 'npx', '-y', 'server@1.2.3'), []],
+    ['a launcher without a version behind cmd', started('cmd.exe', '/C', 'npx', 'server'), ['unpinned-launcher']],
     ['a shell script file', started('bash', '/srv/start.sh'), []],
     ['an encoded command', started('powershell', '-enc', 'SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQA'), ['hidden-command']],
     ['files of the whole disk', started('npx', '-y', '@modelcontextprotocol/server-filesystem@1.0.0', '/'), ['broad-files']],
@@ -365,4 +371,24 @@ test('every rule has words, a severity and a remedy, and ids keep to one form', 
 test('the same input gives the same findings', () => {
   const servers = [started('npx', 'a'), started('npx', 'b')];
   expect(check(servers, new Map())).toEqual(check(servers.toReversed(), new Map()));
+});
+
+test('a secret in a file that git keeps is found, one in a file beside it is not', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aim-tracked-'));
+  const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args], { stdio: 'ignore' });
+  git('init');
+  for (const name of ['.mcp.json', 'beside.json']) writeFileSync(join(folder, name), '{}');
+  git('add', '.mcp.json');
+  const found = (name: string) =>
+    rulesOf(
+      checkEntry(
+        server({
+          environment: [{ name: 'T', shape: 'secret', fingerprint: 'f' }],
+          sightings: [sighting({ scope: 'project', configPath: join(folder, name) })],
+        }),
+      ),
+    );
+  expect(found('.mcp.json')).toEqual(['committed-secret', 'plain-secret']);
+  expect(found('beside.json')).toEqual(['plain-secret']);
+  rmSync(folder, { recursive: true });
 });

@@ -1,10 +1,12 @@
 // What a server's entry alone shows: secrets in the open, what is fetched at start, how far it reaches, who is asked.
 
+import { asUntrusted } from '../../text/brand.ts';
 import { isMetadataAddress } from '../addresses.ts';
 import type { DetectedServer } from '../record.ts';
 import { REPLACED } from '../secrets.ts';
 import type { Objection } from './finding.ts';
 import { launcherProblem } from './launchers.ts';
+import { isTracked } from './tracked.ts';
 
 export function configurationObjections(server: DetectedServer): Objection[] {
   return [
@@ -47,22 +49,28 @@ function secretObjections(server: DetectedServer): Objection[] {
 }
 
 function openFiles({ sightings }: DetectedServer): Objection[] {
-  return sightings.flatMap(({ fileMode, configPath, pointer }): Objection[] => {
-    if (fileMode === null || (fileMode & 0o044) === 0) return [];
-    const mode = fileMode.toString(8).padStart(4, '0');
-    return [
-      {
-        rule: 'mcp/readable-secret',
-        subject: { kind: 'file', name: configPath as never },
-        place: { path: configPath, pointer },
-        evidence: mode,
-        message: `Its mode is ${mode}: ${(fileMode & 0o004) === 0 ? 'its group' : 'everybody'} may read it.`,
-      },
-    ];
+  return sightings.flatMap(({ fileMode, configPath, pointer, scope }): Objection[] => {
+    const about = { subject: { kind: 'file', name: asUntrusted(configPath) }, place: { path: configPath, pointer } } as const;
+    const found: Objection[] = [];
+    if (fileMode !== null && (fileMode & 0o044) !== 0) {
+      const mode = fileMode.toString(8).padStart(4, '0');
+      const message = `Its mode is ${mode}: ${(fileMode & 0o004) === 0 ? 'its group' : 'everybody'} may read it.`;
+      found.push({ rule: 'mcp/readable-secret', ...about, evidence: mode, message });
+    }
+    if (scope === 'project' && isTracked(configPath)) {
+      const message = 'Whoever has the repository has the secret.';
+      found.push({ rule: 'mcp/committed-secret', ...about, evidence: configPath, message });
+    }
+    return found;
   });
 }
 
-function commandObjections({ command, args }: DetectedServer): Objection[] {
+function commandObjections({ command, args }: Pick<DetectedServer, 'command' | 'args'>): Objection[] {
+  // On Windows npx is a script, which only cmd can start: what counts is what comes behind it.
+  const [first = '', launched, ...rest] = args;
+  if (launched !== undefined && programOf(command ?? '') === 'cmd' && /^\/c$/i.test(first)) {
+    return commandObjections({ command: asUntrusted(launched), args: rest });
+  }
   const argv = [command ?? '', ...args];
   const line = argv.join(' ');
   const program = programOf(command ?? '');

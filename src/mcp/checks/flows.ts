@@ -161,7 +161,7 @@ function flows(group: readonly Inspected[]): Attributed[] {
 }
 
 /** By what the name says, with the annotations where they speak. */
-export function rolesOf(tool: McpTool): Role[] {
+function rolesOf(tool: McpTool): Role[] {
   const words = wordsOf(tool.name);
   const has = (list: Set<string>): boolean => words.some((word) => list.has(word.replace(/s$/, '')) || list.has(word));
   const verb = verbOf(tool.name)?.kind ?? null;

@@ -15,7 +15,7 @@ const suppression = z.strictObject({
   /** The last day that it holds. */
   expires: z.iso.date(),
 });
-export const suppressionFile = z.strictObject({ version: z.literal(1), suppressions: z.array(suppression).max(10_000) });
+const suppressionFile = z.strictObject({ version: z.literal(1), suppressions: z.array(suppression).max(10_000) });
 export type Suppression = z.infer<typeof suppression>;
 
 export type Sorted = {

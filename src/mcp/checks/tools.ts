@@ -92,7 +92,7 @@ const RUNS =
   /(?:^|[_.\-/])(?:run|exec|execute|eval|shell|bash|terminal|command|python|code)(?:$|[_.\-/])|(?:run|exec|execute)(?:Command|Code|Shell|Script|Python)/i;
 
 /** The parameter that takes a command or code, if there is one. */
-export function commandParameter({ inputSchema }: McpTool): string | null {
+function commandParameter({ inputSchema }: McpTool): string | null {
   const properties = typeof inputSchema === 'object' && inputSchema !== null ? Reflect.get(inputSchema, 'properties') : null;
   if (typeof properties !== 'object' || properties === null) return null;
   return (
