@@ -13,6 +13,7 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 
 // AIM_OUT builds elsewhere, beside a dist that is in use.
 const outdir = process.env['AIM_OUT'] ?? 'dist';
+if (process.stderr.isTTY) process.stderr.write('Building aim …\n');
 rmSync(outdir, { recursive: true, force: true });
 
 const entryPoints: Record<string, string> = {
@@ -64,6 +65,8 @@ await build({
   target: 'node22',
   minify: process.env['AIM_BUILD_READABLE'] === undefined,
   keepNames: true,
+  // Node prints the source line of an error that nobody caught: one of 30 KB buries the message.
+  lineLimit: 160,
   legalComments: 'linked',
   logLevel: 'warning',
   define: {
@@ -86,8 +89,8 @@ await build({
   },
 });
 
-// Types belong to the package, not to a build that is only tried.
-if (outdir === 'dist' && existsSync('src/index.ts')) {
+// Types belong to the package, not to a build that is only tried or started.
+if (outdir === 'dist' && process.env['npm_lifecycle_event'] !== 'start') {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
 }
 if (existsSync(`${outdir}/aim.js`)) chmodSync(`${outdir}/aim.js`, 0o755);

@@ -35,8 +35,8 @@ export type Task = {
 /** Registers as `name`, waits until an operator lets the agent in, and works until the parent lets go. */
 export async function runDemoAgent(name: string, options: SecureOptions, work: (desk: Desk) => Promise<void>[]): Promise<void> {
   const leaving = new AbortController();
-  process.once('disconnect', () => leaving.abort());
-  process.once('SIGTERM', () => leaving.abort());
+  process.once('disconnect', () => leave(leaving));
+  process.once('SIGTERM', () => leave(leaving));
   try {
     const agent = await join(name, { ...options, signal: leaving.signal });
     const admitted = new Promise<void>((resolve) => {
@@ -55,6 +55,12 @@ export async function runDemoAgent(name: string, options: SecureOptions, work: (
     }
   }
   if (process.connected) process.disconnect?.();
+}
+
+// Whatever still holds the process (a server that does not answer, a child that does not end), a demo must not stay behind.
+function leave(leaving: AbortController): void {
+  leaving.abort();
+  setTimeout(() => process.exit(), 3000).unref();
 }
 
 // The control plane's data may have been removed since the last run; the demo's agents are nobody's to keep.

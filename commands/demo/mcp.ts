@@ -26,6 +26,8 @@ async function openLibrary({ workspace, signal }: Desk): Promise<Client> {
     new StdioClientTransport({ command: process.execPath, args: [programFile('demo/mcp-server')], env, stderr: 'ignore' }),
   );
   signal.addEventListener('abort', () => void client.close(), { once: true });
+  // Left while the server was starting: nobody is there any more to hear the abort.
+  if (signal.aborted) await client.close();
   return client;
 }
 
