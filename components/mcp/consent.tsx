@@ -78,8 +78,8 @@ function Consent({ name, launch, width, height, close, onYes }: ConsentProps) {
       {
         id: 'consent.yes',
         keys: ['y'],
-        label: ours('start it'),
-        summary: ours('Start it and read what it offers'),
+        label: launch.url === null ? ours('start it') : ours('reach it'),
+        summary: launch.url === null ? ours('Start it and read what it offers') : ours('Ask it what it offers'),
         footer: 1,
         decides: true,
         run: yes,

@@ -9,6 +9,7 @@ import { type RiskLevel, riskLevels } from '../../src/wire/scalars.ts';
 import type { Tone } from '../theme.ts';
 import type { ListColumn } from '../widgets/columns.ts';
 import { own, words } from '../words.ts';
+import { middleCut } from './shown.ts';
 
 export const mcpColumns: readonly ListColumn<McpRow>[] = [
   {
@@ -22,15 +23,15 @@ export const mcpColumns: readonly ListColumn<McpRow>[] = [
   {
     key: 'name',
     title: ours('NAME'),
-    width: 16,
+    width: 26,
     grow: true,
-    cell: ({ name }) => visible(name, { max: 60 }),
+    cell: ({ name }, width) => middleCut(visible(name, { max: 200 }), width),
     value: ({ name }) => name,
   },
   {
     key: 'clients',
     title: ours('CLIENTS'),
-    width: 22,
+    width: 16,
     giveUp: 2,
     cell: (row) => badges(row),
     value: ({ clients, home }) => [...clients, ...(home === null ? [] : [home])],
@@ -46,7 +47,7 @@ export const mcpColumns: readonly ListColumn<McpRow>[] = [
   {
     key: 'state',
     title: ours('STATE'),
-    width: 18,
+    width: 17,
     giveUp: 1,
     cell: (row) => own(stateOf(row)),
     tone: ({ state, status }) =>

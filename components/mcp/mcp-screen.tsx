@@ -5,7 +5,6 @@ import { useEffect } from 'react';
 import type { CatalogueState } from '../../src/mcp/catalogue.ts';
 import type { McpRow } from '../../src/mcp/overview.ts';
 import { ours } from '../../src/text/brand.ts';
-import { age } from '../../src/text/time.ts';
 import { visible } from '../../src/text/visible.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import type { Binding } from '../keys/keymap.ts';
@@ -21,6 +20,7 @@ import { words } from '../words.ts';
 import { catalogueOf } from './catalogue-of.ts';
 import { useInspectKey } from './consent.tsx';
 import { mcpColumns } from './mcp-columns.ts';
+import { ago } from './shown.ts';
 
 function McpServers({ width, height }: ScreenProps) {
   const dashboard = useDashboard();
@@ -82,7 +82,7 @@ function summary({ rows, problems, registryProblem, lookedAt }: CatalogueState):
 
 function when({ looking, lookedAt }: CatalogueState, now: number): Runs {
   if (looking !== null) return [{ text: words`looking at files: ${looking.done} of ${looking.total}`, tone: 'info' }];
-  return lookedAt === null ? [] : [{ text: words`looked ${age(lookedAt, now)} ago`, tone: 'muted' }];
+  return lookedAt === null ? [] : [{ text: words`looked ${ago(lookedAt, now)}`, tone: 'muted' }];
 }
 
 const LOOKING: readonly Runs[] = [[{ text: ours('  Looking at the configuration files of MCP clients…'), tone: 'muted' }]];

@@ -8,7 +8,6 @@ import type { McpRow } from '../../src/mcp/overview.ts';
 import type { Inspection, McpTool, Sighting, ValueShape } from '../../src/mcp/record.ts';
 import { schemaTree } from '../../src/mcp/schema-tree.ts';
 import { asUntrusted, ours, type Printable } from '../../src/text/brand.ts';
-import { age } from '../../src/text/time.ts';
 import { visible } from '../../src/text/visible.ts';
 import type { McpCapability } from '../../src/wire/mcp.ts';
 import type { Runs } from '../paint.ts';
@@ -16,6 +15,7 @@ import type { Tone } from '../theme.ts';
 import type { DetailItem } from '../widgets/detail.tsx';
 import { joined, own, words } from '../words.ts';
 import { riskTone } from './mcp-columns.ts';
+import { ago } from './shown.ts';
 
 export function serverItems(
   row: McpRow,
@@ -120,7 +120,7 @@ function inspected(inspection: Inspection, at: number, now: number): DetailItem[
   const { tools, resources, prompts, templates = [], problems, instructions, stderrTail } = inspection;
   const version = words`${text(inspection.serverName, 80)} ${text(inspection.serverVersion, 40)}`;
   const items: DetailItem[] = [
-    ...heading(words`What it says of itself (asked ${age(at, now)} ago)`),
+    ...heading(words`What it says of itself (asked ${ago(at, now)})`),
     field(
       'Server',
       inspection.serverName === null ? ours('did not answer') : version,

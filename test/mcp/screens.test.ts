@@ -69,6 +69,14 @@ describe('the list of MCP servers', () => {
     await open.shows('No MCP servers');
   });
 
+  test('shows both ends of a long name at the usual size', async () => {
+    const tools = ['alpha', 'omega'].map((end) => [`@modelcontextprotocol/server-for-everything-${end}`, local('good')]);
+    open = await shown(homeWith({ '.cursor/mcp.json': { mcpServers: Object.fromEntries(tools) } }), { size: sizes.usual });
+    await open.shows(/@modelcontext.*alpha/);
+    await open.shows(/@modelcontext.*omega/);
+    await open.shows('looked just now');
+  });
+
   test('shows hostile names as what they are', async () => {
     const home = homeWith({ '.cursor/mcp.json': { mcpServers: { 'a\u001b]0;owned\u0007\r\nb\u202e': local('good') } } });
     open = await shown(home);
