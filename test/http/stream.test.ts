@@ -17,7 +17,8 @@ const frame = (type: string, data: unknown, id?: string): string =>
   `${id === undefined ? '' : `id: ${id}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 const told = (id: string, position: string): string =>
   frame('verification', { at, change: 'created', subject: verification(id) }, position);
-const fast: Rhythm = { heartbeatMs: 40, pollMs: 5, longestPauseMs: 5 };
+// Silence ends a connection only where a test is about silence: a busy machine is late without being dead.
+const fast: Rhythm = { heartbeatMs: 8_000, pollMs: 5, longestPauseMs: 5 };
 
 const ends: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -85,7 +86,7 @@ describe('a stream', () => {
         next();
       },
       (all) => ids(all).length === 1,
-      { rhythm: { ...fast, heartbeatMs: 4_000 } },
+      {},
     );
     expect(ids(items)).toEqual(['zürich']);
   });
@@ -109,6 +110,7 @@ describe('a stream', () => {
         if (count === 2) response.write(told('v1', '1'));
       },
       (all) => ids(all).length === 1,
+      { rhythm: { ...fast, heartbeatMs: 200 } },
     );
     const lost = items.find((item) => item.kind === 'link' && item.link.state === 'reconnecting');
     expect(lost).toMatchObject({ link: { because: expect.stringContaining('has sent nothing') } });
@@ -135,7 +137,7 @@ describe('a stream', () => {
     )()) {
       seen.push(item);
       if (ids(seen).length === 2) break;
-      if (item.kind === 'event') await new Promise((resolve) => setTimeout(resolve, 120));
+      if (item.kind === 'event') await new Promise((resolve) => setTimeout(resolve, 1_100));
     }
     expect(states(seen)).toEqual(['connecting', 'live']);
   });
