@@ -2,10 +2,14 @@
 
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { vi } from 'vitest';
 import { type ControlPlaneOptions, startControlPlane } from '../../../src/control-plane/start.ts';
 import { actionMessage, actionTimestamp, toSignedAction } from '../../../src/crypto/action.ts';
 import { agentRequestHeaders } from '../../../src/crypto/agent-request.ts';
 import { generateSigningKey, type SigningKey } from '../../../src/crypto/ed25519.ts';
+
+// Each of these starts servers and hashes passwords; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read whatever came
 export type Answer = { status: number; headers: Headers; body: any };
@@ -167,7 +171,7 @@ export async function expectOk(answer: Promise<Answer>, status: number): Promise
 }
 
 /** Waits for something to hold, asking often. */
-export async function until<Value>(look: () => Promise<Value | null | undefined | false>, limit = 10_000): Promise<Value> {
+export async function until<Value>(look: () => Promise<Value | null | undefined | false>, limit = 30_000): Promise<Value> {
   const end = Date.now() + limit;
   for (;;) {
     const found = await look();
