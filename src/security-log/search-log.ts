@@ -2,7 +2,7 @@
 
 import { type Block, blocksOf } from './blocks.ts';
 import type { LogEntry } from './entry.ts';
-import { LineHead, memberText } from './line-head.ts';
+import { beginsAsOurs, LineHead, memberText } from './line-head.ts';
 import type { CompiledQuery } from './log-query.ts';
 import { openParts, type Part } from './parts.ts';
 import { readLogLine } from './read-line.ts';
@@ -51,10 +51,11 @@ function searchBlock(
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? text.length : newline;
     lines += 1;
-    const isOurs = head.read(text, start, end);
+    // Cheapest first. Only a line that begins as ours is judged without being parsed: in others the words may mean something else.
     const isOut =
-      isOurs &&
-      ((query.head !== null && !query.head(head)) || (needles.length > 0 && !mayHold(lower, start, end, needles, escapes)));
+      beginsAsOurs(text, start) &&
+      ((needles.length > 0 && !mayHold(lower, start, end, needles, escapes)) ||
+        (query.head !== null && head.read(text, start, end) && !query.head(head)));
     if (!isOut && end > start) {
       searched.parsed += 1;
       const entry = readLogLine(bytes.subarray(start, end), {

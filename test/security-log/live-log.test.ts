@@ -14,7 +14,7 @@ async function opened(text: string, options: { capacity?: number } = {}) {
   writeFileSync(file, text);
   const log = openLiveLog([file, `${file}.absent`], { changed: () => {}, ...options });
   const lines = text.split('\n').length - 1;
-  await expect.poll(() => log.rows.next).toBe(lines);
+  await expect.poll(() => log.rows.next, { timeout: 15_000 }).toBe(lines);
   return { file, log };
 }
 const shown = (view: LogView): string[] =>
@@ -26,7 +26,7 @@ describe('a live log', () => {
   test('counts by severity and source, and follows', async () => {
     const { file, log } = await opened(line('INFO', 'a') + line('ERROR', 'b'));
     appendFileSync(file, line('ERROR', 'c'));
-    await expect.poll(() => log.counts).toEqual({ DEBUG: 0, INFO: 1, WARNING: 0, ERROR: 2, CRITICAL: 0 });
+    await expect.poll(() => log.counts, { timeout: 15_000 }).toEqual({ DEBUG: 0, INFO: 1, WARNING: 0, ERROR: 2, CRITICAL: 0 });
     expect([...log.sources.values()]).toEqual([{ lines: 3 }, { lines: 0 }]);
     log.close();
   });
@@ -56,7 +56,7 @@ describe('a live log', () => {
     const view = new LogView(log.rows, '').update();
     const key = view.idAt(2) ?? '';
     appendFileSync(file, line('INFO', '3') + line('INFO', '4') + line('INFO', '5'));
-    await expect.poll(() => log.rows.next).toBe(6);
+    await expect.poll(() => log.rows.next, { timeout: 15_000 }).toBe(6);
     expect(shown(view.update(3))).toEqual(['2']);
     expect(shown(view.update())).toEqual(['2', '3', '4', '5']);
     expect(view.indexOf(key)).toBe(0);

@@ -61,8 +61,12 @@ describe('the file', () => {
       logger.info(`line ${number}`);
       await logger.flush();
     }
-    await expect.poll(() => readdirSync(join(file, '..')).filter((name) => name.endsWith('.gz')).length).toBeGreaterThan(1);
-    await expect.poll(() => readdirSync(join(file, '..')).some((name) => name.includes('.gz-'))).toBe(false);
+    await expect
+      .poll(() => readdirSync(join(file, '..')).filter((name) => name.endsWith('.gz')).length, { timeout: 15_000 })
+      .toBeGreaterThan(1);
+    await expect
+      .poll(() => readdirSync(join(file, '..')).some((name) => name.includes('.gz-')), { timeout: 15_000 })
+      .toBe(false);
     expect(existsSync(`${file}.1`)).toBe(true);
   });
 

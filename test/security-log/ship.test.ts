@@ -153,12 +153,12 @@ describe('to syslog over TCP', () => {
     );
     const ending = new AbortController();
     const shipping = ship(file, `syslog+tcp://127.0.0.1:${port}`, { follow: true, signal: ending.signal });
-    await expect.poll(() => text.includes('m9')).toBe(true);
+    await expect.poll(() => text.includes('m9'), { timeout: 15_000 }).toBe(true);
     text = '';
     sockets[0]?.end();
-    await expect.poll(() => sockets[0]?.destroyed).toBe(true);
+    await expect.poll(() => sockets[0]?.destroyed, { timeout: 15_000 }).toBe(true);
     appendFileSync(file, lines(10, 12));
-    await expect.poll(() => text.includes('m11')).toBe(true);
+    await expect.poll(() => text.includes('m11'), { timeout: 15_000 }).toBe(true);
     const missing = numbers(0, 12).filter((message) => !text.includes(`"message":"${message}"`));
     expect(missing).toEqual([]);
     expect(text).toMatch(/^\d+ <110>1 /);

@@ -41,7 +41,7 @@ describe('following', () => {
   test('waits for a file that is not there yet, and says so', async () => {
     const file = join(folder(), 'security.log');
     const log = following(file);
-    await expect.poll(() => notices(log.items)).toEqual(['missing']);
+    await expect.poll(() => notices(log.items), { timeout: 15_000 }).toEqual(['missing']);
     writeFileSync(file, line('1'));
     await log.has('1');
     await log.stop();
@@ -56,9 +56,9 @@ describe('following', () => {
     renameSync(file, `${file}.1`);
     appendFileSync(`${file}.1`, line('3'));
     writeFileSync(file, line('4'));
-    await expect.poll(() => messages(log.items).sort()).toEqual(['1', '2', '3', '4']);
+    await expect.poll(() => messages(log.items).sort(), { timeout: 15_000 }).toEqual(['1', '2', '3', '4']);
     appendFileSync(`${file}.1`, line('late'));
-    await expect.poll(() => messages(log.items)).toContain('late');
+    await expect.poll(() => messages(log.items), { timeout: 15_000 }).toContain('late');
     expect(notices(log.items)).toEqual(['rotated']);
     await log.stop();
   });
@@ -81,13 +81,13 @@ describe('following', () => {
     const file = join(folder(), 'security.log');
     writeFileSync(file, Array.from({ length: 20 }, (_, n) => line(`${n}`)).join(''));
     const log = following(file);
-    await expect.poll(() => messages(log.items)).toHaveLength(20);
+    await expect.poll(() => messages(log.items), { timeout: 15_000 }).toHaveLength(20);
     // All in one turn: the follower cannot have read 20 and 21 before the file is cut.
     appendFileSync(file, line('20') + line('21'));
     copyFileSync(file, `${file}.1`);
     truncateSync(file, 0);
     appendFileSync(file, line('22'));
-    await expect.poll(() => messages(log.items).slice(18)).toEqual(['18', '19', '20', '21', '22']);
+    await expect.poll(() => messages(log.items).slice(18), { timeout: 15_000 }).toEqual(['18', '19', '20', '21', '22']);
     expect(log.items.find((item) => item.kind === 'notice')).toMatchObject({
       notice: 'truncated',
       text: expect.stringContaining('found in its copy'),
@@ -113,7 +113,7 @@ describe('following', () => {
     const log = following(file);
     await log.has('1');
     rmSync(file);
-    await expect.poll(() => notices(log.items)).toContain('missing');
+    await expect.poll(() => notices(log.items), { timeout: 15_000 }).toContain('missing');
     writeFileSync(file, line('2'));
     await log.has('1', '2');
     await log.stop();

@@ -183,20 +183,18 @@ describe('the host', () => {
     writeFileSync(join(base, 'taken'), 'a file, not a folder');
     const logger = loggerTo(join(base, 'taken', 'security.log'));
     logger.info('kept');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect.poll(() => logger.state.failing, { timeout: 15_000 }).toContain('taken');
     expect(logger.state).toMatchObject({ written: 0, queued: 1 });
-    expect(logger.state.failing).toContain('taken');
     rmSync(join(base, 'taken'));
-    await expect.poll(() => logger.state.written).toBe(1);
+    await expect.poll(() => logger.state.written, { timeout: 15_000 }).toBe(1);
     expect(logger.state.failing).toBeNull();
   });
 
   test.runIf(existsSync('/dev/full'))('is not troubled by a full disk', async () => {
     const logger = loggerTo('/dev/full');
     logger.info('nowhere');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect.poll(() => logger.state.failing, { timeout: 15_000 }).toContain('ENOSPC');
     expect(logger.state).toMatchObject({ written: 0, queued: 1 });
-    expect(logger.state.failing).toContain('ENOSPC');
     logger.configure({ enabled: false });
   });
 
