@@ -6,7 +6,7 @@ import type { AgentCard, AgentSkill } from './read-agent-card.ts';
 export type { AgentCard, AgentSkill };
 
 /** Where AIM's own members stand among the extensions of a card. */
-export const AIM_EXTENSION = 'https://opena2a.org/extensions/aim/v1';
+const AIM_EXTENSION = 'https://opena2a.org/extensions/aim/v1';
 
 export type CardOptions = {
   agentId: string;

@@ -58,7 +58,7 @@ export async function loginWithBrowser({
   }
 }
 
-export function authorizeUrl(server: string, redirectUri: string, state: string, verifier: string): string {
+function authorizeUrl(server: string, redirectUri: string, state: string, verifier: string): string {
   const query = new URLSearchParams({
     response_type: 'code',
     redirect_uri: redirectUri,

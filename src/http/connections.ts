@@ -35,7 +35,7 @@ export function openConnections(server: URL, options: ConnectionOptions = {}): C
 }
 
 /** Loopback by name or address. Credentials for a control plane on this machine must not travel to a proxy. */
-export function isThisMachine(hostname: string): boolean {
+function isThisMachine(hostname: string): boolean {
   return (
     hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
   );

@@ -89,7 +89,7 @@ async function readText(body: AsyncIterable<Buffer>, maxBytes: number, where: st
   return Buffer.concat(chunks).toString('utf8');
 }
 
-export function flatHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+function flatHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const flat: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;

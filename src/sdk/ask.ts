@@ -125,7 +125,7 @@ function exact<Value>(build: () => Value): Value {
   }
 }
 
-export function unavailable(error: AIMError): VerificationUnavailableError {
+function unavailable(error: AIMError): VerificationUnavailableError {
   return new VerificationUnavailableError('verification.unavailable', {
     message: `No decision could be had. ${error.message}`,
     next: 'The action did not run. Check the server: aim status',

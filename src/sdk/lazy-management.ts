@@ -5,7 +5,7 @@ import type { AgentListing } from './management/agents.ts';
 import type { Management } from './management.ts';
 
 /** Every method but `mention`, in the order of the reference. */
-export const managementMethods = [
+const managementMethods = [
   'createNewAgent', 'getAgentDetails', 'updateAgent', 'deleteAgent', 'getTrustScore', 'heartbeat', 'registerCapability', 'requestCapability',
   'listCapabilities', 'rotateKeys', 'listApiKeys', 'createApiKey', 'deleteApiKey', 'registerMcpServer', 'listMcpServers', 'attestMcpServer', 'useMcpTool', 'attestIsolation',
 ] as const satisfies readonly (keyof Management)[]; // biome-ignore format: one table
