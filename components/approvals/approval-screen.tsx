@@ -64,6 +64,7 @@ function OpenPanel({ panel, width, height }: { panel: Panel; width: number; heig
         dossier: dossierOf(request, verdict, { ...around, now: second * 1000 }),
         changes: panel.changes,
         told,
+        isSettled: request.status !== 'pending',
         given: Object.keys(panel.narrow).length === 0 ? null : givenWords(givenBy(request, panel.narrow)),
         width,
         gutter: theme.glyphs.bar as Printable,

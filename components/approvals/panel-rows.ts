@@ -14,6 +14,8 @@ export type PanelRowsOptions = {
   dossier: Dossier;
   changes: readonly Change[];
   told: Told | null;
+  /** Nothing is left to decide: how the key stood before is no longer of interest. */
+  isSettled: boolean;
   /** What this reviewer would give, where it was made less. */
   given: Printable | null;
   width: number;
@@ -24,7 +26,7 @@ export type PanelRowsOptions = {
 };
 
 /** Every row, none of them cut: what is too wide goes on in the next row. */
-export function panelRows({ dossier, changes, told, given, width, gutter, isExpanded }: PanelRowsOptions): Runs[] {
+export function panelRows({ dossier, changes, told, given, isSettled, width, gutter, isExpanded }: PanelRowsOptions): Runs[] {
   const { verdict, facts, claims, remarks } = dossier;
   const signed = facts.filter((fact) => fact.origin === 'signed');
   const others = facts.filter((fact) => fact.origin !== 'signed');
@@ -32,7 +34,9 @@ export function panelRows({ dossier, changes, told, given, width, gutter, isExpa
     ...(told === null ? [] : wrap(told.words, width).map((text): Runs => [{ text, tone: told.tone }])),
     ...(changes.length === 0 ? [] : changeRows(changes, width)),
     ...(given === null ? [] : wrap(say2(ours('You would give'), given), width).map((text): Runs => [{ text, tone: 'strong' }])),
-    ...wrap(verdict.because, width).map((text): Runs => [{ text, tone: verdict.kind === 'signed' ? 'muted' : 'bad' }]),
+    ...(isSettled && verdict.kind === 'signed' ? [] : wrap(verdict.because, width)).map(
+      (text): Runs => [{ text, tone: verdict.kind === 'signed' ? 'muted' : 'bad' }],
+    ),
     ...(signed.length === 0 ? [] : [heading(ours('What the agent signed'))]),
     ...signed.flatMap((fact) => factRows(fact, width)),
     heading(signed.length === 0 ? ours('What the server says, and nobody signed') : ours('What the server says about it')),

@@ -166,6 +166,8 @@ export const approvalRequest = wireObject({
   /** Extra steps that policy asks of the reviewer. */
   steps: listOf(wordOf(['matching-code', 'type-resource', 'fresh-sign-in', 'second-approver'], 'unknown')),
   comments: listOf(comment),
+  /** When the agent that asked was last heard of: one that does not wait any more will not act on an approval. */
+  askerLastSeenAt: maybeTimestamp,
   /** How often the same was asked by this agent before, and how it was decided. */
   history: wireObject({ asked: z.number(), approved: z.number(), denied: z.number() })
     .nullish()

@@ -42,11 +42,15 @@ export function approvalsServer(requests: ApprovalRequest[] = []): ApprovalsServ
       ...request,
       status,
       decidedAt: new Date(NOW).toISOString(),
+      mayReview: false,
+      mayNotReviewBecause: `It is already ${status}.`,
       ...(verb === 'approve'
         ? { approvedBy: 'operator@localhost' }
         : { deniedBy: 'operator@localhost', denialReason: decision.reason }),
     } as ApprovalRequest;
     server.approvals = server.approvals.map((one) => (one.id === id ? decided : one));
+    // As the real one: the stream tells of it, too.
+    server.arrive(decided);
     return decisionAnswer.parse({ id, status });
   };
   server.override = {

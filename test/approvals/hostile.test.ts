@@ -48,7 +48,16 @@ const dossierFor = (request: ApprovalRequest) =>
   dossierOf(request, verdictOf(request, null), { agent: null, otherNames: [], now: NOW });
 
 const rowsAt = (dossier: Dossier, width: number): string[] =>
-  panelRows({ dossier, changes: [], told: null, given: null, width, gutter: ours('│'), isExpanded: true }).map(plainText);
+  panelRows({
+    dossier,
+    changes: [],
+    told: null,
+    given: null,
+    isSettled: false,
+    width,
+    gutter: ours('│'),
+    isExpanded: true,
+  }).map(plainText);
 
 const rowsOf = (request: ApprovalRequest, width: number): string[] => rowsAt(dossierFor(request), width);
 
@@ -56,7 +65,7 @@ const rowsOf = (request: ApprovalRequest, width: number): string[] => rowsAt(dos
 const beginnings = (rows: string[]): string[] => rows.filter((row) => /^\S/.test(row)).map((row) => row.slice(0, 10).trimEnd());
 
 const OURS =
-  /^(action|on|parameter|path|list\[0\]\.d|note|risk|may today|this adds|asks for|would give|agent|owner|asked|waits|reviewers|reviews|history|What the a|What the s|Its key is|It is kept|kept when|approve\.|when you a|you approv|SHA256|[A-Za-z0-9+/]{10}|The server|exactly th|The signed|The signat|nothing pr|that the a|this\.|the agent|asked for)/;
+  /^(action|on|parameter|path|list\[0\]\.d|note|risk|may today|this adds|asks for|would give|agent|owner|asked|waits|reviewers|request|reviews|history|What the a|What the s|Its key is|It is kept|kept when|approve\.|when you a|you approv|SHA256|[A-Za-z0-9+/]{10}|The server|exactly th|The signed|The signat|nothing pr|that the a|this\.|the agent|asked for)/;
 
 test('holds at least two hundred strings, of every class', () => {
   expect(allHostileText.length).toBeGreaterThanOrEqual(200);

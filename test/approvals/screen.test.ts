@@ -157,6 +157,51 @@ describe('around a request', () => {
   });
 });
 
+describe('after a decision of my own', () => {
+  test('stands what now holds, and nothing of how it was before', async () => {
+    open = await openApprovalsScreen([aSignedRequest()], { size: [100, 30] });
+    await open.read();
+    await open.press('d');
+    await open.shows('Reason for denying');
+    open.wait(1000);
+    await open.burst('no ticket');
+    await open.press('\r');
+    await open.shows('Denied. The agent is told: no ticket');
+    await open.shows('denied by operator@localhost');
+    await open.settled();
+    expect(open.text()).not.toMatch(/CHANGED|You may not review|kept when you approve|this adds|not read to the end/);
+  });
+});
+
+test('what the last key lacked is not said any more once it was done', async () => {
+  open = await openApprovalsScreen([aSignedRequest({ context: { text: 'x '.repeat(900) } })]);
+  await open.press('\r');
+  await open.shows('not read to the end yet');
+  open.wait(1000);
+  await open.press('a');
+  await open.shows('Read to the end first:');
+  await open.press(`${ESC}[6~`);
+  await open.lacks('Read to the end first:');
+});
+
+test('words of the protocol are said as what they mean, and anything else under their names stays a parameter', async () => {
+  const context = { requires_approval: true, jit_access: 'yes', risk_level: 'high', timeout_seconds: 900 };
+  open = await openApprovalsScreen([aSignedRequest({ context })], { size: [100, 34] });
+  await open.press('\r');
+  await open.shows('a person decides each time (requires_approval)');
+  await open.shows('the agent gives up after 15m (timeout_seconds)');
+  await open.shows('the agent itself calls the risk high (risk_level)');
+  await open.shows(/jit_access +yes/);
+});
+
+test('an agent that was not heard of for a while is said to be silent', async () => {
+  open = await openApprovalsScreen([aSignedRequest({}, { askerLastSeenAt: new Date(NOW - 300_000).toISOString() })], {
+    size: [100, 34],
+  });
+  await open.press('\r');
+  await open.shows('The agent was not heard of since');
+});
+
 describe('a server without these features', () => {
   test('has its requests shown for what they are, approved only the longer way, and looked at again before', async () => {
     open = await openApprovalsScreen([aSignedRequest({}, { binding: null })]);

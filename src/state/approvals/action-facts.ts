@@ -8,6 +8,7 @@ import type { ApprovalRequest } from '../../wire/verification.ts';
 import type { Claim, Fact, FactOrigin } from './fact.ts';
 import { leavesOf } from './flatten.ts';
 import { linkNotes } from './link-notes.ts';
+import { protocolWords } from './protocol-words.ts';
 import type { Verdict } from './verdict.ts';
 
 type Members = { readonly [name: string]: ExactJson };
@@ -16,6 +17,8 @@ export type Action = {
   capability: string;
   resource: string | null;
   parameters: Members;
+  /** All that was signed or told beside verb and resource, as it came. */
+  context: Members;
   /** What the agent says about itself and its purpose. Signed or not, it is a claim. */
   claims: readonly Claim[];
   origin: FactOrigin;
@@ -28,7 +31,10 @@ export function actionOf(request: ApprovalRequest, { signed }: Verdict): Action 
   return {
     capability: signed?.capability ?? request.capability ?? '',
     resource: signed === null ? request.resource : signed.resource,
-    parameters: Object.fromEntries(Object.entries(parameters).filter(([name]) => !CLAIMS.has(name) && !FLAGS.has(name))),
+    parameters: Object.fromEntries(
+      Object.entries(parameters).filter(([name, value]) => !CLAIMS.has(name) && protocolWords(name, value) === null),
+    ),
+    context: parameters,
     claims: Object.entries(parameters).flatMap(([name, value]) => (CLAIMS.has(name) ? [claimOf(name, value)] : [])),
     origin: signed === null ? 'server' : 'signed',
   };
@@ -64,13 +70,15 @@ export function actionFacts(request: ApprovalRequest, verdict: Verdict): Fact[] 
     if (leaf.path === '') break; // no parameters at all
     facts.push(parameterFact(leaf.path, leaf.text, origin), ...notesOn(leaf.path, leaf.raw, origin));
   }
+  for (const [name, value] of Object.entries(action.context)) {
+    const words = protocolWords(name, value);
+    if (words !== null) facts.push(fact(`request:${name}`, 'request', words, 'normal'));
+  }
   return [...facts, ...contradictions(request, verdict)];
 }
 
 /** Members of the context in which agents plead: a claim is shown below the facts. Everything else is a parameter, whatever it is called. */
 const CLAIMS = new Set(['reason', 'justification', 'explanation', 'warning', 'purpose']);
-/** How the request is to be treated, not what is to be done; the panel says them in its own words. */
-const FLAGS = new Set(['jit_access', 'requires_approval', 'risk_level']);
 const LONGEST_LABEL = 16;
 
 function claimOf(name: string, value: ExactJson): Claim {
@@ -93,7 +101,7 @@ function parameterFact(path: string, text: Printable, origin: FactOrigin): Fact 
 
 /** A parameter may not pass for one of our own facts. */
 const RESERVED =
-  /^(action|on|risk|agent|may today|this adds|asks for|would give|grant|state|waits|limits|reviews|reviewers|steps|history|asked|owner|trust|verdict|parameter|note)$/i;
+  /^(action|request|on|risk|agent|may today|this adds|asks for|would give|grant|state|waits|limits|reviews|reviewers|steps|history|asked|owner|trust|verdict|parameter|note)$/i;
 
 function notesOn(id: string, text: string | null, origin: FactOrigin): Fact[] {
   if (text === null) return [];

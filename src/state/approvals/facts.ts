@@ -37,7 +37,7 @@ export function dossierOf(request: ApprovalRequest, verdict: Verdict, around: Su
       ...actionFacts(request, verdict),
       riskFact(request),
       fact('rights', 'may today', rightsToday(around.agent), 'normal'),
-      addedFact(around.agent, action.capability),
+      request.status === 'pending' ? addedFact(around.agent, action.capability) : null,
       fact('asked', 'asks for', askedFor(request), 'normal'),
       request.status === 'pending' ? fact('given', 'would give', givenWords(suggested(request)), 'normal') : null,
       ...agentFacts(request, around),
@@ -126,6 +126,7 @@ function timeFacts(request: ApprovalRequest, { signed }: Verdict, now: number): 
           ...fact('requested', 'asked', say`${localDateTime(requestedAt)}, ${ago(requestedAt, now)}`, 'normal'),
           isLive: true,
         },
+    silentFact(request, now),
     request.status !== 'pending' ? fact('state', 'state', statusWords(request), 'strong') : null,
     expiresAt === null || request.status !== 'pending'
       ? null
@@ -151,6 +152,14 @@ function timeFacts(request: ApprovalRequest, { signed }: Verdict, now: number): 
 
 const ago = (at: string, now: number): string => (age(at, now) === 'now' ? 'just now' : `${age(at, now)} ago`);
 
+/** An agent that waits asks at least every ten seconds. */
+function silentFact({ askerLastSeenAt, status }: ApprovalRequest, now: number): Fact | null {
+  if (askerLastSeenAt === null || status !== 'pending' || now - Date.parse(askerLastSeenAt) < SILENT) return null;
+  const value = say`The agent was not heard of since ${localTime(askerLastSeenAt)}: it may not be waiting any more.`;
+  return { ...fact('silent', 'note', value, 'warning'), isLive: true };
+}
+
+const SILENT = 60_000;
 const LATE = 5 * 60_000; // clocks that are off by less are common
 const urgency = (expiresAt: string, now: number): FactTone => (Date.parse(expiresAt) - now < 60_000 ? 'warning' : 'normal');
 

@@ -23,6 +23,8 @@ export function openPanel(shown: Shown, to: 'read' | 'deny', at: number): Panel 
 
 /** The same request as it is now. What the reviewer sees is either the same, or a change that is shown and must be read. */
 export function changePanel(panel: Panel, shown: Shown, at: number): Panel {
+  // What is settled can only be told more exactly: nothing is left to decide, so nothing disarms.
+  if (panel.base.request.status !== 'pending') return { ...panel, shown, base: shown, changes: [] };
   if (differences(panel.shown, shown, at).length === 0 && shown.request.status === panel.shown.request.status)
     return { ...panel, shown };
   const isDenying = panel.step.kind === 'denying' && shown.request.status === 'pending';
@@ -55,7 +57,9 @@ export function layOut(
   const layout = { width, height, total };
   // A resize moves every row: what was under the eyes is not any more, and a key on its way was meant for the old picture.
   if (isResized) return { ...panel, layout, seen: Math.min(bottom, total), changedAt: at };
-  return { ...panel, layout, seen: Math.min(total, Math.max(panel.seen, bottom)) };
+  const seen = Math.min(total, Math.max(panel.seen, bottom));
+  // Who reads on has heard what the last key lacked.
+  return { ...panel, layout, seen, notice: seen > panel.seen ? null : panel.notice };
 }
 
 export function toStep(panel: Panel, step: PanelStep, at: number): Panel {

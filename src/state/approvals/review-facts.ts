@@ -17,7 +17,7 @@ export function reviewFacts(request: ApprovalRequest): Fact[] {
     for (const review of quorum.reviews)
       put(`review:${review.by}`, 'reviews', reviewWords(review), review.decision === 'deny' ? 'warning' : 'normal');
   }
-  if (request.mayReview === false)
+  if (request.mayReview === false && request.status === 'pending')
     put(
       'may-review',
       'note',
