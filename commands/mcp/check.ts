@@ -118,7 +118,7 @@ function checkedLines({ findings, suppressed, expired, unused, servers, asked }:
   });
   lines.push([
     ours(
-      `${servers} servers checked${asked > 0 ? `, ${asked} of them asked` : ''}: ${counts.join(', ') || 'nothing found'}${suppressed.length > 0 ? `, ${suppressed.length} suppressed` : ''}.`,
+      `${servers} ${servers === 1 ? 'server' : 'servers'} checked${asked > 0 ? `, ${asked} of them asked` : ''}: ${counts.join(', ') || 'nothing found'}${suppressed.length > 0 ? `, ${suppressed.length} suppressed` : ''}.`,
     ),
   ]);
   for (const { rule, expires } of expired) lines.push([ours(`The suppression of ${rule} ended on ${expires}.`)]);

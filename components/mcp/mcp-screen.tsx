@@ -72,9 +72,13 @@ export const serverSelection = ({ key, name }: McpRow): Selection => ({
 function summary({ rows, problems, registryProblem, lookedAt }: CatalogueState): Runs {
   if (lookedAt === null) return [];
   const bad = rows.filter(({ risk }) => risk === 'high' || risk === 'critical').length;
-  const runs: Run[] = [{ text: words`${rows.length} servers`, tone: 'muted' }];
+  const runs: Run[] = [{ text: words`${rows.length} ${rows.length === 1 ? ours('server') : ours('servers')}`, tone: 'muted' }];
   if (bad > 0) runs.push({ text: words`, ${bad} of high risk`, tone: 'bad' });
-  if (problems.length > 0) runs.push({ text: words`, ${problems.length} files could not be read`, tone: 'warning' });
+  if (problems.length > 0)
+    runs.push({
+      text: words`, ${problems.length} ${problems.length === 1 ? ours('file') : ours('files')} could not be read`,
+      tone: 'warning',
+    });
   if (registryProblem !== null)
     runs.push({ text: words`, registry: ${visible(registryProblem, { max: 60 })}`, tone: 'warning' });
   return runs;

@@ -56,7 +56,7 @@ describe('the list of MCP servers', () => {
   test('shows a server that is configured while it is open', async () => {
     const home = homeWith({ '.cursor/mcp.json': { mcpServers: { calm: local('good') } } });
     open = await shown(home);
-    await open.shows('1 servers');
+    await open.shows('1 server');
     mkdirSync(join(home, '.kiro', 'settings'), { recursive: true });
     writeFileSync(join(home, '.kiro', 'settings', 'mcp.json'), JSON.stringify({ mcpServers: { later: local('good') } }));
     await open.shows('later');
@@ -65,7 +65,7 @@ describe('the list of MCP servers', () => {
   test('says which files could not be read', async () => {
     const home = homeWith({ '.cursor/mcp.json': { mcpServers: 'none' } });
     open = await shown(home);
-    await open.shows('1 files could not be read');
+    await open.shows('1 file could not be read');
     await open.shows('No MCP servers');
   });
 
@@ -80,7 +80,7 @@ describe('the list of MCP servers', () => {
   test('shows hostile names as what they are', async () => {
     const home = homeWith({ '.cursor/mcp.json': { mcpServers: { 'a\u001b]0;owned\u0007\r\nb\u202e': local('good') } } });
     open = await shown(home);
-    await open.shows('1 servers');
+    await open.shows('1 server');
     expect(open.text()).toContain('U+202E');
   });
 
@@ -116,7 +116,7 @@ describe('one MCP server', () => {
     await open.press('G');
     await open.shows('Configured in');
     await open.press(ESC);
-    await open.shows('1 servers');
+    await open.shows('1 server');
   });
 
   test('says what went wrong when it is asked', async () => {
