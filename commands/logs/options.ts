@@ -16,7 +16,7 @@ export const fileArgument = {
   parse: (text: string, { io }: ActionContext) => resolve(io.cwd, text),
 } satisfies Argument<string>;
 
-export const severityOption = {
+const severityOption = {
   summary: 'Only lines as severe as this, or more',
   value: 'SEVERITY',
   schema: z

@@ -29,7 +29,7 @@ function Logs({ width, height, of }: ScreenProps) {
 }
 
 /** One for the life of the dashboard, so that nothing is missed while another screen is open. */
-export function liveLogOf({ shell, context, clock }: Dashboard): LiveLog {
+function liveLogOf({ shell, context, clock }: Dashboard): LiveLog {
   return shell.memory('logs', () => {
     const { existing, expected } = knownLogs(context.io.env, context.settings.paths);
     const log = openLiveLog([...new Set([...expected, ...existing])], { changed: () => clock.changed() });

@@ -25,7 +25,7 @@ export type AlertLimits = {
   silenceSeconds: number;
 };
 
-export const defaultLimits: AlertLimits = { denials: 10, windowSeconds: 60, pauseSeconds: 600, silenceSeconds: 900 };
+const defaultLimits: AlertLimits = { denials: 10, windowSeconds: 60, pauseSeconds: 600, silenceSeconds: 900 };
 
 export class AlertWatch {
   readonly #limits: AlertLimits;

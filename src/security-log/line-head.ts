@@ -56,7 +56,7 @@ export class LineHead {
 export const beginsAsOurs = (text: string, start: number): boolean => text.startsWith(TIME, start);
 
 /** The text up to the next quote: the one given, if it stands there. */
-export function valueAt(text: string, at: number, last: string): string {
+function valueAt(text: string, at: number, last: string): string {
   if (last !== '' && text.charCodeAt(at + last.length) === QUOTE && text.startsWith(last, at)) return last;
   const end = text.indexOf('"', at);
   return end < 0 ? '' : text.slice(at, end);

@@ -1,9 +1,10 @@
 // One line of any log, read as far as it can be read: ours, other SDKs', journald, syslog, other JSON, prose, junk. Never throws.
 
 import { asUntrusted, type Untrusted } from '../text/brand.ts';
-import type { EventSeverity, LogEntry } from './entry.ts';
+import type { LogEntry } from './entry.ts';
 import { readSyslog } from './read-syslog.ts';
 import { readTime } from './read-time.ts';
+import { severityOf, syslogSeverity } from './severity-words.ts';
 
 /** `left`: bytes of the line that were not read. */
 export type LineSource = LogEntry['source'] & { left?: number };
@@ -174,34 +175,6 @@ function readPlain(text: string): Pick<LogEntry, 'time' | 'severity' | 'message'
   const level = /\b(DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|CRITICAL|CRIT|FATAL|ALERT|EMERG)\b/i.exec(text.slice(0, 100));
   return { time: readTime(time?.[1]?.replace(',', '.')), severity: severityOf(level?.[1]), message: asUntrusted(text) };
 }
-
-export function severityOf(word: unknown): EventSeverity | null {
-  if (typeof word === 'number')
-    return word >= 60 ? 'CRITICAL' : word >= 50 ? 'ERROR' : word >= 40 ? 'WARNING' : word >= 30 ? 'INFO' : 'DEBUG';
-  return typeof word === 'string' ? (severityWords[word.toUpperCase()] ?? null) : null;
-}
-
-/** RFC 5424 §6.2.1. */
-export function syslogSeverity(number: number): EventSeverity | null {
-  if (!Number.isInteger(number) || number < 0 || number > 7) return null;
-  return number <= 2 ? 'CRITICAL' : number === 3 ? 'ERROR' : number === 4 ? 'WARNING' : number === 7 ? 'DEBUG' : 'INFO';
-}
-
-const severityWords: Record<string, EventSeverity> = {
-  TRACE: 'DEBUG',
-  DEBUG: 'DEBUG',
-  INFO: 'INFO',
-  NOTICE: 'INFO',
-  WARN: 'WARNING',
-  WARNING: 'WARNING',
-  ERR: 'ERROR',
-  ERROR: 'ERROR',
-  CRIT: 'CRITICAL',
-  CRITICAL: 'CRITICAL',
-  FATAL: 'CRITICAL',
-  ALERT: 'CRITICAL',
-  EMERG: 'CRITICAL',
-};
 
 /** A JSON object; also Python's, which may hold NaN and Infinity. */
 function parseObject(text: string): Members | null {

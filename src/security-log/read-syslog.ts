@@ -3,6 +3,7 @@
 import type { Timestamp } from '../wire/scalars.ts';
 import type { EventSeverity } from './entry.ts';
 import { readTime, timestampAt } from './read-time.ts';
+import { syslogSeverity } from './severity-words.ts';
 
 export type SyslogLine = {
   time: Timestamp | null;
@@ -16,7 +17,7 @@ export type SyslogLine = {
 
 export function readSyslog(text: string, now = Date.now()): SyslogLine | null {
   const priority = /^<(\d{1,3})>/.exec(text);
-  const severity = priority ? severityOfPriority(Number(priority[1])) : null;
+  const severity = priority ? syslogSeverity(Number(priority[1]) & 7) : null;
   const rest = priority ? text.slice(priority[0].length) : text;
   if (priority && rest.startsWith('1 ')) return readRfc5424(rest, severity);
   const found = OLD.exec(rest);
@@ -69,8 +70,3 @@ const unlessNil = (text: string | undefined): string | null => (text === undefin
 
 const OLD =
   /^(?:(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(\d{1,2}) (\d\d:\d\d:\d\d)|(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))) ([\w.:-]+) ([\w./-]{1,64})(?:\[(\d+)\])?: ?/;
-
-function severityOfPriority(priority: number): EventSeverity | null {
-  const severity = priority & 7;
-  return severity <= 2 ? 'CRITICAL' : severity === 3 ? 'ERROR' : severity === 4 ? 'WARNING' : severity === 7 ? 'DEBUG' : 'INFO';
-}

@@ -8,7 +8,7 @@ import { chainPath, readHead } from './chain-lock.ts';
 import { CHECKPOINT, checkpointMessage, readCheckpoint } from './checkpoint.ts';
 import { openParts, type Part } from './parts.ts';
 
-export type Place = { file: string; line: number; offset: number };
+type Place = { file: string; line: number; offset: number };
 
 export type LogFinding =
   | (ChainFinding & Place)

@@ -35,7 +35,7 @@ export function formatEntry(entry: LogEntry, format: ExportFormat, now = Date.no
 }
 
 /** The line as it was written, where that is JSON; other lines in the members of ours. */
-export function toJsonLine(entry: LogEntry): string {
+function toJsonLine(entry: LogEntry): string {
   if (entry.format === 'aim' || entry.format === 'correlated') return entry.raw;
   const { time, severity, message, raw, format, source } = entry;
   return JSON.stringify({
@@ -50,7 +50,7 @@ export function toJsonLine(entry: LogEntry): string {
 
 export const csvHeading = 'time,severity,category,type,agent_id,agent_name,action,resource,result,error,correlation_id,message';
 
-export function toCsv(entry: LogEntry): string {
+function toCsv(entry: LogEntry): string {
   const { time, severity, category, type, agentId, agentName, action, resource, result, error, correlationId, message } = entry;
   return [time, severity, category, type, agentId, agentName, action, resource, result, error, correlationId, message]
     .map(csvValue)
