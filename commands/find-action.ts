@@ -32,7 +32,9 @@ export async function findAction(argv: readonly string[]): Promise<Found> {
   if (next === undefined) return { group, path, action: null, actions };
   const prefix = `${path.join('.')}.`;
   const known = actions.filter(({ id }) => id.startsWith(prefix)).map(({ id }) => id.slice(prefix.length).split('.')[0] ?? '');
-  throw unknownVerb([...path, next], [...new Set(known)]);
+  // `agents grant` means the one verb deeper down that ends so.
+  const deeper = actions.find(({ id }) => id.startsWith(prefix) && id.endsWith(`.${next}`));
+  throw unknownVerb([...path, next], [...new Set(known)], deeper?.id.replaceAll('.', ' '));
 }
 
 const LONGEST = 4;
@@ -63,10 +65,10 @@ function deepestGroup(words: readonly string[], actions: readonly Action[]): str
   return words.slice(0, length);
 }
 
-function unknownVerb(path: readonly string[], known: readonly string[]): UsageError {
+function unknownVerb(path: readonly string[], known: readonly string[], deeper?: string): UsageError {
   const before = path.slice(0, -1).join(' ');
   const word = path.at(-1) ?? '';
-  const meant = nearest(word, known);
+  const meant = deeper ?? nearest(word, known);
   return new UsageError('verb.unknown', {
     message: `There is no verb ${JSON.stringify(word)}${before === '' ? '' : ` in ${before}`}.${meant === null ? '' : ` Did you mean ${meant}?`}`,
     next: `See them with: aim ${before === '' ? '' : `${before} `}--help`,

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { UsageError } from '../src/errors.ts';
 import type { Page, PageOptions } from '../src/http/api.ts';
+import { nearest } from '../src/settings/nearest.ts';
 import { type FieldValue, type Filter, parseFilter } from '../src/state/filter.ts';
 import type { Option } from './action.ts';
 import { type Pages, pagesOf } from './output/pages.ts';
@@ -67,8 +68,14 @@ async function* filtered<Item>(
   for await (const page of pages) yield fits === null ? page : { ...page, items: page.items.filter(fits), total: null };
 }
 
-/** @throws UsageError for a filter that is not finished or not understood. */
-export function filterOf(text: string | undefined): ((item: unknown) => boolean) | null {
+/**
+ * What a filter lets through. `mixed` items have different members each, so that a name which one lacks is no mistake.
+ * @throws UsageError for a filter that is not understood, and while it tests for a member that items do not have.
+ */
+export function filterOf(
+  text: string | undefined,
+  { mixed = false }: { mixed?: boolean } = {},
+): ((item: unknown) => boolean) | null {
   if (text === undefined) return null;
   const { filter, error } = parseFilter(text);
   if (error !== null) {
@@ -78,25 +85,36 @@ export function filterOf(text: string | undefined): ((item: unknown) => boolean)
       field: 'filter',
     });
   }
-  return (item) => (filter as Filter).matches(filterable(item));
+  return (item) => (filter as Filter).matches(filterable(item, mixed));
 }
 
 // Every member is a field, and all texts together are what plain words look through.
-function filterable(item: unknown) {
+function filterable(item: unknown, mixed: boolean) {
   const members = typeof item === 'object' && item !== null ? (item as Record<string, unknown>) : {};
-  const byName = new Map(Object.entries(members).map(([name, value]) => [name.toLowerCase(), value]));
-  const aliases: Record<string, string> = { trust: 'trustscore', agent: 'agentname', risk: 'risklevel', type: 'agenttype' };
+  const names = Object.keys(members);
   return {
     text: Object.values(members)
       .filter((value) => typeof value === 'string')
       .join(' '),
-    field: (name: string): FieldValue | undefined => {
-      const value = byName.get(name) ?? byName.get(aliases[name] ?? name);
-      return value !== null && typeof value === 'object' && !Array.isArray(value)
-        ? undefined
-        : (value as FieldValue | undefined);
+    field: (asked: string): FieldValue | undefined => {
+      const name = names.find((known) => known.toLowerCase() === asked || known.toLowerCase() === aliases[asked]);
+      if (name === undefined && !mixed) throw unknownField(asked, names);
+      const value = name === undefined ? undefined : members[name];
+      const isNested = value !== null && typeof value === 'object' && !Array.isArray(value);
+      return isNested ? undefined : (value as FieldValue | undefined);
     },
   };
+}
+
+const aliases: Record<string, string> = { trust: 'trustscore', agent: 'agentname', risk: 'risklevel', type: 'agenttype' };
+
+function unknownField(asked: string, names: readonly string[]): UsageError {
+  const meant = nearest(asked, names);
+  return new UsageError('filter.unknown-field', {
+    message: `There is no field ${JSON.stringify(asked)} to filter by.${meant === null ? '' : ` Did you mean ${meant}?`}`,
+    next: `The fields are: ${[...names].sort().join(', ')}`,
+    field: 'filter',
+  });
 }
 
 /** Below a table that is not the whole list. */

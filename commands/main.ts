@@ -4,12 +4,19 @@ import { version } from '../src/version.ts';
 import { wordsOf } from './global-options.ts';
 
 const argv = process.argv.slice(2);
+const writeFailures: Record<string, string> = {
+  ENOSPC: 'there is no space left',
+  EDQUOT: 'the disk quota is used up',
+  EIO: 'the device failed',
+};
 
-// A reader that has seen enough (`| head`) is no error.
+// A reader that has seen enough (`| head`) is no error; a disk that is full is one, said in a sentence.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    const because = writeFailures[error.code ?? ''] ?? error.code;
+    if (stream === process.stdout) process.stderr.write(`aim: The output could not be written: ${because}.\n`);
+    process.exit(1);
   });
 }
 

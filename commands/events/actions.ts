@@ -92,8 +92,9 @@ const tail = defineAction({
     link: { summary: 'Say also how the link to the server stands', schema: z.boolean().default(false) },
   },
   async *stream({ api, signal, io }, _, options): AsyncGenerator<TailRecord> {
-    const fits = filterOf(options.filter);
-    const isLast = filterOf(options.exitOn);
+    const mixed = options.type.length > 1 || options.type.includes('all');
+    const fits = filterOf(options.filter, { mixed });
+    const isLast = filterOf(options.exitOn, { mixed });
     const agentId = options.agent === undefined ? undefined : (await api.agents.find(options.agent, { signal })).id;
     const types = options.type.includes('all') ? undefined : (options.type as StreamType[]);
     let left = options.limit ?? Number.POSITIVE_INFINITY;

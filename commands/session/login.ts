@@ -29,7 +29,10 @@ export const login = defineAction({
     email: {
       summary: 'Sign in with this e-mail address and a password',
       value: 'ADDRESS',
-      schema: z.email('it is no e-mail address').optional(),
+      schema: z
+        .string()
+        .regex(/^\S+@\S+$/, 'it is no e-mail address')
+        .optional(),
     },
     passwordStdin: { summary: 'Read the password from standard input', schema: z.boolean().default(false) },
     browser: { summary: 'Print the address of the sign-in page instead of opening it', schema: z.boolean().default(true) },

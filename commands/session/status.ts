@@ -52,11 +52,21 @@ async function findStatus(context: ActionContext): Promise<Status> {
   } catch (error) {
     if (!(error instanceof AIMError)) throw error;
     found.reachable ||= error instanceof AuthenticationError && error.code === 'auth.refused';
-    found.problem = { code: error.code, message: error.message, hint: error.next ?? null, exitCode: error.exitCode };
+    found.problem = { code: error.code, message: error.message, hint: hintFor(error, found.server), exitCode: error.exitCode };
   } finally {
     await connection?.close();
   }
   return found;
+}
+
+// Elsewhere the next step is to look here; here it is what to do.
+function hintFor(error: AIMError, server: string | null): string | null {
+  if (error.code !== 'remote.refused' || server === null) return error.next ?? null;
+  const { hostname, host } = new URL(server);
+  const isHere = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  return isHere
+    ? `Start it: aim serve --listen ${host}. Or use the embedded control plane, which starts by itself: aim config set server`
+    : 'Check the address (aim config explain server) and that the server runs.';
 }
 
 function blank({ settings }: ActionContext): Status {

@@ -5,6 +5,7 @@ import { outcomeOf } from '../../src/wire/event.ts';
 import { verificationId } from '../../src/wire/scalars.ts';
 import type { ApprovalRequest } from '../../src/wire/verification.ts';
 import { type Action, type ActionContext, defineAction } from '../action.ts';
+import { shellWord } from '../confirm.ts';
 import type { Cell, View } from '../output/view.ts';
 import { callForRow, rowPages } from '../rows.ts';
 
@@ -16,6 +17,8 @@ export type Why = {
   resource: string | null;
   /** In the order in which the server asks. */
   links: { about: string; finding: string; decides: boolean }[];
+  /** The command that would change it. */
+  next: string | null;
 };
 
 const why = defineAction({
@@ -69,6 +72,7 @@ async function explain(context: ActionContext, id: ReturnType<typeof verificatio
   );
   add('server', event.errorReason ?? event.details, outcome === 'denied');
   for (const [about, finding] of reviewLinks(request)) add(about, finding, true);
+  const isHeld = held !== null && capability !== null && holds(held, capability);
   return {
     id: event.id,
     outcome,
@@ -76,7 +80,25 @@ async function explain(context: ActionContext, id: ReturnType<typeof verificatio
     capability,
     resource: event.resource,
     links,
+    next: nextStep({ outcome, id: event.id, name: agent?.name ?? null, status: agent?.status ?? null, capability, isHeld }),
   };
+}
+
+type Standing = {
+  outcome: string;
+  id: string;
+  name: string | null;
+  status: string | null;
+  capability: string | null;
+  isHeld: boolean;
+};
+
+function nextStep({ outcome, id, name, status, capability, isHeld }: Standing): string | null {
+  if (outcome === 'waiting') return `aim approvals show ${id}`;
+  if (outcome !== 'denied' || name === null) return null;
+  if (status === 'pending') return `aim agents verify ${shellWord(name)}`;
+  if (status === 'suspended') return `aim agents reactivate ${shellWord(name)}`;
+  return isHeld || capability === null ? null : `aim agents capabilities grant ${shellWord(name)} ${shellWord(capability)}`;
 }
 
 const statusWords = (status: string) =>
@@ -114,7 +136,7 @@ function reviewLinks(request: ApprovalRequest | null): [string, string][] {
 function whyView(): View<Why> {
   return {
     kind: 'text',
-    lines: ({ outcome, agent, capability, resource, links }) => [
+    lines: ({ outcome, agent, capability, resource, links, next }) => [
       [
         ours(`${outcome.charAt(0).toUpperCase()}${outcome.slice(1)}: `),
         asUntrusted(agent.name ?? agent.id ?? 'an unknown agent'),
@@ -126,6 +148,7 @@ function whyView(): View<Why> {
         ours(`  ${decides ? '>' : ' '} ${about.padEnd(13)}`),
         asUntrusted(finding),
       ]),
+      ...(next === null ? [] : [[ours('To change that: '), asUntrusted(next)]]),
     ],
   };
 }

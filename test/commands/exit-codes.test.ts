@@ -1,7 +1,9 @@
 // Every verb against every way in which a server can refuse: the exit code, and one object on standard error.
 
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freshMachine, type Machine, run } from '../pty/terminal.ts';
+import { freshMachine, type Machine, program, run } from '../pty/terminal.ts';
 import { refusing, type ScriptedServer, scriptedServer } from './stage.ts';
 
 const id = '11111111-1111-4111-8111-111111111111';
@@ -48,10 +50,15 @@ afterAll(async () => {
 const against = (url: string, verb: string[]) =>
   run([...verb, '--json', '--timeout', '300ms'], { env: { ...machine.env, AIM_SERVER: url } });
 
+/** Two at a time: half the wall time on two cores, and no more load than that. */
+async function inPairs(items: readonly string[][], run: (item: string[]) => Promise<void>): Promise<void> {
+  for (let at = 0; at < items.length; at += 2) await Promise.all(items.slice(at, at + 2).map(run));
+}
+
 describe.each(refusals)('%s', (name, code) => {
   test(`ends every verb with ${code}, and says so in one object`, async () => {
     const { url } = servers.get(name) as ScriptedServer;
-    for (const verb of verbs) {
+    await inPairs(verbs, async (verb) => {
       const finished = await against(url, verb);
       // Status prints what it found, also where that is a refusal.
       const said = verb[0] === 'status' ? JSON.parse(finished.stdout).problem : JSON.parse(finished.stderr);
@@ -61,14 +68,14 @@ describe.each(refusals)('%s', (name, code) => {
         said: expect.objectContaining({ code: expect.stringMatching(/^[a-z-]+\.[a-z-]+$/), message: expect.any(String) }),
       });
       if (name === '429' && verb[0] !== 'status') expect(said.retryAfter).toBe(7);
-    }
-  }, 60_000);
+    });
+  }, 180_000);
 });
 
 test('a refused connection ends every verb with 10', async () => {
   for (const verb of verbs)
     expect({ verb, code: (await against('http://127.0.0.1:9', verb)).code }).toEqual({ verb, code: 10 });
-}, 60_000);
+}, 180_000);
 
 test('a server error text cannot act on the terminal', async () => {
   const server = await scriptedServer((_, response) => {
@@ -84,6 +91,7 @@ describe('misuse ends with 2, and says what to do', () => {
   test.each<[title: string, args: string[], words: RegExp]>([
     ['an unknown verb', ['agnets', 'ls'], /Did you mean agents\?/],
     ['an unknown verb in a group', ['agents', 'lst'], /Did you mean ls\?/],
+    ['a verb that is further down', ['agents', 'grant', 'x', 'y'], /Did you mean agents capabilities grant\?/],
     ['an unknown option', ['agents', 'ls', '--stauts', 'x'], /Did you mean --status\?/],
     ['a missing argument', ['agents', 'show'], /needs AGENT/],
     ['one argument too many', ['agents', 'show', 'a', 'b'], /no use for "b"/],
@@ -102,6 +110,19 @@ describe('misuse ends with 2, and says what to do', () => {
     expect(stderr).toMatch(words);
     expect(stdout).toBe('');
     expect(code).toBe(2);
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('output that cannot be written is one sentence', async () => {
+    for (const args of ['help', 'config ls', 'version --json']) {
+      const { stderr, status } = spawnSync('sh', ['-c', `"$0" "$1" ${args} > /dev/full`, process.execPath, program], {
+        env: machine.env,
+      });
+      expect({ args, status, said: stderr.toString() }).toEqual({
+        args,
+        status: 1,
+        said: 'aim: The output could not be written: there is no space left.\n',
+      });
+    }
   });
 
   test('text that is not UTF-8', async () => {

@@ -88,6 +88,7 @@ describe('an agent', () => {
     ['is not changed by nothing', ['agents', 'edit', 'billing-bot'], 2, /Nothing was given/],
     ['is not changed where this is read-only', ['agents', 'suspend', 'billing-bot', '--yes', '--read-only'], 5, /read-only/],
     ['has no such field', ['agents', 'show', 'billing-bot', '--json=nmae'], 2, /Did you mean name/],
+    ['is not filtered by what it has not', ['agents', 'ls', '--filter', 'statsu:verified'], 2, /Did you mean status/],
     ['has no such column', ['agents', 'ls', '--columns', 'nmae'], 2, /Did you mean name/],
   ])('%s', async (_, args, code, words) => {
     const finished = await stage.aim(...args);
