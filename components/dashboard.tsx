@@ -4,6 +4,7 @@ import { render } from 'ink';
 import type { Action, ActionContext } from '../commands/action.ts';
 import { AIMError, ExitCode } from '../src/errors.ts';
 import type { Api } from '../src/http/api.ts';
+import { ours } from '../src/text/brand.ts';
 import { chooseGlyphs } from '../src/text/glyphs.ts';
 import { visible } from '../src/text/visible.ts';
 import type { Account } from '../src/wire/session.ts';
@@ -94,7 +95,10 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
       </ErrorBoundary>
     </DashboardContext>
   );
-  const { suspend, takeInk } = suspender(terminal, { canStop: stdin === process.stdin });
+  const { suspend, takeInk } = suspender(terminal, {
+    canStop: stdin === process.stdin,
+    onNotStopped: () => dashboard.shell.say(ours('There is no shell to go back to here.'), 'warning'),
+  });
   const offSignals = onSignals({ quit: (code) => ended.resolve(code), crashed, hangUp: () => ended.resolve(HANG_UP) });
   const quiet = quietStreams();
   const onExit = () => terminal.close();

@@ -7,9 +7,17 @@ import { useKeys } from '../keys/use-keys.ts';
 import { Blank, Line } from '../line.tsx';
 import { words } from '../words.ts';
 
-export type ConfirmProps = { title: Printable; line: Printable; width: number; height: number; close(): void; onYes(): void };
+export type ConfirmProps = {
+  title: Printable;
+  summary: Printable;
+  line: Printable;
+  width: number;
+  height: number;
+  close(): void;
+  onYes(): void;
+};
 
-export function Confirm({ title, line, width, height, close, onYes }: ConfirmProps) {
+export function Confirm({ title, summary, line, width, height, close, onYes }: ConfirmProps) {
   const { theme } = useDashboard();
   const yes = () => {
     close();
@@ -32,6 +40,7 @@ export function Confirm({ title, line, width, height, close, onYes }: ConfirmPro
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Line runs={[{ text: words`${theme.glyphs.own as Printable} ${title}?`, tone: 'warning' }]} width={width} />
+      <Line runs={[ours('  '), summary]} width={width} />
       <Line runs={[ours('  '), { text: line, tone: 'muted' }]} width={width} />
       <Blank rows={1} />
       <Line
@@ -44,7 +53,7 @@ export function Confirm({ title, line, width, height, close, onYes }: ConfirmPro
         ]}
         width={width}
       />
-      <Blank rows={height - 4} />
+      <Blank rows={height - 5} />
     </Box>
   );
 }

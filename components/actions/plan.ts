@@ -34,7 +34,7 @@ export function planOf(
     const word = argument.variadic ? rest.splice(0).join(' ') : rest.shift();
     if (word) args[name] = word;
     else if (selected) args[name] = selected;
-    else if (!argument.optional) fields.push({ name, label: own(name), help: visible(argument.summary), required: true });
+    else if (!argument.optional) fields.push({ name, label: own(name), help: hint(argument.summary), required: true });
   }
   for (const [name, option] of Object.entries(action.options)) {
     if (name in typedOptions) continue;
@@ -46,7 +46,7 @@ export function planOf(
     fields.push({
       name,
       label: own(name),
-      help: visible(option.summary),
+      help: hint(option.summary),
       required: isNeeded,
       choices,
       initial: choices?.[0],
@@ -70,6 +70,9 @@ function labelOf(args: Readonly<Record<string, string>>, given: Given): string {
 
 /** The field that is no option: what was typed to show that it is meant. */
 export const CONFIRM = 'confirm the name';
+
+/** Without what only the command line can do. */
+const hint = (summary: string) => visible(summary.replace(/;\s*- reads.*$/, ''));
 
 function problemWith(schema: Action['options'][string]['schema'], text: string): string | null {
   const { success, error } = schema.safeParse(text);

@@ -30,7 +30,7 @@ export function runAction(
   const { shell } = dashboard;
   const { args, fields, confirm, label: name } = planOf(action, given, typed, typedOptions);
   const label = visible(name, { max: 60 });
-  const title = label === '' ? visible(action.summary) : words`${visible(action.summary)}: ${label}`;
+  const title = label === '' ? visible(action.summary) : words`${verbOf(action)} ${label}`;
 
   const optionsOf = (values: Record<string, string>) => ({ ...typedOptions, ...pick(values, Object.keys(action.options)) });
   const perform = async (values: Record<string, string>) => {
@@ -52,8 +52,9 @@ export function runAction(
     const onYes = () => performNow(values);
     shell.open({
       kind: 'dialog',
-      rows: 5,
-      render: ({ width, height, close }) => createElement(Confirm, { title, line, width, height, close, onYes }),
+      rows: 6,
+      render: ({ width, height, close }) =>
+        createElement(Confirm, { title, summary: visible(action.summary), line, width, height, close, onYes }),
     });
   };
 
@@ -75,6 +76,12 @@ export function runAction(
     });
   } else if (confirm) ask({});
   else performNow({});
+}
+
+/** `agents.rotate-key` is `Rotate key`. */
+function verbOf({ id }: Action): Printable {
+  const verb = (id.split('.').at(-1) ?? id).replaceAll('-', ' ');
+  return own(verb.charAt(0).toUpperCase() + verb.slice(1));
 }
 
 /** What these answer is shown this once: keys, passwords. */

@@ -8,6 +8,7 @@ import { logsScreen } from '../logs/logs-screen.tsx';
 import { mcpScreen } from '../mcp/mcp-screen.tsx';
 import { mcpServerScreen } from '../mcp/mcp-server-screen.tsx';
 import type { Screen } from '../screen.ts';
+import { openRequests } from '../tables/open-requests.ts';
 import { tableScreens } from '../tables/table-screen.tsx';
 import { agentScreen } from './agents/agent-screen.tsx';
 import { agentsScreen } from './agents/agents-screen.tsx';
@@ -39,4 +40,4 @@ export function openStores(dashboard: Dashboard): () => void {
   };
 }
 
-const stores: readonly ((dashboard: Dashboard) => () => void)[] = [openApprovals];
+const stores: readonly ((dashboard: Dashboard) => () => void)[] = [openApprovals, openRequests];

@@ -92,6 +92,20 @@ export function Chooser<Entry>({
         run: up,
       },
       {
+        id: 'chooser.page-down',
+        keys: ['pgdn', 'ctrl-d'],
+        label: ours('page'),
+        summary: ours('A page down'),
+        run: () => setAt(Math.min(index + height - 2, entries.length - 1)),
+      },
+      {
+        id: 'chooser.page-up',
+        keys: ['pgup'],
+        label: ours('page'),
+        summary: ours('A page up'),
+        run: () => setAt(Math.max(0, index - height + 2)),
+      },
+      {
         id: 'chooser.cancel',
         keys: ['esc', 'ctrl-c'],
         label: ours('cancel'),

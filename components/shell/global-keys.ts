@@ -2,11 +2,12 @@
 
 import { createElement } from 'react';
 import { ours } from '../../src/text/brand.ts';
+import { visible } from '../../src/text/visible.ts';
 import type { Dashboard } from '../dashboard-context.ts';
 import type { Binding } from '../keys/keymap.ts';
 import { words } from '../words.ts';
 import { CopyMenu } from './copy-menu.tsx';
-import type { Selection } from './shell.ts';
+import type { Place, Selection } from './shell.ts';
 
 export type GlobalCommands = { suspend(): void; redraw(): void };
 
@@ -25,7 +26,8 @@ export function globalBindings(dashboard: Dashboard): Binding[] {
           },
         ],
   );
-  const { trail, last, past, future, selection } = shell.getState();
+  const { trail, last, past, future } = shell.getState();
+  const selection = shell.getState().selection ?? ofPlace(shell.place);
   const back = bind('shell.back', ['esc', 'backspace'], 'back', 'Go back', () => shell.back(), 6);
   return [
     ...tabs,
@@ -57,6 +59,12 @@ export function globalBindings(dashboard: Dashboard): Binding[] {
     bind('shell.calls', ['@'], 'calls', 'Show every call that was made', () => shell.go('calls')),
     bind('shell.quit', ['q', 'ctrl-c'], 'quit', 'Quit', () => dashboard.quit(), 10),
   ];
+}
+
+/** A screen of one thing is about it, whether or not it said so. */
+function ofPlace({ screen, of, label }: Place): Selection | null {
+  const isSubject = screen === 'agent' || screen === 'event' || screen === 'approval' || screen === 'mcp-server';
+  return isSubject && of !== null ? { subject: screen, value: of, label: label ?? visible(of, { max: 60 }) } : null;
 }
 
 function openCopyMenu(shell: Dashboard['shell'], selection: Selection): void {

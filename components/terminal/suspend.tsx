@@ -16,7 +16,7 @@ export type Suspend = {
 /** `canStop` where the terminal is this process's own: elsewhere there is no shell to go back to. */
 export function suspender(
   terminal: Terminal,
-  { canStop }: { canStop: boolean },
+  { canStop, onNotStopped }: { canStop: boolean; onNotStopped(): void },
 ): { suspend: Suspend; takeInk(suspendTerminal: SuspendInk): void } {
   let suspendInk: SuspendInk | null = null;
   let isAway = false;
@@ -40,8 +40,11 @@ export function suspender(
     void during(async () => {
       const continued = new Promise<void>((resolve) => process.once('SIGCONT', () => resolve()));
       // 0 is the whole foreground job, so that the npm that started us stops with us.
+      const asked = performance.now();
       process.kill(0, 'SIGTSTP');
-      await continued;
+      // Where no shell with job control is above (tmux new aim, ssh -t host aim, a container), the signal stops nothing.
+      await Promise.race([continued, new Promise((resolve) => setTimeout(resolve, NOT_STOPPED))]);
+      if (performance.now() - asked < 2 * NOT_STOPPED) onNotStopped();
     });
   };
   const suspend = Object.assign(stop, { during, redraw: () => void during(async () => {}) });
@@ -53,6 +56,8 @@ export function suspender(
     },
   };
 }
+
+const NOT_STOPPED = 400;
 
 type SuspendInk = ReturnType<typeof useApp>['suspendTerminal'];
 

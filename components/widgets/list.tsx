@@ -2,12 +2,16 @@
 
 import { Box } from 'ink';
 import { useLayoutEffect } from 'react';
+import { unknownFields } from '../../src/state/filter.ts';
 import { type ListState, move, type Rows, windowOf } from '../../src/state/list.ts';
-import type { Printable } from '../../src/text/brand.ts';
+import { ours, type Printable } from '../../src/text/brand.ts';
+import { visible } from '../../src/text/visible.ts';
+import { wrap } from '../../src/text/wrap.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import { Blank, Line } from '../line.tsx';
 import type { Runs } from '../paint.ts';
 import type { Selection } from '../shell/shell.ts';
+import { own, words } from '../words.ts';
 import { type ListColumn, placeColumns, rowRuns } from './columns.ts';
 import { FilterLine } from './filter-line.tsx';
 import { ListHeading } from './list-heading.tsx';
@@ -63,6 +67,10 @@ export function List<Row>({
     }
   });
 
+  const shownInstead = (rows.total === 0 && state.filter === '' ? empty : nothingFound(state.filter, columns, width)).slice(
+    0,
+    bodyHeight,
+  );
   const placed = placeColumns(columns, width - GUTTER);
   const visible = Math.min(bodyHeight, rows.length - top);
   const slots = Array.from({ length: Math.max(0, visible) }, (_, slot) => slot);
@@ -70,9 +78,7 @@ export function List<Row>({
     <Box flexDirection="column" width={width} height={height}>
       <ListHeading placed={placed} state={state} width={width} />
       {rows.length === 0
-        ? (rows.total === 0 && state.filter === '' ? empty : NOTHING_FOUND).map((runs, slot) => (
-            <Line key={slotKey(slot)} runs={runs} width={width} />
-          ))
+        ? shownInstead.map((runs, slot) => <Line key={slotKey(slot)} runs={runs} width={width} />)
         : slots.map((slot) => {
             const row = rows.at(top + slot);
             const id = rows.idAt(top + slot);
@@ -84,7 +90,7 @@ export function List<Row>({
               <Line key={slotKey(slot)} runs={[gutter, ...rowRuns(row, placed)]} width={width} selected={isCurrent && active} />
             );
           })}
-      <Blank rows={bodyHeight - (rows.length === 0 ? Math.min(bodyHeight, empty.length || 1) : slots.length)} />
+      <Blank rows={bodyHeight - (rows.length === 0 ? shownInstead.length : slots.length)} />
       <FilterLine list={list} rows={rows} error={error} index={index} width={width} follows={follows} active={active} />
     </Box>
   );
@@ -92,7 +98,18 @@ export function List<Row>({
 
 const GUTTER = 2;
 const slotKey = (slot: number): string => `slot-${slot}`;
-const NOTHING_FOUND: readonly Runs[] = [['  Nothing matches the filter. esc clears it.' as Printable]];
+/** Why nothing is shown: a field that this list has not, before the advice to show everything again. */
+function nothingFound<Row>(filter: string, columns: readonly ListColumn<Row>[], width: number): readonly Runs[] {
+  const keys = columns.map(({ key }) => key);
+  const unknown = unknownFields(filter, keys).map((name) => words`${visible(name, { max: 40 })} is no field of this list.`);
+  const fields = words`Its fields: ${own(keys.join(', '))}, since, until.`;
+  const lines = [
+    ours('Nothing matches the filter. esc clears it.'),
+    ...unknown,
+    ...(/[:=<>]/.test(filter) ? wrap(fields, width - 4) : []),
+  ];
+  return lines.map((line, index) => [ours('  '), { text: line, tone: index === 0 ? 'normal' : 'muted' }]);
+}
 
 /** Moves a list from outside (a wheel, a script). */
 export function moveList<Row>(list: ListStore, rows: Rows<Row>, height: number, motion: Parameters<typeof move>[3]): void {

@@ -5,7 +5,7 @@ import type { Api, StreamItem } from '../http/api.ts';
 import type { Agent } from '../wire/agent.ts';
 import { type Alert, outcomeOf } from '../wire/event.ts';
 import type { McpServer } from '../wire/mcp.ts';
-import type { Timestamp } from '../wire/scalars.ts';
+import type { AgentId, Timestamp } from '../wire/scalars.ts';
 import type { Feature } from '../wire/session.ts';
 import { type CallsStore, createCalls } from './calls.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
@@ -91,11 +91,25 @@ export function createDashboardState({ api, clock, now = Date.now, capacity }: D
     }
     for (const listener of itemListeners) listener(item);
   };
+  const asked = new Set<AgentId>();
+  const askAgain = (id: AgentId) => {
+    if (asked.has(id)) return;
+    asked.add(id);
+    setTimeout(() => {
+      asked.delete(id);
+      // An agent that cannot be had now is asked for with the next denial, or with the whole list.
+      api()
+        .agents.get(id)
+        .then(agents.put, () => {});
+    }, AGAIN_AFTER).unref();
+  };
   const takeEvent = ({ event }: Extract<StreamItem, { kind: 'event' }>) => {
     if (event.type === 'verification') {
       if (event.subject.agentId) lastSeen.set(event.subject.agentId, event.at);
       const before = events.find(event.subject.id);
       const at = Date.parse(event.at);
+      // A denial changes what is counted of its agent, and no event of the agent says so.
+      if (outcomeOf(event.subject) === 'denied' && event.subject.agentId) askAgain(event.subject.agentId);
       outcomes.add({ outcome: outcomeOf(event.subject), at }, before && { outcome: outcomeOf(before), at });
     } else if (event.type === 'agent') event.change === 'deleted' ? agents.remove(event.subject.id) : agents.put(event.subject);
     else if (event.type === 'alert') alerts.put(event.subject);
@@ -135,6 +149,9 @@ export function createDashboardState({ api, clock, now = Date.now, capacity }: D
     },
   };
 }
+
+/** Milliseconds in which the denials of one agent are taken together. */
+const AGAIN_AFTER = 1000;
 
 /** Milliseconds; a key waits no longer than this for the stream. */
 const LONGEST_TURN = 8;

@@ -23,6 +23,13 @@ export function parseFilter(text: string, { now = Date.now() }: { now?: number }
   return { filter, error };
 }
 
+/** The names before a colon or comparison that are no field of a list: probably misspelt, or a word with a colon in it. */
+export function unknownFields(text: string, known: readonly string[]): string[] {
+  const names = termsOf(text).flatMap((term) => /^!?([A-Za-z_]\w*)(?:[:=<>])/.exec(term)?.[1] ?? []);
+  const fields = new Set([...known.map((name) => name.toLowerCase()), 'since', 'until']);
+  return names.filter((name) => !fields.has(name.toLowerCase()));
+}
+
 type Test = (row: Filterable) => boolean;
 
 /** Terms are divided by spaces, but not inside quotes or a regular expression. */

@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { registry } from '../../commands/registry.ts';
 import { PolicyError } from '../../src/errors.ts';
-import { anAgent, fakeServer } from './fake-api.ts';
+import { anAgent, anEvent, fakeServer } from './fake-api.ts';
 import { ESC, type Harness, openDashboard } from './harness.ts';
 
 let open: Harness | undefined;
@@ -157,7 +157,7 @@ describe('the palette', () => {
     await harness.press(':');
     await harness.burst('agents suspend mail-bot');
     await harness.press('\r');
-    await harness.shows('can no longer act: mail-bot');
+    await harness.shows('Suspend mail-bot');
   });
 
   test('completes an argument from the server', async () => {
@@ -181,9 +181,9 @@ describe('the palette', () => {
     await harness.press(':');
     await harness.burst('agents show billing-bot');
     await harness.press('\r');
-    await harness.shows('Show one agent');
+    await harness.shows('Show billing-bot');
     await harness.press(ESC);
-    await harness.lacks('Show one agent');
+    await harness.lacks('Show billing-bot');
   });
 
   test('remembers what was typed', async () => {
@@ -260,4 +260,29 @@ test('the copy menu copies what is chosen, and nothing before', async () => {
   await harness.press('\r');
   await harness.shows('Copied 19 bytes: command');
   expect(harness.raw()).toContain(`\u001b]52;c;${Buffer.from('aim agents show a-1').toString('base64')}\u0007`);
+});
+
+describe('what a stranger stumbled over', () => {
+  test('a filter with a field that is none says so, and which there are', async () => {
+    const harness = await onAgents();
+    await harness.press('/');
+    await harness.burst('statsu:verified');
+    await harness.shows('statsu is no field of this list');
+    await harness.shows('name, status, trust');
+  });
+
+  test('violations follow the denials', async () => {
+    const harness = await onAgents();
+    harness.server.agents = [anAgent({ capabilityViolationCount: 9 })];
+    harness.server.happen(anEvent({ id: 'v-7', status: 'failed', result: 'denied' }));
+    await harness.shows(/billing-bot .* 9 /);
+  });
+
+  test('the help moves by pages', async () => {
+    const harness = await onAgents();
+    await harness.press('?');
+    await harness.shows('keys:');
+    await harness.press('\u001b[6~');
+    await harness.lacks(/ 1\/\d\d/);
+  });
 });

@@ -45,7 +45,7 @@ describe('a recorded AIM server', () => {
     ['agent', AGENT, 'May do without asking'],
     ['events', undefined, /allowed|denied|failed/],
     ['approvals', undefined, /does not|cannot|no approval|not have|unsupported/i],
-    ['mcp', undefined, 'MCP'],
+    ['mcp', undefined, 'looked'],
     ['logs', undefined, 'Logs'],
     ['requests', undefined, 'send_email'],
     ['alerts', undefined, /high|critical|warning|info/],

@@ -9,6 +9,7 @@ import { outcomeText, outcomeTone, sparkline, statusTone } from '../../look.ts';
 import type { Run, Runs } from '../../paint.ts';
 import { linkRuns } from '../../shell/header.tsx';
 import type { Shell } from '../../shell/shell.ts';
+import { waitingRequests } from '../../tables/open-requests.ts';
 import type { Tone } from '../../theme.ts';
 import { own, words } from '../../words.ts';
 import type { Snippets } from './snippets.ts';
@@ -16,7 +17,8 @@ import type { Snippets } from './snippets.ts';
 export type Need = { text: Printable; tone: Tone; open(shell: Shell): void };
 
 /** What waits for a person, the most urgent first. */
-export function needsOf({ screens, state }: Dashboard): Need[] {
+export function needsOf(dashboard: Dashboard): Need[] {
+  const { screens, state } = dashboard;
   const needs: Need[] = [];
   const waiting = screens.find(({ id }) => id === 'approvals')?.badge?.() ?? 0;
   if (waiting > 0)
@@ -39,6 +41,13 @@ export function needsOf({ screens, state }: Dashboard): Need[] {
       text: words`${plural(pending, 'new agent waits', 'new agents wait')} to be verified (2, then V)`,
       tone: 'warning',
       open: toAgents('status:pending'),
+    });
+  const asked = waitingRequests(dashboard);
+  if (asked > 0)
+    needs.push({
+      text: words`${plural(asked, 'agent asks for a capability', 'capabilities are asked for')} to keep (Enter opens them)`,
+      tone: 'warning',
+      open: (shell) => shell.jump('requests'),
     });
   const alerts = state.alerts.getState().items.filter(({ isAcknowledged }) => !isAcknowledged);
   const grave = alerts.filter(({ severity }) => severity === 'critical' || severity === 'high').length;
