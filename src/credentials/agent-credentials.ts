@@ -46,17 +46,22 @@ export async function loadAgentCredentials(
   return flat !== null && flat.name === name ? flat : null;
 }
 
+/** @throws ConfigurationError where the file of this name holds another agent: two names can share one (`a b` and `a.b`). */
+export async function checkNameIsFree(name: string, { folder = aimFolder() }: Place = {}): Promise<void> {
+  const path = agentFile(name, folder);
+  const before = readAgent(await readPrivateObject(path), name);
+  if (before === null || before.name === name) return;
+  throw new ConfigurationError('credentials.name-clash', {
+    message: `The names "${name}" and "${before.name}" would share the file ${path}.`,
+    next: 'Choose a name that differs in more than punctuation.',
+    field: 'name',
+  });
+}
+
 /** Keeps the agent, 0600. @throws ConfigurationError where another agent's key would be overwritten. */
 export async function saveAgentCredentials(credentials: AgentCredentials, { folder = aimFolder() }: Place = {}): Promise<void> {
+  await checkNameIsFree(credentials.name, { folder });
   const path = agentFile(credentials.name, folder);
-  const before = readAgent(await readPrivateObject(path), credentials.name);
-  if (before !== null && before.name !== credentials.name) {
-    throw new ConfigurationError('credentials.name-clash', {
-      message: `The names "${credentials.name}" and "${before.name}" would share the file ${path}.`,
-      next: 'Choose a name that differs in more than punctuation.',
-      field: 'name',
-    });
-  }
   const { agentId, publicKey, privateKey, aimUrl, status, trustScore, organizationId, registeredAt, name } = credentials;
   await writePrivateObject(path, {
     agent_id: agentId,

@@ -48,9 +48,9 @@ export async function performAction<Result>(
   { autoRegister = true, ...options }: VerifyOptions & { autoRegister?: boolean | undefined },
   action: (verification: Verification | null) => Result,
 ): Promise<Awaited<Result>> {
-  if (autoRegister) parts.register(capability);
+  mention(parts, capability, options, autoRegister);
   const verification = await decisionOrNone(parts, capability, options);
-  const execution = beginning(parts, capability, verification);
+  const execution = beginning(parts, capability, options.resource, verification);
   try {
     const result = await withSecurityContext(
       { agentId: parts.agentId, agentName: parts.agentName, correlationId: verification?.verificationId },
@@ -77,9 +77,9 @@ export function actionWrapper(parts: ActionParts, capability: string | undefined
       kind === '[object AsyncGeneratorFunction]' || kind === '[object GeneratorFunction]'
         ? async function* (this: unknown, ...args: unknown[]) {
             const { autoRegister = true, ...asked } = optionsFor(args);
-            if (autoRegister) parts.register(name);
+            mention(parts, name, asked, autoRegister);
             const verification = await decisionOrNone(parts, name, asked);
-            const execution = beginning(parts, name, verification);
+            const execution = beginning(parts, name, asked.resource, verification);
             let failure: unknown;
             try {
               return yield* (action as unknown as (...args: unknown[]) => AsyncGenerator<unknown, unknown, unknown>).apply(
@@ -123,9 +123,20 @@ async function decisionOrNone(
   }
 }
 
-function beginning(
-  { reports }: ActionParts,
+// A person is asked for the action itself: a request for the capability beside it would only fill the other queue.
+function mention(
+  { register }: ActionParts,
   capability: string,
+  { jitAccess, requiresApproval }: VerifyOptions,
+  autoRegister: boolean,
+): void {
+  if (autoRegister && !jitAccess && !requiresApproval) register(capability);
+}
+
+function beginning(
+  { reports, agentId, agentName }: ActionParts,
+  capability: string,
+  resource: string | undefined,
   verification: Verification | null,
 ): { ended(error?: unknown): void } {
   const executedAt = new Date().toISOString();
@@ -139,6 +150,9 @@ function beginning(
       reports.add({ verificationId, executed: true, strictMode: mode !== 'monitoring', executedAt, error: failure });
       securityLogger.logAuthorization('ACTION_EXECUTED', {
         action: capability,
+        resource,
+        agentId,
+        agentName,
         granted: true,
         correlationId: verificationId,
         ...(failure !== undefined && { error: failure }),

@@ -15,6 +15,7 @@ import { createLink, type Link } from './link.ts';
 import type { Management } from './management.ts';
 import { managementCaller } from './management-caller.ts';
 import { createOutcomeReports } from './outcome-reports.ts';
+import { requireSupportedNode } from './supported-node.ts';
 import type { Verification, VerifyOptions } from './verification.ts';
 import { createVerifier } from './verifier.ts';
 
@@ -84,6 +85,7 @@ export class AIMClient {
 
   /** @throws ConfigurationError for a malformed key, id or address. */
   constructor(options: AIMClientOptions) {
+    requireSupportedNode();
     const identity = identityOf(options);
     const { maxRetries = 3, autoRetry = true, timeout = 30 } = options;
     if (!(timeout > 0))

@@ -2,6 +2,7 @@
 
 import type { AIMClient } from './aim-client.ts';
 import type { SecureOptions } from './registration/secure-options.ts';
+import { requireSupportedNode } from './supported-node.ts';
 
 /**
  * Registers the agent, or finds it again, and gives the client that its actions go through.
@@ -10,6 +11,7 @@ import type { SecureOptions } from './registration/secure-options.ts';
  *   AuthenticationError, RemoteError as they come.
  */
 export async function secure(name: string, options: SecureOptions = {}): Promise<AIMClient> {
+  requireSupportedNode();
   const { secureAgent } = await import('./registration/secure-agent.ts');
   return secureAgent(name, options);
 }

@@ -94,17 +94,23 @@ export function denied(
   { verificationId, code }: Denial = {},
 ): ActionDeniedError {
   const what = `${oneLine(capability, 120)}${resource === null ? '' : ` on ${oneLine(resource, 200)}`}`;
-  const isUnverified = /not verified/i.test(reason ?? '') || code === 'agentNotVerified';
   return new ActionDeniedError(code === 'expired' ? 'action.expired' : 'action.denied', {
     message: `AIM denied ${what}${reason === null ? '.' : `: ${reason}`}`,
-    next: isUnverified
-      ? `An operator verifies new agents first: aim agents verify ${/^[\w-]+$/.test(agentName) ? agentName : 'AGENT'}`
-      : verificationId === undefined
-        ? undefined
-        : `See why: aim events show ${verificationId}`,
+    next: nextStep(reason, { capability, agentName, verificationId }),
     reason: reason ?? undefined,
     verificationId,
   });
+}
+
+type Refused = { capability: string; agentName: string; verificationId: string | undefined };
+
+/** What an operator would do about it, as a command to copy. */
+function nextStep(reason: string | null, { capability, agentName, verificationId }: Refused): string | undefined {
+  const agent = /^[\w.-]+$/.test(agentName) ? agentName : 'AGENT';
+  if (/^Agent not verified\b/.test(reason ?? '')) return `aim agents verify ${agent}`;
+  if (/^Capability .{1,200} is not granted\b/.test(reason ?? ''))
+    return `Grant it: aim agents capabilities grant ${agent} ${/^[\w:.*-]+$/.test(capability) ? capability : 'CAPABILITY'}`;
+  return verificationId === undefined ? undefined : `See why: aim events show ${verificationId}`;
 }
 
 // Half an answer is no answer: whatever was wrong with it, the action has no decision.

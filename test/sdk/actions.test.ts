@@ -45,6 +45,12 @@ describe('performAction', () => {
     );
   });
 
+  test('asks for no capability beside an action that a person decides', async () => {
+    await agent.flush();
+    const { body } = await stage.api.raw('GET', '/api/v1/admin/capability-requests');
+    expect(JSON.stringify(body)).not.toContain('payment:refund');
+  });
+
   test('carries the reason of the person who denied, made visible', async () => {
     const action = vi.fn();
     const running = agent.performAction('payment:refund', { jitAccess: true }, action).catch((failure: unknown) => failure);

@@ -104,6 +104,22 @@ describe('secure', () => {
     await expect(register('taken', elsewhere)).rejects.toMatchObject({ code: 'agent.name-taken' });
   });
 
+  test('does not register a name whose file another agent has', async () => {
+    await register('a.b');
+    await expect(register('a b')).rejects.toMatchObject({ code: 'credentials.name-clash' });
+    const { items } = await stage.api.agents.list({ limit: 100 });
+    expect(items.map((one) => one.name)).not.toContain('a b');
+  });
+
+  test('says what an operator does about a new agent, and about a capability', async () => {
+    const agent = await register('newcomer');
+    await expect(agent.performAction('db:read', () => 1)).rejects.toMatchObject({ next: 'aim agents verify newcomer' });
+    await stage.trust(agent);
+    await expect(agent.performAction('db:read', () => 1)).rejects.toMatchObject({
+      next: 'Grant it: aim agents capabilities grant newcomer db:read',
+    });
+  });
+
   test('does not send a stored agent to another server', async () => {
     await register('at-home');
     await expect(register('at-home', { aimUrl: 'http://127.0.0.1:9' })).rejects.toMatchObject({ code: 'agent.other-server' });

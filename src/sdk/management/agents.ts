@@ -1,7 +1,7 @@
 // Agents as an agent sees them: create, list, read, change, delete (wire-agents §3.2). Works where the published Python calls fail.
 
 import { z } from 'zod';
-import { saveAgentCredentials } from '../../credentials/agent-credentials.ts';
+import { checkNameIsFree, saveAgentCredentials } from '../../credentials/agent-credentials.ts';
 import { aimFolder } from '../../credentials/sdk-credentials.ts';
 import { generateSigningKey } from '../../crypto/ed25519.ts';
 import type { CallOptions, Page, PageOptions } from '../../http/api.ts';
@@ -56,6 +56,7 @@ export function agentsOfClient(caller: Caller, own: string, folder: string = aim
   const ownId = agentIdSchema.parse(own);
   return {
     async createNewAgent({ name, capabilities, mcpServers, displayName, description, agentType }, { signal } = {}) {
+      await checkNameIsFree(name, { folder });
       const key = generateSigningKey();
       const made = await agents.create(
         {

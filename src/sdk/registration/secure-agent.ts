@@ -3,6 +3,7 @@
 import {
   type AgentCredentials,
   agentFile,
+  checkNameIsFree,
   loadAgentCredentials,
   saveAgentCredentials,
 } from '../../credentials/agent-credentials.ts';
@@ -53,6 +54,8 @@ async function findOrRegister(
   try {
     if (stored !== null) return await takeStored(stored, options, registrant, transport);
     if (registrant === null) throw nobodyRegisters(options.aimUrl === undefined ? undefined : serverAddress(options.aimUrl));
+    // Before the server has an agent that nobody could keep.
+    await checkNameIsFree(name, { folder });
     const agent = await registerNew(
       name,
       await withDetected(options),
