@@ -96,6 +96,8 @@ describe('hostile text', () => {
         'overview',
       ] as const) {
         open.dashboard.shell.jump(screen);
+        // The files of this machine are looked through behind the screen: what they hold comes when it comes.
+        if (screen === 'mcp') await open.shows(/\[MCP\][^\n]*\n[^\n]*looked /);
         await open.settled();
         for (let page = 0; page < (size === sizes.usual ? 3 : 1); page++) {
           await open.press('\u001b[6~');
