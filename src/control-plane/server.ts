@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { authenticate } from './auth/authenticate.ts';
 import { authorize } from './auth/authorize.ts';
 import type { Principal } from './auth/principal.ts';
+import { isFull } from './full-disk.ts';
 import { HANDLED } from './handled.ts';
 import { Refusal } from './refusal.ts';
 import { Answer, type Call, type Route } from './route.ts';
@@ -36,7 +37,7 @@ export function createServer(services: Services, logger: FastifyBaseLogger | und
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.setErrorHandler((error, request, reply) => fail(error, request, reply));
+  app.setErrorHandler((error, request, reply) => fail(services.place, error, request, reply));
   app.addHook('onResponse', (request, reply, done) => {
     services.metrics.answered(
       request.method,
@@ -46,7 +47,7 @@ export function createServer(services: Services, logger: FastifyBaseLogger | und
     );
     done();
   });
-  app.setNotFoundHandler((request, reply) => fail(unknownRoute(request), request, reply));
+  app.setNotFoundHandler((request, reply) => fail(services.place, unknownRoute(request), request, reply));
   for (const each of routes) {
     app.route({ method: each.method, url: each.path, handler: (request, reply) => serve(services, each, request, reply) });
   }
@@ -134,8 +135,8 @@ function parsed(text: string, type: string | undefined): unknown {
 
 const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
 
-function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const refusal = asRefusal(error);
+function fail(place: string, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = asRefusal(error, place);
   if (refusal.status >= 500) request.log.error({ err: error }, 'request failed');
   reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store').code(refusal.status);
   if (refusal.retryAfter !== undefined) reply.header('Retry-After', String(refusal.retryAfter));
@@ -143,7 +144,7 @@ function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): Fas
   return reply.send({ error: refusal.message, reasonCode: refusal.reasonCode, ...refusal.members, requestId: request.id });
 }
 
-function asRefusal(error: unknown): Refusal {
+function asRefusal(error: unknown, place: string): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof z.ZodError) {
     const [issue] = error.issues;
@@ -158,9 +159,7 @@ function asRefusal(error: unknown): Refusal {
   if (statusCode !== undefined && statusCode < 500)
     return new Refusal(statusCode, 'invalidRequest', message ?? 'The request is not valid');
   if (statusCode === 503) return new Refusal(503, 'stopping', 'The server is stopping', {}, 1);
-  if (/SQLITE_FULL|disk is full|ENOSPC/i.test(message ?? '')) {
-    return new Refusal(503, 'storageFull', 'The server has no space left; nothing was changed', {}, 30);
-  }
+  if (isFull(error)) return new Refusal(507, 'storageFull', `There is no space left in ${place}. Nothing was changed.`, {}, 30);
   return new Refusal(500, 'internalError', 'An internal error occurred. Please try again later.');
 }
 

@@ -32,6 +32,8 @@ export type Services = {
   publicUrl: string;
   /** The secret of the person at this machine, where the control plane is embedded. */
   operatorKey: string | null;
+  /** Where it keeps everything, as errors name it. */
+  place: string;
   csrfKey: Uint8Array;
   metrics: Metrics;
   /** Webhooks may call this machine and its network. */

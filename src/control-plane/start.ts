@@ -103,6 +103,7 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     streamEpoch: await instanceValue(database.queries, 'stream-epoch', () => randomBytes(4).toString('hex')),
     publicUrl: '',
     operatorKey: embedded ? (directory?.operatorKey ?? null) : null,
+    place: directory?.path ?? 'the database',
     csrfKey: randomBytes(32),
     metrics: createMetrics(() => countWaiting(database.queries)),
     allowInside: options.allowInside ?? false,
@@ -113,14 +114,21 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
   let jobs: { stop(): void } | undefined;
   let deliveries: { stop(): void } | undefined;
 
+  async function closeStore(): Promise<void> {
+    await follower?.stop();
+    await database.close().catch(() => undefined);
+  }
+
   function stop(): Promise<void> {
     stopped ??= (async () => {
       stopping.abort();
       jobs?.stop();
       deliveries?.stop();
-      await app.close();
-      await follower?.stop();
-      await database.close();
+      // Whatever still hangs then (a full disk, a peer that reads nothing) must not keep the process.
+      const late = setTimeout(() => app.server.closeAllConnections(), LONGEST_STOP);
+      await Promise.race([app.close(), pause(LONGEST_STOP + 500)]);
+      clearTimeout(late);
+      await Promise.race([closeStore(), pause(1000)]);
       directory?.release();
     })();
     return stopped;
@@ -152,6 +160,9 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     throw error;
   }
 }
+
+const LONGEST_STOP = 3000;
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, milliseconds).unref());
 
 /** With several instances on one database, all must read each other's tokens: the secret is in the database then. */
 async function tokenSecret(

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { UsageError } from '../../errors.ts';
 import { firstTables } from './migrations/2026-11-first-tables.ts';
+import { lastPolled } from './migrations/2026-11-last-polled.ts';
 import { reviewKeyTime } from './migrations/2026-11-review-key-time.ts';
 import { revision } from './migrations/2026-11-revision.ts';
 import type { Engine } from './open.ts';
@@ -14,6 +15,7 @@ const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<
   '2026-11-first-tables': firstTables,
   '2026-11-revision': revision,
   '2026-11-revision-b-review-key-time': reviewKeyTime,
+  '2026-11-revision-c-last-polled': lastPolled,
 };
 
 /** @throws UsageError `serve.database-newer` where a newer version has written the database. */

@@ -46,9 +46,14 @@ class NodeSqliteDriver implements Driver {
   }
 
   // Immediate, so that a second process is told at the beginning, not in the middle, that it must wait.
-  beginTransaction = async (connection: DatabaseConnection): Promise<void> => void run(connection, 'begin immediate');
+  beginTransaction = async (connection: DatabaseConnection): Promise<void> => {
+    // One that a full disk left behind must not stand in the way of all that follow.
+    (connection as NodeSqliteConnection).rollback();
+    run(connection, 'begin immediate');
+  };
   commitTransaction = async (connection: DatabaseConnection): Promise<void> => void run(connection, 'commit');
-  rollbackTransaction = async (connection: DatabaseConnection): Promise<void> => void run(connection, 'rollback');
+  rollbackTransaction = async (connection: DatabaseConnection): Promise<void> =>
+    (connection as NodeSqliteConnection).rollback();
   async releaseConnection(): Promise<void> {}
 
   async destroy(): Promise<void> {
@@ -79,6 +84,16 @@ class NodeSqliteConnection implements DatabaseConnection {
 
   async *streamQuery<Row>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
     for (const row of this.#database.prepare(sql).iterate(...parameters.map(bindable))) yield { rows: [row as Row] };
+  }
+
+  /** Where there is nothing to roll back, SQLite has done it itself: it does so when the disk is full. */
+  rollback(): void {
+    if (!this.#database.isTransaction) return;
+    try {
+      this.exec('rollback');
+    } catch (error) {
+      if (!/no transaction is active/.test(String(error))) throw error;
+    }
   }
 
   exec(text: string): void {

@@ -169,6 +169,25 @@ async function selfRegister(
       await tellUpdated(change, actorOf(principal, origin), agent, 'grant-capability', { capabilityType, by: 'monitoring' });
       return created({ success: true, capabilityType, status: 'granted', message: 'Granted: the organisation only monitors' });
     }
+    const refused = await change.queries
+      .selectFrom('capabilityRequests')
+      .select('id')
+      .where('agentId', '=', agent.id)
+      .where('capabilityType', '=', capabilityType)
+      .where('status', '=', 'rejected')
+      .limit(1)
+      .executeTakeFirst();
+    // SDKs register at every action; what a person rejected is not asked again by itself.
+    if (refused !== undefined) {
+      return new Answer(409, {
+        success: false,
+        capabilityType,
+        status: 'rejected',
+        error: 'A person rejected this capability',
+        message: 'rejected',
+        reasonCode: 'requestRejected',
+      });
+    }
     const request = await requestCapability(change, agent, capabilityType, body.description || 'Registered by the agent.');
     if (request === null) {
       return new Answer(409, {

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { version } from '../../version.ts';
 import { features } from '../../wire/session.ts';
+import { hasNoSpace } from '../full-disk.ts';
 import { HANDLED } from '../handled.ts';
 import { Refusal } from '../refusal.ts';
 import { Answer, type Route, route } from '../route.ts';
@@ -34,6 +35,8 @@ export const statusRoutes: Route[] = [
     run: async ({ services }) => {
       if (services.isStopping()) throw new Refusal(503, 'stopping', 'The server is stopping', {}, 1);
       await sql`select 1`.execute(services.queries);
+      if (hasNoSpace(services.place))
+        throw new Refusal(507, 'storageFull', `There is no space left in ${services.place}.`, {}, 30);
       return { status: 'ready' };
     },
   }),

@@ -12,6 +12,7 @@ import { type Decision, decide } from '../rules/decide.ts';
 import { evaluatePolicies } from '../rules/policies.ts';
 import type { Services } from '../services.ts';
 import { count } from '../store/counters.ts';
+import { agentView } from '../views/agent.ts';
 import { circumstancesOf, takeGrant } from './circumstances.ts';
 import { newRow } from './new-row.ts';
 import type { Prepared } from './prepared.ts';
@@ -131,6 +132,7 @@ async function decideInFull(change: Change, action: AskedAction, { ip }: Asker, 
     .execute();
   await count(queries, row, row.status);
   tellVerification(change, row);
+  if (decision.isViolation) await publishAgent(change, agent.id);
   await alertAbout(change, agent, row, decision, findings);
   return { row, grant, refused: decision.rule === 'agent-status' };
 }
@@ -148,6 +150,17 @@ function questionOf(
     requiresApproval: plainContext['requires_approval'] === true || plainContext['requiresApproval'] === true,
     jitAccess: plainContext['jit_access'] === true || plainContext['jitAccess'] === true,
   };
+}
+
+async function publishAgent({ queries, publish }: Change, id: string): Promise<void> {
+  const agent = await queries.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  publish({
+    organizationId: agent.organizationId,
+    type: 'agent',
+    change: 'updated',
+    agentId: id,
+    subject: await agentView(queries, agent),
+  });
 }
 
 async function spendNonce({ queries, now }: Change, agentId: string, nonce: string): Promise<void> {

@@ -28,22 +28,23 @@ export function createIntake(changes: Services['changes']): Intake {
   function schedule(): void {
     if (scheduled) return;
     scheduled = true;
-    let batch: Waiting[] = [];
+    let batch: Waiting[] | null = null;
     changes
       .record((change) => {
         scheduled = false;
-        batch = waiting.splice(0, MOST_AT_ONCE);
+        const mine = waiting.splice(0, MOST_AT_ONCE);
+        batch = mine;
         if (waiting.length > 0) schedule();
-        return writeAll(change, batch);
+        return writeAll(change, mine);
       })
       .then(
         (recorded) => {
-          for (const [index, each] of batch.entries()) each.resolve(recorded[index] ?? { outcome: 'stale' });
+          for (const [index, each] of (batch ?? []).entries()) each.resolve(recorded[index] ?? { outcome: 'stale' });
         },
         (error) => {
-          scheduled = false;
-          for (const each of batch) each.reject(error);
-          for (const each of waiting.splice(0)) each.reject(error);
+          // It failed before it began: then those who wait are its own.
+          if (batch === null) scheduled = false;
+          for (const each of batch ?? waiting.splice(0)) each.reject(error);
         },
       );
   }

@@ -89,6 +89,7 @@ export function newRow({
     executionError: null,
     outcome: null,
     outcomeSummary: null,
+    lastPolledAt: null,
     revision: 1,
   };
 }

@@ -168,6 +168,7 @@ export function approvalView(row: VerificationTable, parts: ApprovalParts) {
     history: parts.history,
     alike: parts.alike ?? 0,
     escalatedAt: timeView(row.escalatedAt),
+    askerLastSeenAt: timeView(row.lastPolledAt ?? row.requestedAt),
     version: row.revision,
   };
 }

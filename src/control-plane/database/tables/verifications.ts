@@ -48,6 +48,8 @@ export type VerificationTable = Owned & {
   executionError: string | null;
   outcome: string | null;
   outcomeSummary: string | null;
+  /** The last sign of the agent that waits. */
+  lastPolledAt: Milliseconds | null;
   revision: number;
 };
 
