@@ -27,6 +27,7 @@ export function globalBindings(dashboard: Dashboard): Binding[] {
         ],
   );
   const { trail, last, past, future } = shell.getState();
+  const isDeciding = shell.place.screen === 'approval';
   const selection = shell.getState().selection ?? ofPlace(shell.place);
   const back = bind('shell.back', ['esc', 'backspace'], 'back', 'Go back', () => shell.back(), 6);
   return [
@@ -46,10 +47,25 @@ export function globalBindings(dashboard: Dashboard): Binding[] {
       ...bind('shell.history-forward', [']'], 'history', 'Walk forward through the views', () => shell.walk(1)),
       disabled: future.length > 0 ? null : ours('This is the latest view'),
     },
+    // Somebody who takes y for a yes is told, and nothing opens that would take the next key.
+    ...(isDeciding
+      ? [
+          {
+            ...bind('shell.no-yes', ['y'], 'no yes', 'Decides nothing, on purpose', () => {}),
+            disabled: ours('y decides nothing here; Y copies'),
+          },
+        ]
+      : []),
     {
-      ...bind('shell.copy', ['y'], 'copy', 'Copy the id, name, command or JSON of what is selected', () => {
-        if (selection) openCopyMenu(shell, selection);
-      }),
+      ...bind(
+        'shell.copy',
+        isDeciding ? ['Y'] : ['y', 'Y'],
+        'copy',
+        'Copy the id, name, command or JSON of what is selected',
+        () => {
+          if (selection) openCopyMenu(shell, selection);
+        },
+      ),
       disabled: selection ? null : ours('Nothing is selected'),
     },
     bind('shell.refresh', ['r', 'f5'], 'refresh', 'Fetch everything again', () => {
