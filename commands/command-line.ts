@@ -9,6 +9,7 @@ import { listenForInterruption } from './interruption.ts';
 import { asAIMError, errorText } from './output/error.ts';
 import { asksForJson } from './output/style.ts';
 import { processIo } from './process-io.ts';
+import { hideStartingFrame } from './starting-frame.ts';
 
 /** Never throws. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
@@ -37,7 +38,9 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     const error = asAIMError(interruption.signal.aborted ? interruption.signal.reason : thrown);
     if (error.code !== 'interrupted')
-      process.stderr.write(errorText(error, { json: asJson, debug: Boolean(process.env['AIM_DEBUG']) }));
+      // On the screen that stays, not on the one that is about to go.
+      hideStartingFrame();
+    process.stderr.write(errorText(error, { json: asJson, debug: Boolean(process.env['AIM_DEBUG']) }));
     return error.exitCode;
   } finally {
     interruption.stop();

@@ -3,6 +3,7 @@
 import { UsageError } from '../src/errors.ts';
 import { type Action, type ActionContext, defineAction } from './action.ts';
 import type { Connection } from './connection.ts';
+import { hideStartingFrame } from './starting-frame.ts';
 
 const dashboard = defineAction({
   id: 'dashboard',
@@ -29,22 +30,24 @@ async function open(outer: ActionContext): Promise<number> {
       next: 'See the state as text: aim status',
     });
   }
-  const [{ connect }, { runDashboard }, { registry }] = await Promise.all([
-    import('./connection.ts'),
-    import('../components/dashboard.tsx'),
-    import('./registry.ts'),
-  ]);
-  const reach = (): Promise<Connection> => connect({ settings, io: { ...io, note() {} }, signal });
-  let connection = await reach();
-  const first = connection;
+  // The control plane may have to start, which takes longest: the rest is loaded meanwhile.
+  const reach = async (): Promise<Connection> => {
+    const { connect } = await import('./connection.ts');
+    return connect({ settings, io: { ...io, note() {} }, signal });
+  };
+  const reaching = reach().then(async (connection) => ({ connection, account: await connection.api.me({ signal }) }));
+  const loading = Promise.all([import('../components/dashboard.tsx'), import('./registry.ts')]);
+  const [{ connection: first, account }, [{ runDashboard }, { registry }]] = await Promise.all([reaching, loading]);
+  let connection = first;
   const { api } = first;
   const context: ActionContext = { settings, io, signal, api };
+  hideStartingFrame();
   try {
     return await runDashboard({
       context,
       registry,
       api,
-      account: await api.me({ signal }),
+      account,
       server: api.server,
       embedded: first.embedded !== null,
       ...(first.embedded

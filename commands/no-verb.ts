@@ -1,10 +1,13 @@
 // `aim` alone: the dashboard where there is a terminal for it, else what `aim status` prints.
 
 import { ExitCode } from '../src/errors.ts';
-import { runCommandLine } from './command-line.ts';
 import { globalOptions } from './global-options.ts';
+import { hideStartingFrame, showStartingFrame } from './starting-frame.ts';
 
 export async function openDashboard(argv: readonly string[]): Promise<number> {
+  const opens = hasTerminal() && !asksForText(argv) && argv.every((word) => !word.startsWith('-') || isGlobal(word));
+  if (opens) showStartingFrame();
+  const { runCommandLine } = await import('./command-line.ts');
   if (argv.some((word) => word.startsWith('-') && !isGlobal(word))) return runCommandLine(['status', ...argv]);
   if (!hasTerminal() || asksForText(argv)) {
     const code = await runCommandLine(['status', ...argv]);
@@ -12,7 +15,7 @@ export async function openDashboard(argv: readonly string[]): Promise<number> {
     // A pipe is no failure, and neither is a machine that nobody has set up yet.
     return code === ExitCode.NotAuthenticated ? ExitCode.Ok : code;
   }
-  return runCommandLine(['dashboard', ...argv]);
+  return runCommandLine(['dashboard', ...argv]).finally(hideStartingFrame);
 }
 
 // CI= is no reason to refuse: a person on a real terminal may have it set.

@@ -120,6 +120,16 @@ describe('folders', () => {
 });
 
 describe('terminals', () => {
+  test('what goes wrong before the dashboard is there is said on the screen that stays', async () => {
+    const file = join(machine.root, 'a-file');
+    writeFileSync(file, '');
+    const terminal = open({}, { XDG_STATE_HOME: join(file, 'state') });
+    expect((await terminal.exited).exitCode).not.toBe(0);
+    await waitUntil(() => terminal.text().includes('a-file'), 5000, terminal.text);
+    expect(terminal.emulator.buffer.active.type).toBe('normal');
+    expect(terminal.text()).not.toContain('starting');
+  });
+
   test('smaller than 40×12: says so, and recovers', async () => {
     const terminal = open({ columns: 36, rows: 10 });
     await terminal.waitFor(/40\s*×\s*12|40x12/, 30_000);
