@@ -21,7 +21,8 @@ export async function openApprovalsScreen(
   const server = approvalsServer(requests);
   server.agents = [anAgent({ capabilities: ['file:read'] })];
   const harness = await openDashboard({ on: 'approvals', size: [80, 24], ...options, server, now: () => at });
-  if (requests.length > 0) await harness.shows(mark);
+  // At the head of a row: in ASCII the same sign stands elsewhere too, before there is a row to open.
+  if (requests.length > 0) await harness.shows(new RegExp(`^${mark}\\s+\\S`, 'm'));
   const wait = (milliseconds: number) => {
     at += milliseconds;
   };
