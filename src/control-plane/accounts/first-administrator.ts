@@ -11,16 +11,27 @@ export async function ensureAdministrator(
   services: Services,
   wanted: { email?: string | undefined; password?: string | undefined },
 ): Promise<FirstAdministrator> {
-  const first = await services.queries
+  const first = await firstOf(services);
+  if (first !== undefined) return { email: first.email };
+  const email = wanted.email ?? 'operator@localhost';
+  const password = wanted.password ?? randomBytes(15).toString('base64url');
+  try {
+    await addOrganization(services, { name: email.split('@')[1] ?? 'default', email, password });
+  } catch (error) {
+    // Another instance, started in the same moment on the same database, was first: theirs is the one.
+    const theirs = await firstOf(services);
+    if (theirs === undefined) throw error;
+    return { email: theirs.email };
+  }
+  return wanted.password === undefined ? { email, password } : { email };
+}
+
+function firstOf({ queries }: Services): Promise<{ email: string } | undefined> {
+  return queries
     .selectFrom('users')
     .select('email')
     .where('role', '=', 'admin')
     .orderBy('createdAt')
     .limit(1)
     .executeTakeFirst();
-  if (first !== undefined) return { email: first.email };
-  const email = wanted.email ?? 'operator@localhost';
-  const password = wanted.password ?? randomBytes(15).toString('base64url');
-  await addOrganization(services, { name: email.split('@')[1] ?? 'default', email, password });
-  return wanted.password === undefined ? { email, password } : { email };
 }

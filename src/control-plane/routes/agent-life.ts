@@ -16,6 +16,7 @@ import { rescore, scoreAgent, setScore } from '../store/trust.ts';
 import { agentView } from '../views/agent.ts';
 import { timeView } from '../views/time.ts';
 import { mayChange } from './agents.ts';
+import { mayReplaceKey } from './may-replace-key.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 // Long enough for a fleet to pick its new key up; short enough that a stolen one dies.
@@ -37,11 +38,11 @@ export const agentLifeRoutes: Route[] = [
     summary: 'Replaces the public key by one that the client made',
     access: { user: 'member', agent: 'self', key: 'self' },
     body: newKey,
-    run: async ({ services, principal, params, body, origin }) => {
+    run: async ({ services, principal, params, body, origin, headers }) => {
       if (!isPublicKey(body.publicKey)) throw invalid('publicKey: must be base64 of 32 bytes', 'publicKey');
       return services.changes.run(async (change) => {
         const agent = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
-        mayChange(principal, agent);
+        mayReplaceKey(principal, headers, agent);
         return {
           message: 'Public key updated successfully',
           ...(await replaceKey(change, principal, origin, agent, body.publicKey)),
@@ -52,10 +53,10 @@ export const agentLifeRoutes: Route[] = [
   route('POST /api/v1/agents/:id/rotate-credentials', {
     summary: 'Makes a new key pair and shows its private half once',
     access: { user: 'member', agent: 'self', key: 'self' },
-    run: async ({ services, principal, params, origin }) =>
+    run: async ({ services, principal, params, origin, headers }) =>
       services.changes.run(async (change) => {
         const agent = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
-        mayChange(principal, agent);
+        mayReplaceKey(principal, headers, agent);
         const key = generateSigningKey();
         const answer = await replaceKey(change, principal, origin, agent, key.publicKey);
         return {

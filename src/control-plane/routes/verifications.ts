@@ -49,7 +49,7 @@ export const verificationRoutes: Route[] = [
         await changed;
         row = await seen(services, await find(services, id, agentId));
       }
-      return answerView(row, await grantOf(services, row));
+      return asItHolds(services, row, await grantOf(services, row));
     },
   }),
   route('GET /api/v1/verifications/:id', {
@@ -65,6 +65,8 @@ export const verificationRoutes: Route[] = [
       if (row === undefined) throw notFound();
       return {
         ...answerView(row, await grantOf(services, row)),
+        // The agent's side shows it; a reviewer who could read it here would prove nothing by typing it.
+        matchingCode: undefined,
         status: row.status,
         agentId: row.agentId,
         agentName: row.agentName,
@@ -151,6 +153,21 @@ async function find(services: Services, id: string, agentId: string | null): Pro
   return row;
 }
 
+// An approval that was taken back, by a suspension or by revoking the permission, is no approval to whoever asks after that.
+async function asItHolds(services: Services, row: VerificationTable, grant: GrantTable | null) {
+  const answer = answerView(row, grant);
+  if (row.status !== 'approved') return answer;
+  const agent = await services.queries
+    .selectFrom('agents')
+    .select(['status', 'isCompromised'])
+    .where('id', '=', row.agentId)
+    .executeTakeFirst();
+  const isOut = agent === undefined || agent.isCompromised === 1 || agent.status === 'suspended' || agent.status === 'revoked';
+  if (!isOut && (grant === null || grant.revokedAt === null)) return answer;
+  const reason = isOut ? `Agent status is ${agent?.status ?? 'unknown'}, cannot perform actions` : 'The permission was revoked';
+  return { ...answer, status: 'denied', denialReason: reason, denial_reason: reason };
+}
+
 async function grantOf(services: Services, row: VerificationTable): Promise<GrantTable | null> {
   if (row.grantId === null) return null;
   return (await services.queries.selectFrom('grants').selectAll().where('id', '=', row.grantId).executeTakeFirst()) ?? null;
@@ -158,8 +175,8 @@ async function grantOf(services: Services, row: VerificationTable): Promise<Gran
 
 async function report(call: Call<unknown, unknown>, set: Partial<VerificationTable>): Promise<VerificationTable> {
   const { services, params, principal } = call;
-  const agentId = await pollingAgent(call, params['id'] ?? '').catch(() => null);
-  const before = await find(services, params['id'] ?? '', agentId ?? (principal?.kind === 'agent' ? principal.id : null));
+  const before = await find(services, params['id'] ?? '', await pollingAgent(call, params['id'] ?? ''));
+  if (principal !== null && principal.organizationId !== before.organizationId) throw notFound('Verification not found');
   return services.changes.record(async (change) => {
     await change.queries.updateTable('verifications').set(set).where('id', '=', before.id).execute();
     const row = { ...before, ...set };

@@ -1,5 +1,7 @@
 // Does what was granted cover what is asked? `ns:*` covers every `ns:…`; a scope may narrow the resource.
 
+import { liesWithin } from './resource-match.ts';
+
 export type Granted = {
   capabilityType: string;
   scope: Record<string, unknown> | null;
@@ -23,8 +25,5 @@ function withinScope(scope: Record<string, unknown> | null, resource: string | n
   const listed = scope?.['resources'] ?? scope?.['resource'];
   if (listed === undefined || listed === null) return true;
   const patterns = (Array.isArray(listed) ? listed : [listed]).filter((item) => typeof item === 'string');
-  return (
-    resource !== null &&
-    patterns.some((pattern) => (pattern.endsWith('*') ? resource.startsWith(pattern.slice(0, -1)) : resource === pattern))
-  );
+  return resource !== null && patterns.some((pattern) => liesWithin(resource, pattern));
 }

@@ -78,7 +78,8 @@ export async function takeGrant(
   for (const grant of grants) {
     if (
       !covers(grant.capability, capability) ||
-      (grant.resource !== null && (resource === null || !liesWithin(resource, grant.resource)))
+      // One that names no resource was given for an action that named none, not for every resource there is.
+      (grant.resource === null ? resource !== null : resource === null || !liesWithin(resource, grant.resource))
     )
       continue;
     if (grant.usesLeft === null) return grant;

@@ -30,6 +30,8 @@ export async function grantFrom(
   if (narrow?.resource && row.resource !== null && !liesWithin(narrow.resource, row.resource))
     throw invalid('narrow.resource: is not what the agent asked for', 'narrow.resource');
   if (seconds === null && (uses === null || uses <= 1)) return null;
+  // Asked for as an action, a pattern is one action of that name; as a permission it would be many that nobody read.
+  if (row.capability.includes('*')) return null;
   // A duration alone is many uses; uses alone last as long as policy lets them.
   const usesAllowed = uses === null ? allowed.uses : allowed.uses === null ? uses : Math.min(uses, allowed.uses);
   const duration = Math.min(seconds ?? allowed.durationSeconds, allowed.durationSeconds);
