@@ -48,6 +48,29 @@ test('an approval ends with the permission that it made', async () => {
   expect(await poll(id)).toMatchObject({ status: 'denied', denialReason: 'The permission was revoked' });
 });
 
+test('what was approved for less than was asked runs only as that, asked again', async () => {
+  const agent = await world.agent([]);
+  const { body } = await agent.ask('file:delete', { resource: '/srv/a/*', context: { requires_approval: true } });
+  await world.admin.call('POST', `/api/v1/admin/verifications/${body.id}/approve`, {
+    actionHash: body.actionHash,
+    narrow: { resource: '/srv/a/one' },
+  });
+  expect(await poll(body.id)).toMatchObject({ status: 'denied', denialReason: expect.stringContaining('/srv/a/one only') });
+  expect((await agent.ask('file:delete', { resource: '/srv/a/two' })).body.status).toBe('denied');
+  expect((await agent.ask('file:delete', { resource: '/srv/a/one' })).body.status).toBe('approved');
+  expect((await agent.ask('file:delete', { resource: '/srv/a/one' })).body.status).toBe('denied');
+});
+
+test('an agent does not drop the review that a manager put before its capability', async () => {
+  const agent = await world.agent([]);
+  await world.admin.call('POST', `/api/v1/agents/${agent.id}/capabilities`, {
+    capabilityType: 'pay:send',
+    executionMode: 'review',
+  });
+  expect((await agent.call('PUT', `/api/v1/agents/${agent.id}`, { capabilities: [] })).status).toBe(200);
+  expect((await agent.ask('pay:send', { resource: 'invoice' })).body.status).toBe('pending');
+});
+
 test('a permission for an action that named no resource covers no named one', async () => {
   const agent = await world.agent([]);
   await approved(agent, 'db:drop', null, { duration_seconds: 600 });

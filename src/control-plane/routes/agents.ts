@@ -1,6 +1,7 @@
 // Agents: registering, listing, reading, changing, deleting (wire-agents §2, §3).
 
 import { agentListQuery, agentUpdate, bulkStatus, registration } from '../../wire/requests/agents.ts';
+import { admits } from '../../wire/session.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
@@ -235,7 +236,8 @@ function changesOf(body: ReturnType<typeof agentUpdate.parse>): Partial<AgentTab
   return set;
 }
 
-// What is left out is revoked. What is new is granted where the organisation only watches, or where a manager says so.
+// What is left out is revoked, and what is new is granted where the organisation only watches. What a manager set up with care (a review,
+// a scope, a trap) only a manager takes away: an agent that could drop it would be watched instead of asked from then on.
 async function reconcile(change: Change, principal: Principal, agent: AgentTable, wanted: readonly string[]): Promise<void> {
   const { queries, now } = change;
   const held = await queries
@@ -244,7 +246,12 @@ async function reconcile(change: Change, principal: Principal, agent: AgentTable
     .where('agentId', '=', agent.id)
     .where('revokedAt', 'is', null)
     .execute();
-  const removed = held.filter(({ capabilityType }) => !wanted.includes(capabilityType));
+  const mayDrop = principal.kind === 'user' && admits(principal.role, 'manager');
+  const removed = held.filter(
+    (each) =>
+      !wanted.includes(each.capabilityType) &&
+      (mayDrop || (each.executionMode === 'auto' && each.isHoneytoken === 0 && each.capabilityScope === null)),
+  );
   if (removed.length > 0) {
     await queries
       .updateTable('capabilities')

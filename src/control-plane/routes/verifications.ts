@@ -153,19 +153,28 @@ async function find(services: Services, id: string, agentId: string | null): Pro
   return row;
 }
 
-// An approval that was taken back, by a suspension or by revoking the permission, is no approval to whoever asks after that.
+// An approval that was taken back is no approval to whoever asks after that; nor is one that was given for less, or for later.
 async function asItHolds(services: Services, row: VerificationTable, grant: GrantTable | null) {
   const answer = answerView(row, grant);
   if (row.status !== 'approved') return answer;
+  const reason = await whyNoLonger(services, row, grant);
+  return reason === null ? answer : { ...answer, status: 'denied', denialReason: reason, denial_reason: reason };
+}
+
+async function whyNoLonger(services: Services, row: VerificationTable, grant: GrantTable | null): Promise<string | null> {
   const agent = await services.queries
     .selectFrom('agents')
     .select(['status', 'isCompromised'])
     .where('id', '=', row.agentId)
     .executeTakeFirst();
-  const isOut = agent === undefined || agent.isCompromised === 1 || agent.status === 'suspended' || agent.status === 'revoked';
-  if (!isOut && (grant === null || grant.revokedAt === null)) return answer;
-  const reason = isOut ? `Agent status is ${agent?.status ?? 'unknown'}, cannot perform actions` : 'The permission was revoked';
-  return { ...answer, status: 'denied', denialReason: reason, denial_reason: reason };
+  if (agent === undefined || agent.isCompromised === 1 || agent.status === 'suspended' || agent.status === 'revoked') {
+    return `Agent status is ${agent?.status ?? 'unknown'}, cannot perform actions`;
+  }
+  // A permission from an earlier approval may be wider than this action; only its own can be narrower.
+  if (grant === null || grant.verificationId !== row.id) return null;
+  if (grant.revokedAt !== null) return 'The permission was revoked';
+  if (grant.resource !== row.resource) return `Approved for ${grant.resource ?? 'nothing named'} only: ask again for that`;
+  return grant.startsAt > services.clock() ? `Approved from ${timeView(grant.startsAt)} on: ask again then` : null;
 }
 
 async function grantOf(services: Services, row: VerificationTable): Promise<GrantTable | null> {

@@ -29,13 +29,16 @@ export async function grantFrom(
     throw invalid(`narrow.uses: policy allows ${allowed.uses} at the most`, 'narrow.uses');
   if (narrow?.resource && row.resource !== null && !liesWithin(narrow.resource, row.resource))
     throw invalid('narrow.resource: is not what the agent asked for', 'narrow.resource');
-  if (seconds === null && (uses === null || uses <= 1)) return null;
+  const startsAt = Math.max(now, narrow?.startsAt ? Date.parse(narrow.startsAt) : now);
+  // Given for less than was asked, or for later: what waits now is not what was approved, and the agent asks again for that.
+  const excludesThis = startsAt > now || (narrow?.resource !== undefined && narrow.resource !== row.resource);
+  if (!excludesThis && seconds === null && (uses === null || uses <= 1)) return null;
   // Asked for as an action, a pattern is one action of that name; as a permission it would be many that nobody read.
   if (row.capability.includes('*')) return null;
   // A duration alone is many uses; uses alone last as long as policy lets them.
-  const usesAllowed = uses === null ? allowed.uses : allowed.uses === null ? uses : Math.min(uses, allowed.uses);
+  const wanted = uses ?? (excludesThis && seconds === null ? 1 : null);
+  const usesAllowed = wanted === null ? allowed.uses : allowed.uses === null ? wanted : Math.min(wanted, allowed.uses);
   const duration = Math.min(seconds ?? allowed.durationSeconds, allowed.durationSeconds);
-  const startsAt = Math.max(now, narrow?.startsAt ? Date.parse(narrow.startsAt) : now);
   const grant: GrantTable = {
     id: randomUUID(),
     organizationId: row.organizationId,
@@ -47,8 +50,8 @@ export async function grantFrom(
     startsAt,
     expiresAt: startsAt + duration * 1000,
     usesAllowed,
-    // The action that was just approved is the first use.
-    usesLeft: usesAllowed === null ? null : usesAllowed - 1,
+    // The action that was just approved is the first use, where it is within what was given.
+    usesLeft: usesAllowed === null || excludesThis ? usesAllowed : usesAllowed - 1,
     revokedAt: null,
     revokedBy: null,
     grantedBy: person.id,
