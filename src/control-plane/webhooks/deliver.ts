@@ -22,9 +22,12 @@ export function startDeliveries(services: Services, { allowInside }: { allowInsi
   const stopListening = hub.listen((event) => {
     if (event.type === 'audit' || waiting >= KEPT) return;
     waiting += 1;
-    void deliverAll(event).finally(() => {
-      waiting -= 1;
-    });
+    // A database that is gone, as while stopping, must not take the server with it: the event is kept, and the next one is tried.
+    void deliverAll(event)
+      .catch(() => undefined)
+      .finally(() => {
+        waiting -= 1;
+      });
   });
 
   async function deliverAll(event: StoredEvent): Promise<void> {
