@@ -96,6 +96,11 @@ function filterable(item: unknown, mixed: boolean) {
     text: Object.values(members)
       .filter((value) => typeof value === 'string')
       .join(' '),
+    get time() {
+      const name = timeMembers.find((known) => typeof members[known] === 'string' || typeof members[known] === 'number');
+      const time = name === undefined ? null : members[name];
+      return typeof time === 'number' ? time : time === null ? null : Date.parse(String(time));
+    },
     field: (asked: string): FieldValue | undefined => {
       const name = names.find((known) => known.toLowerCase() === asked || known.toLowerCase() === aliases[asked]);
       if (name === undefined && !mixed) throw unknownField(asked, names);
@@ -105,6 +110,19 @@ function filterable(item: unknown, mixed: boolean) {
     },
   };
 }
+
+/** What `since:` and `until:` look at, the first that an item has. */
+const timeMembers = [
+  'time',
+  'timestamp',
+  'at',
+  'startedAt',
+  'requestedAt',
+  'lastActive',
+  'lastUsedAt',
+  'createdAt',
+  'updatedAt',
+];
 
 const aliases: Record<string, string> = { trust: 'trustscore', agent: 'agentname', risk: 'risklevel', type: 'agenttype' };
 

@@ -42,6 +42,7 @@ export function queueColumns({ signed, sameAs, now, model, verdictFor }: QueueCo
       cell: ({ request }) => ours(request.riskLevel),
       tone: ({ request }) => riskTones[request.riskLevel],
       value: ({ request }) => request.riskLevel,
+      words: ['low', 'medium', 'high', 'critical'],
     },
     {
       key: 'agent',

@@ -15,11 +15,14 @@ export function tableColumns(
   columns: readonly Column<TableRow>[],
   rows: readonly TableRow[],
   now: () => number,
+  /** The closed lists of words, as the options of the listing verb declare them, by the names of columns. */
+  wordsOf: (key: string) => readonly string[] | null = () => null,
 ): ListColumn<TableRow>[] {
   return columns.map((column): ListColumn<TableRow> => {
     const text = (row: TableRow) => cellText(column, row, { for: 'people', now: now() });
     const title = visible(column.title.toUpperCase());
     const longest = rows.slice(0, SAMPLE).reduce((most, row) => Math.max(most, widthOf(text(row))), 0);
+    const closed = wordsOf(column.key);
     const isId = column.format === 'id';
     return {
       key: column.key,
@@ -28,6 +31,8 @@ export function tableColumns(
       ...(column.grow ? { grow: true } : {}),
       ...(isId || column.giveUp !== undefined ? { giveUp: isId ? 9 : (column.giveUp ?? 0) + 2 } : {}),
       ...(column.format === 'number' || column.format === 'percent' ? { align: 'right' as const } : {}),
+      ...(column.format === 'age' || column.format === 'time' ? { isTime: true } : {}),
+      ...(closed === null ? {} : { words: closed }),
       cell: text,
       tone: (row) => wordTone(column.value(row)),
       value: (row) => fieldOf(column.value(row), column.format),

@@ -1,6 +1,7 @@
 // A screen made of a listing verb: its rows and columns, a key for each verb about a row, and Enter for all there is to know.
 
 import { useEffect, useMemo } from 'react';
+import { optionWords } from '../../commands/option-kind.ts';
 import type { Column } from '../../commands/output/view.ts';
 import { ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
@@ -41,6 +42,7 @@ export function TableView({ id, width, height }: ScreenProps) {
         action && 'view' in action && action.view.kind === 'table' ? (action.view.columns as readonly Column<TableRow>[]) : [],
         items,
         now,
+        (key) => (action?.options[key] ? optionWords(action.options[key]) : null),
       ),
     [action, items, now],
   );

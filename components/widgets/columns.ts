@@ -18,6 +18,10 @@ export type ListColumn<Row> = {
   align?: 'left' | 'right';
   /** Not shown, but there for filters and as a choice. */
   hidden?: boolean;
+  /** All that it can be, where that is a closed list: a filter that asks for something else is told so. */
+  words?: readonly string[];
+  /** `since:` and `until:` look at it, in a list that has no column `time`. */
+  isTime?: boolean;
   cell(row: Row, width: number): Printable;
   tone?(row: Row): Tone | undefined;
   /** For sorting and filtering. Text of others may be here: it is compared, never shown. */

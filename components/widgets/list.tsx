@@ -2,6 +2,7 @@
 
 import { Box } from 'ink';
 import { useLayoutEffect } from 'react';
+import { nearest } from '../../src/settings/nearest.ts';
 import { unknownFields } from '../../src/state/filter.ts';
 import { type ListState, move, type Rows, windowOf } from '../../src/state/list.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
@@ -101,7 +102,11 @@ const slotKey = (slot: number): string => `slot-${slot}`;
 /** Why nothing is shown: a field that this list has not, before the advice to show everything again. */
 function nothingFound<Row>(filter: string, columns: readonly ListColumn<Row>[], width: number): readonly Runs[] {
   const keys = columns.map(({ key }) => key);
-  const unknown = unknownFields(filter, keys).map((name) => words`${visible(name, { max: 40 })} is no field of this list.`);
+  const unknown = unknownFields(filter, keys).map((name) => {
+    const meant = nearest(name, keys);
+    const more = meant === null ? ours('') : words` Did you mean ${own(meant)}?`;
+    return words`${visible(name, { max: 40 })} is no field of this list.${more}`;
+  });
   const fields = words`Its fields: ${own(keys.join(', '))}, since, until.`;
   const lines = [
     ours('Nothing matches the filter. esc clears it.'),

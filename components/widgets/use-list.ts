@@ -6,6 +6,7 @@ import { type FieldValue, type Filter, parseFilter } from '../../src/state/filte
 import { arrayRows, type ListState, listState, type Rows } from '../../src/state/list.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import type { ListColumn } from './columns.ts';
+import { filterHint } from './filter-hint.ts';
 
 export type ListStore = StoreApi<ListState> & { readonly name: string };
 
@@ -40,7 +41,7 @@ export function useRows<Row>(
     const kept = parsed.filter.isEmpty ? items : items.filter((row) => matches(parsed.filter, row, columns));
     const column = sort && columns.find(({ key }) => key === sort.column);
     const sorted = column ? kept.toSorted(comparing(column, sort.reverse)) : kept;
-    const error = parsed.error && `${parsed.error.term} ${parsed.error.message}`;
+    const error = parsed.error ? `${parsed.error.term} ${parsed.error.message}` : filterHint(filter, columns, items);
     return { rows: arrayRows(sorted, idOf, items.length), error };
   }, [items, columns, filter, sort, idOf, now]);
 }
@@ -51,6 +52,11 @@ export function matches<Row>(filter: Filter, row: Row, columns: readonly ListCol
       return textOfRow(row, columns);
     },
     field: (name) => columns.find(({ key }) => key.toLowerCase() === name)?.value(row),
+    get time() {
+      const column = columns.find(({ key }) => key === 'time') ?? columns.find(({ isTime }) => isTime);
+      const time = column?.value(row);
+      return typeof time === 'number' ? time : null;
+    },
   });
 }
 

@@ -1,7 +1,12 @@
 // The filter language of every list: words, "phrases", /regex/, !not, ~fuzzy, field:value and comparisons, all of them together.
 
 /** What a row offers to a filter: all its text, and named fields for `field:value`. */
-export type Filterable = { text: string; field(name: string): FieldValue | undefined };
+export type Filterable = {
+  text: string;
+  field(name: string): FieldValue | undefined;
+  /** What `since:` and `until:` look at. Where it is not said, the field `time`. */
+  time?: number | null | undefined;
+};
 export type FieldValue = string | number | boolean | null | readonly string[];
 
 export type Filter = { matches(row: Filterable): boolean; isEmpty: boolean };
@@ -21,6 +26,15 @@ export function parseFilter(text: string, { now = Date.now() }: { now?: number }
   }
   const filter = { isEmpty: terms.length === 0, matches: (row: Filterable) => terms.every((test) => test(row)) };
   return { filter, error };
+}
+
+/** The terms that ask for values of a field, as `risk:high,critical` and `!status=revoked`. */
+export function fieldTerms(text: string): { name: string; values: string[] }[] {
+  return termsOf(text).flatMap((term) => {
+    const [, name, value] = /^!?([A-Za-z_]\w*)[:=](?![<>=])(.+)$/.exec(term) ?? [];
+    if (name === undefined || value === undefined) return [];
+    return [{ name: name.toLowerCase(), values: unquoted(value).toLowerCase().split(',').filter(Boolean) }];
+  });
 }
 
 /** The names before a colon or comparison that are no field of a list: probably misspelt, or a word with a colon in it. */
@@ -78,13 +92,17 @@ function fieldTest(name: string, operator: string, value: string, now: number): 
   if (key === 'since' || key === 'until') return timeTest(key, value, now);
   if (operator === ':' || operator === '=') return equalTest(key, operator, value);
   const limit = numberOf(value);
-  if (limit === null) return `${operator} compares numbers, and ${value} is none`;
-  return (row) => {
-    const held = row.field(key);
-    if (held === undefined || held === null) return false;
-    return compare(Number(held), operator, limit);
-  };
+  if (limit !== null) return (row) => isComparable(row.field(key)) && compare(Number(row.field(key)), operator, limit);
+  const moment = timeOf(value, now);
+  if (moment === null) return `${operator} compares numbers and times, and ${value} is neither`;
+  // `active<10m` is an age: younger than that is a later time. `created>2026-01-31` is a time as it stands.
+  const direction = AGO.test(value) ? (mirrored[operator] ?? operator) : operator;
+  return (row) => isComparable(row.field(key)) && compare(Number(row.field(key)), direction, moment);
 }
+
+const isComparable = (held: FieldValue | undefined): boolean =>
+  held !== undefined && held !== null && !Number.isNaN(Number(held));
+const mirrored: Record<string, string> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
 function equalTest(key: string, operator: string, value: string): Test {
   const wanted = value.toLowerCase().split(',').filter(Boolean);
@@ -102,7 +120,7 @@ function timeTest(key: 'since' | 'until', value: string, now: number): Test | st
   const limit = timeOf(value, now);
   if (limit === null) return `${value} is no time: 10m, 2h, 3d, 14:30 or 2026-01-31`;
   return (row) => {
-    const at = row.field('time');
+    const at = row.time === undefined ? row.field('time') : row.time;
     const time = typeof at === 'number' ? at : Date.parse(String(at));
     return key === 'since' ? time >= limit : time <= limit;
   };
@@ -110,17 +128,19 @@ function timeTest(key: 'since' | 'until', value: string, now: number): Test | st
 
 /** `10m` ago, `14:30` today (or yesterday, if that is still to come), or a date. */
 export function timeOf(value: string, now: number): number | null {
-  const ago = /^(\d+)(s|m|h|d|w)$/.exec(value);
+  const ago = AGO.exec(value);
   if (ago) return now - Number(ago[1]) * (UNITS[ago[2] ?? 's'] ?? 0);
   const clock = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(value);
   if (clock) {
     const time = new Date(now).setHours(Number(clock[1]), Number(clock[2]), Number(clock[3] ?? 0), 0);
     return time > now ? time - (UNITS['d'] ?? 0) : time;
   }
-  const date = Date.parse(value);
+  // Date.parse alone would take almost any word with a digit in it for a day in 2001.
+  const date = /^\d{4}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? null : date;
 }
 
+const AGO = /^(\d+)(s|m|h|d|w)$/;
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /** `50%` is 0.5. */

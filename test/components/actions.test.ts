@@ -271,6 +271,22 @@ describe('what a stranger stumbled over', () => {
     await harness.shows('name, status, trust');
   });
 
+  test.each([
+    ['status:verfied', 'There is no status verfied; did you mean verified?'],
+    ['!type:custm', 'There is no type custm; did you mean custom?'],
+    ['name:billing-bto', 'There is no name billing-bto; did you mean billing-bot?'],
+    ['status:zzz', 'There is no status zzz: it is one of pending'],
+    ['status:ver', '1/1'],
+    ['created<2d', '1/1'],
+    ['created>2d', '0 of 1'],
+  ])('a filter %s says so', async (filter, expected) => {
+    const harness = await onAgents({ size: [120, 24] });
+    await harness.press('/');
+    await harness.burst(filter);
+    await harness.press('\r');
+    await harness.shows(expected);
+  });
+
   test('violations follow the denials', async () => {
     const harness = await onAgents();
     harness.server.agents = [anAgent({ capabilityViolationCount: 9 })];

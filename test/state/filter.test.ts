@@ -37,6 +37,9 @@ describe('a filter', () => {
     ['of a time takes how long ago', 'since:10m', true],
     ['of a time leaves out what is older', 'since:1m', false],
     ['of an end takes what was before', 'until:1m', true],
+    ['of a time compares by age', 'time<10m', true],
+    ['of a time compares by age the other way', 'time>10m', false],
+    ['of a time compares with a date', 'time>2026-01-31', true],
     ['of an empty field finds what has none', 'error:none', true],
   ])('%s', (_, text, expected) => {
     expect(parseFilter(text, { now: NOW }).filter.matches(row)).toBe(expected);
@@ -44,7 +47,7 @@ describe('a filter', () => {
 
   test.each([
     ['/(/', 'is not a regular expression'],
-    ['trust<high', '< compares numbers, and high is none'],
+    ['trust<high', '< compares numbers and times, and high is neither'],
     ['since:never', 'never is no time: 10m, 2h, 3d, 14:30 or 2026-01-31'],
   ])('%s says what is wrong with it, and filters by the rest', (text, message) => {
     const { error, filter } = parseFilter(`${text} billing`, { now: NOW });

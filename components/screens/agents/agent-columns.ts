@@ -3,7 +3,7 @@
 import { ours, type Printable } from '../../../src/text/brand.ts';
 import { age } from '../../../src/text/time.ts';
 import { visible } from '../../../src/text/visible.ts';
-import type { Agent } from '../../../src/wire/agent.ts';
+import { type Agent, agentStatuses, agentTypes } from '../../../src/wire/agent.ts';
 import type { Dashboard } from '../../dashboard-context.ts';
 import { percent, statusTone, trustTone } from '../../look.ts';
 import type { ListColumn } from '../../widgets/columns.ts';
@@ -28,6 +28,7 @@ export function agentColumns({ now, state }: Pick<Dashboard, 'now' | 'state'>): 
       cell: (agent) => (agent.isCompromised ? ours('COMPROMISED') : own(agent.status)),
       tone: (agent) => (agent.isCompromised ? 'bad' : statusTone[agent.status]),
       value: (agent) => (agent.isCompromised ? 'compromised' : agent.status),
+      words: [...agentStatuses, 'compromised'],
     },
     {
       key: 'trust',
@@ -56,6 +57,7 @@ export function agentColumns({ now, state }: Pick<Dashboard, 'now' | 'state'>): 
       giveUp: 4,
       cell: (agent) => visible(agent.agentType ?? '', { max: 40 }),
       value: (agent) => agent.agentType,
+      words: agentTypes,
     },
     {
       key: 'capabilities',
@@ -75,6 +77,7 @@ export function agentColumns({ now, state }: Pick<Dashboard, 'now' | 'state'>): 
       giveUp: 3,
       cell: (agent) => ageOf(activeAt(agent)),
       value: (agent) => timeOf(activeAt(agent)),
+      isTime: true,
     },
     {
       key: 'created',

@@ -1,6 +1,7 @@
 // The columns of the live events.
 
 import type { LogRow } from '../../../src/state/event-log.ts';
+import { outcomes } from '../../../src/state/outcomes.ts';
 import { ours, type Printable } from '../../../src/text/brand.ts';
 import { localTime } from '../../../src/text/time.ts';
 import { visible } from '../../../src/text/visible.ts';
@@ -32,6 +33,7 @@ export function eventColumns({ glyphs }: Theme): readonly ListColumn<LogRow>[] {
       cell: of((event) => outcomeText(outcomeOf(event), glyphs), ours('- gap')),
       tone: of((event) => outcomeTone[outcomeOf(event)], 'warning'),
       value: of<string | null>((event) => outcomeOf(event), 'gap'),
+      words: [...outcomes, 'gap'],
     },
     {
       key: 'agent',

@@ -1,7 +1,7 @@
 // What the agents do, as it happens: a live tail that stands still when it is read.
 
 import { useMemo } from 'react';
-import type { LogRow } from '../../../src/state/event-log.ts';
+import type { EventLog, LogRow } from '../../../src/state/event-log.ts';
 import { parseFilter } from '../../../src/state/filter.ts';
 import { createLogView } from '../../../src/state/log-view.ts';
 import { ours } from '../../../src/text/brand.ts';
@@ -11,6 +11,7 @@ import type { Runs } from '../../paint.ts';
 import type { Screen, ScreenProps } from '../../screen.ts';
 import type { Selection } from '../../shell/shell.ts';
 import { useEachFrame } from '../../use-frame.ts';
+import { filterHint } from '../../widgets/filter-hint.ts';
 import { List } from '../../widgets/list.tsx';
 import { matches, useListState, useListStore } from '../../widgets/use-list.ts';
 import { eventColumns } from './event-columns.ts';
@@ -26,7 +27,10 @@ function Events({ width, height, of }: ScreenProps) {
     const isOfAgent = (row: LogRow) => of === null || row.kind === 'gap' || row.event.agentId === of;
     const keeps =
       parsed.filter.isEmpty && of === null ? null : (row: LogRow) => isOfAgent(row) && matches(parsed.filter, row, columns);
-    return { view: createLogView(state.events, keeps), error: parsed.error && `${parsed.error.term} ${parsed.error.message}` };
+    const error = parsed.error
+      ? `${parsed.error.term} ${parsed.error.message}`
+      : filterHint(text, columns, latest(state.events));
+    return { view: createLogView(state.events, keeps), error };
   }, [text, of, columns, state.events, now]);
   const open = (row: LogRow) => {
     if (row.kind === 'event') shell.go('event', row.key, visible(row.event.action ?? 'event', { max: 40 }));
@@ -44,6 +48,14 @@ function Events({ width, height, of }: ScreenProps) {
       empty={EMPTY}
     />
   );
+}
+
+/** From the newest back. */
+function* latest({ first, next, at }: EventLog): Generator<LogRow> {
+  for (let sequence = next - 1; sequence >= first; sequence--) {
+    const row = at(sequence);
+    if (row) yield row;
+  }
 }
 
 const eventSelection = (row: LogRow): Selection | null =>
