@@ -2,6 +2,7 @@
 
 import type { Kysely } from 'kysely';
 import type { Replays } from './auth/agent-signature.ts';
+import type { LocalOperators } from './auth/local-operator.ts';
 import type { RateLimits } from './auth/rate-limits.ts';
 import type { Tokens } from './auth/tokens.ts';
 import type { Changes } from './database/change.ts';
@@ -30,8 +31,8 @@ export type Services = {
   streamEpoch: string;
   /** Where people and agents reach it, without trailing slash. */
   publicUrl: string;
-  /** The secret of the person at this machine, where the control plane is embedded. */
-  operatorKey: string | null;
+  /** How the person at this machine signs in, where the control plane is embedded. */
+  localOperators: LocalOperators | null;
   /** Where it keeps everything, as errors name it. */
   place: string;
   csrfKey: Uint8Array;

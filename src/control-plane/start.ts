@@ -8,7 +8,9 @@ import { version } from '../version.ts';
 import { ensureAdministrator } from './accounts/first-administrator.ts';
 import { addOrganization, type NewOrganization } from './accounts/organization.ts';
 import { createReplays } from './auth/agent-signature.ts';
+import { createLocalOperators } from './auth/local-operator.ts';
 import { createRateLimits } from './auth/rate-limits.ts';
+import { endSessionsOfLastRun } from './auth/sessions.ts';
 import { createTokens } from './auth/tokens.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { createChanges } from './database/change.ts';
@@ -87,6 +89,8 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
   let follower: Follower | undefined;
   const committed = (events: StoredEvent[]): void => (follower === undefined ? hub.tell(events) : follower.wake());
   const changes = createChanges({ database, clock, committed });
+  const limits = createRateLimits();
+  let ownUrl = '';
   const services: Services = {
     queries: database.queries,
     engine: database.engine,
@@ -96,13 +100,14 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     tokens: createTokens(await tokenSecret(database, directory)),
     hub,
     replays: createReplays(),
-    limits: createRateLimits(),
+    limits,
     holds: createHolds(embedded ? () => void stop().then(options.onUnused) : null),
     clock,
     instanceId: await instanceValue(database.queries, 'id', randomUUID),
     streamEpoch: await instanceValue(database.queries, 'stream-epoch', () => randomBytes(4).toString('hex')),
     publicUrl: '',
-    operatorKey: embedded ? (directory?.operatorKey ?? null) : null,
+    localOperators:
+      embedded && directory !== null ? createLocalOperators(directory.operatorKey, { limits, ownUrl: () => ownUrl }) : null,
     place: directory?.path ?? 'the database',
     csrfKey: randomBytes(32),
     metrics: createMetrics(() => countWaiting(database.queries)),
@@ -139,8 +144,10 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     const admin = await ensureAdministrator(services, { email: options.adminEmail, password: options.adminPassword });
     const passwordFile =
       embedded && admin.password !== undefined ? (directory?.rememberPassword(admin.password) ?? null) : null;
+    if (embedded) await endSessionsOfLastRun(database.queries, clock());
     const port = await listen(app, host, options.port ?? 0, directory?.lastPort ?? null);
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    ownUrl = url;
     services.publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? url;
     directory?.announce({ url, port, pid: process.pid, instanceId: services.instanceId, version });
     jobs = startJobs(services);

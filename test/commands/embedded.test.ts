@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -95,6 +96,26 @@ describe('what goes wrong is one sentence and a next step', () => {
     const { server } = await json('status');
     squatter.close();
     expect(server).not.toContain(`:${port}`);
+  });
+
+  test('somebody else at the port of a crashed one, who even says to be it, learns nothing and is passed over', async () => {
+    const { instanceId, server } = await json('status');
+    await nothingLeft();
+    const heard: string[] = [];
+    const { port } = new URL(String(server));
+    const squatter = createHttpServer((request, response) => {
+      request.on('data', (chunk) => heard.push(String(chunk)));
+      request.on('end', () => response.end(JSON.stringify({ instanceId, serverNonce: 'x'.repeat(40), proof: 'x'.repeat(43) })));
+    }).listen(Number(port), '127.0.0.1');
+    await new Promise((resolve) => squatter.once('listening', resolve));
+    const left = { url: server, pid: 1, instanceId, version: '0' };
+    writeFileSync(join(dataFolder(), 'endpoint.json'), JSON.stringify(left));
+    const status = await json('status');
+    squatter.close();
+    expect([status['signedIn'], status['server'] === server]).toEqual([true, false]);
+    const key = readFileSync(join(dataFolder(), 'operator.key'), 'utf8').trim();
+    expect(heard.map((text) => Object.keys(JSON.parse(text) as object))).toEqual(heard.map(() => ['clientNonce']));
+    expect(heard.join('')).not.toContain(key);
   });
 
   test.skipIf(process.getuid?.() === 0)('a state folder that cannot be written', async () => {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { startControlPlane } from '../../src/control-plane/start.ts';
+import { isOperatorProof, newNonce, operatorProof } from '../../src/crypto/operator-proof.ts';
 import { UsageError } from '../../src/errors.ts';
 import { startTestControlPlane } from '../../src/testing/control-plane.ts';
 import { caller, openWorld, signIn, until } from './support/world.ts';
@@ -22,6 +23,19 @@ beforeEach(() => {
   data = join(folder, String(count));
 });
 const admin = { adminEmail: 'a@example.test', adminPassword: 'correct horse battery staple' };
+
+type Sent = { url: string; clientNonce: string; serverNonce: string; proof: string; lasting?: boolean };
+
+async function signInWith(folder: string, url: string, change = (sent: Sent, _key: string): Sent => sent) {
+  const key = readFileSync(join(folder, 'operator.key'), 'utf8').trim();
+  const call = caller(url, {});
+  const clientNonce = newNonce();
+  const { body } = await call('POST', '/api/v1/auth/local-operator/challenge', { clientNonce });
+  const exchange = { url, clientNonce, serverNonce: body.serverNonce as string };
+  expect(isOperatorProof(body.proof, key, 'server', exchange)).toBe(true);
+  const sent = change({ ...exchange, proof: operatorProof(key, 'operator', exchange) }, key);
+  return call('POST', '/api/v1/auth/local-operator', sent);
+}
 
 async function refusal(options: Parameters<typeof startControlPlane>[0]): Promise<UsageError> {
   const outcome = await startControlPlane({ ...admin, ...options }).then(
@@ -132,18 +146,67 @@ describe('embedded', () => {
     expect(readFileSync(plane.passwordFile ?? '', 'utf8').trim()).toBe(plane.admin.password);
     const { url, instanceId } = JSON.parse(readFileSync(join(data, 'endpoint.json'), 'utf8'));
     expect([url, instanceId]).toEqual([plane.url, plane.instanceId]);
-    const call = caller(plane.url, {});
-    const { status, body } = await call('POST', '/api/v1/auth/local-operator', {
-      secret: readFileSync(join(data, 'operator.key'), 'utf8').trim(),
-    });
+    const { status, body } = await signInWith(data, plane.url);
     expect([status, body.user.role]).toEqual([200, 'admin']);
-    expect((await call('POST', '/api/v1/auth/local-operator', { secret: 'x' })).status).toBe(401);
     await plane.stop();
+  });
+
+  test.each<[title: string, change: (sent: Sent, key: string) => Sent]>([
+    ['another key', (sent) => ({ ...sent, proof: operatorProof('x'.repeat(43), 'operator', sent) })],
+    ['the proof of the server, sent back', (sent, key) => ({ ...sent, proof: operatorProof(key, 'server', sent) })],
+    [
+      'a proof made for another address',
+      (sent, key) => ({ ...sent, proof: operatorProof(key, 'operator', { ...sent, url: 'http://127.0.0.1:1' }) }),
+    ],
+    [
+      'a nonce of its own',
+      (sent, key) => {
+        const own = { ...sent, serverNonce: `${Date.now()}.${'a'.repeat(22)}.${'a'.repeat(43)}` };
+        return { ...own, proof: operatorProof(key, 'operator', own) };
+      },
+    ],
+    ['the key itself', (sent, key) => ({ ...sent, proof: key })],
+  ])('refuses %s', async (_, change) => {
+    const plane = await startControlPlane({ data, embedded: true, ...admin });
+    const { status, body } = await signInWith(data, plane.url, change);
+    expect([status, body.reasonCode]).toEqual([401, 'operatorKeyInvalid']);
+    await plane.stop();
+  });
+
+  test('takes a proof once, tires of wrong ones, and never of right ones', async () => {
+    const plane = await startControlPlane({ data, embedded: true, ...admin });
+    let sent: Sent | undefined;
+    expect((await signInWith(data, plane.url, (each) => (sent = each))).status).toBe(200);
+    const call = caller(plane.url, {});
+    expect((await call('POST', '/api/v1/auth/local-operator', sent)).status).toBe(401);
+    const wrong = [];
+    for (let index = 0; index < 12; index += 1) wrong.push((await call('POST', '/api/v1/auth/local-operator', sent)).status);
+    expect(wrong.at(-1)).toBe(429);
+    expect((await signInWith(data, plane.url)).status).toBe(200);
+    await plane.stop();
+  });
+
+  test('what was given to a program of the last run is worth nothing at the next, what agents hold is', async () => {
+    const first = await startControlPlane({ data, embedded: true, ...admin });
+    const brief = (await signInWith(data, first.url)).body.accessToken;
+    const lasting = (await signInWith(data, first.url, (sent) => ({ ...sent, lasting: true }))).body.accessToken;
+    await first.stop();
+    const second = await startControlPlane({ data, embedded: true, ...admin });
+    // A connection that was kept from the first may break once.
+    const me = (token: string) =>
+      until(async () => {
+        const answer = caller(second.url, { authorization: `Bearer ${token}` })('GET', '/api/v1/auth/me');
+        return answer.then(({ status }) => status).catch(() => null);
+      });
+    expect([await me(brief), await me(lasting)]).toEqual([401, 200]);
+    await second.stop();
   });
 
   test('is not offered by one that is not embedded', async () => {
     const plane = await startTestControlPlane();
-    expect((await caller(plane.url, {})('POST', '/api/v1/auth/local-operator', { secret: 'x' })).status).toBe(404);
+    expect(
+      (await caller(plane.url, {})('POST', '/api/v1/auth/local-operator/challenge', { clientNonce: 'x'.repeat(24) })).status,
+    ).toBe(404);
     await plane.stop();
   });
 

@@ -1,7 +1,9 @@
 // Sign-ins and the families of tokens that come of them: rotation, reuse, ending (wire-auth §2.3).
 
 import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
 import type { Change } from '../database/change.ts';
+import type { Schema } from '../database/schema.ts';
 import type { SessionTable, UserTable } from '../database/tables/people.ts';
 import { unauthenticated } from '../refusal.ts';
 import type { RefreshClaims } from './tokens.ts';
@@ -13,6 +15,7 @@ export async function startSession(
   { queries, now }: Change,
   user: Pick<UserTable, 'id' | 'organizationId'>,
   userAgent: string | null,
+  { endsWithRun = false }: { endsWithRun?: boolean } = {},
 ): Promise<SessionTable> {
   const id = randomUUID();
   const session: SessionTable = {
@@ -28,6 +31,7 @@ export async function startSession(
     previousTokenId: null,
     lastUsedAt: now,
     userAgent,
+    endsWithRun: endsWithRun ? 1 : 0,
   };
   await queries.insertInto('sessions').values(session).execute();
   await queries.updateTable('users').set({ lastLoginAt: now }).where('id', '=', user.id).execute();
@@ -80,4 +84,14 @@ export async function endSession(
     .where('endedAt', 'is', null)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
+}
+
+/** After a crash, the port that our programs still talked to may have been somebody else's: what they sent there is worth nothing. */
+export async function endSessionsOfLastRun(queries: Kysely<Schema>, now: number): Promise<void> {
+  await queries
+    .updateTable('sessions')
+    .set({ endedAt: now, endReason: 'the control plane was started anew' })
+    .where('endsWithRun', '=', 1)
+    .where('endedAt', 'is', null)
+    .execute();
 }

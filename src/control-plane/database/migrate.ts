@@ -7,6 +7,8 @@ import { firstTables } from './migrations/2026-11-first-tables.ts';
 import { lastPolled } from './migrations/2026-11-last-polled.ts';
 import { reviewKeyTime } from './migrations/2026-11-review-key-time.ts';
 import { revision } from './migrations/2026-11-revision.ts';
+import { sessionRun } from './migrations/2026-11-session-run.ts';
+import { approvalRecords } from './migrations/2026-11-session-t-approvals.ts';
 import type { Engine } from './open.ts';
 import type { Schema } from './schema.ts';
 
@@ -16,6 +18,8 @@ const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<
   '2026-11-revision': revision,
   '2026-11-revision-b-review-key-time': reviewKeyTime,
   '2026-11-revision-c-last-polled': lastPolled,
+  '2026-11-session-run': sessionRun,
+  '2026-11-session-t-approvals': approvalRecords,
 };
 
 /** @throws UsageError `serve.database-newer` where a newer version has written the database. */
@@ -27,7 +31,12 @@ export async function migrate(queries: Kysely<Schema>, engine: Engine): Promise<
       next: 'Start it with that version: npm install -g aim-terminal@latest. Nothing was changed.',
     });
   }
-  const migrator = new Migrator({ db: queries, provider: { getMigrations: async () => asMigrations(engine) } });
+  const migrator = new Migrator({
+    db: queries,
+    provider: { getMigrations: async () => asMigrations(engine) },
+    // Several grow side by side between releases: one that sorts before another must not be taken for a damaged history.
+    allowUnorderedMigrations: true,
+  });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
 }

@@ -1,13 +1,13 @@
-// Signing in with a code, a password or the local operator's key; staying signed in; signing out (wire-auth §1 and §2).
+// Signing in with a code or a password; staying signed in; signing out (wire-auth §1 and §2).
 
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { codeExchange, localOperator, logoutRequest, passwordLogin, refreshRequest } from '../../wire/requests/sign-in.ts';
+import { createHash } from 'node:crypto';
+import { codeExchange, logoutRequest, passwordLogin, refreshRequest } from '../../wire/requests/sign-in.ts';
 import { accountByPassword } from '../auth/by-password.ts';
 import { actorOf } from '../auth/principal.ts';
 import { endSession, rotateSession, startSession } from '../auth/sessions.ts';
 import { ACCESS_SECONDS } from '../auth/tokens.ts';
 import type { UserTable } from '../database/tables/people.ts';
-import { notFound, Refusal, unauthenticated } from '../refusal.ts';
+import { Refusal, unauthenticated } from '../refusal.ts';
 import { Answer, type Origin, type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { hashOf } from './sign-in-page.ts';
@@ -98,32 +98,6 @@ export const sessionRoutes: Route[] = [
       }
     },
   }),
-  route('POST /api/v1/auth/local-operator', {
-    summary: 'Signs the person at this machine in (embedded control plane only)',
-    access: { anyone: true },
-    limit: 'strict',
-    body: localOperator,
-    run: async ({ services, body, origin }) => {
-      if (services.operatorKey === null) throw new Refusal(404, 'notEmbedded', 'This control plane has no local operator');
-      if (!sameSecret(body.secret, services.operatorKey))
-        throw unauthenticated('operatorKeyInvalid', 'The operator key is wrong');
-      const user = await services.queries
-        .selectFrom('users')
-        .selectAll()
-        .where('role', '=', 'admin')
-        .where('status', '=', 'active')
-        .orderBy('createdAt')
-        .limit(1)
-        .executeTakeFirst();
-      if (user === undefined) throw notFound('no administrator');
-      return {
-        ...(await signIn(services, user, origin, 'operator key')),
-        tokenType: 'Bearer',
-        expiresIn: ACCESS_SECONDS,
-        user: signedInUser(user),
-      };
-    },
-  }),
   route('POST /api/v1/auth/refresh', {
     summary: 'Exchanges a refresh token for the next pair',
     access: { anyone: true },
@@ -208,6 +182,7 @@ export async function signIn(
   user: UserTable,
   origin: Origin,
   by: string,
+  options: { endsWithRun?: boolean } = {},
 ): Promise<{ accessToken: string; refreshToken: string }> {
   const session = await services.changes.record(async (change) => {
     const actor = { userId: user.id, userName: user.email, ipAddress: origin.ip, userAgent: origin.userAgent };
@@ -218,7 +193,7 @@ export async function signIn(
       resourceId: user.id,
       metadata: { by },
     });
-    return startSession(change, user, origin.userAgent);
+    return startSession(change, user, origin.userAgent, options);
   });
   return tokensOf(services, user, session);
 }
@@ -235,7 +210,7 @@ async function tokensOf(
   return { accessToken, refreshToken };
 }
 
-const signedInUser = (user: UserTable) => ({
+export const signedInUser = (user: UserTable) => ({
   id: user.id,
   email: user.email,
   name: user.name,
@@ -264,9 +239,4 @@ async function endByRefreshToken(services: Services, token: string | null, now: 
       .executeTakeFirst();
     return row !== undefined && row.endedAt !== null;
   });
-}
-
-function sameSecret(given: string, expected: string): boolean {
-  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hash(given), hash(expected));
 }

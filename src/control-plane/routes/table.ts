@@ -14,6 +14,7 @@ import { capabilityRequestRoutes } from './capability-requests.ts';
 import { dashboardRoutes } from './dashboards.ts';
 import { deviceRoutes } from './device.ts';
 import { eventRoutes } from './events.ts';
+import { localOperatorRoutes } from './local-operator.ts';
 import { mcpRoutes } from './mcp.ts';
 import { mcpAttestationRoutes } from './mcp-attestation.ts';
 import { mcpOfAgentRoutes } from './mcp-of-agents.ts';
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
   ...statusRoutes,
   ...signInPageRoutes,
   ...sessionRoutes,
+  ...localOperatorRoutes,
   ...accountRoutes,
   ...deviceRoutes,
   ...serviceTokenRoutes,

@@ -36,7 +36,15 @@ export const logoutRequest = z.preprocess(
   (body) => (typeof body === 'object' && body !== null ? body : {}),
   wireObject({ refreshToken: secret.nullish().catch(null) }),
 );
-export const localOperator = wireObject({ secret: secret.min(1) });
+const nonce = z.string().min(16).max(200);
+export const localOperatorChallenge = wireObject({ clientNonce: nonce });
+export const localOperator = wireObject({
+  clientNonce: nonce,
+  serverNonce: nonce,
+  proof: z.string().min(1).max(200),
+  /** For agents of this machine, whose sign-in outlives a restart. */
+  lasting: z.boolean().default(false),
+});
 export const passwordChange = wireObject({
   currentPassword: z.string().max(1024),
   newPassword: z.string().min(8, 'must have at least 8 characters').max(1024),

@@ -53,6 +53,8 @@ export type SessionTable = Owned & {
   previousTokenId: string | null;
   lastUsedAt: Milliseconds;
   userAgent: string | null;
+  /** Worth nothing after the server is started anew. */
+  endsWithRun: Flag;
 };
 
 export type SignInCodeTable = Owned & {
