@@ -1,17 +1,22 @@
 // Puts the parts of a dashboard together: state, keys, shell and actions around one connection that may be replaced.
 
+import { join } from 'node:path';
 import type { Action, ActionContext } from '../commands/action.ts';
 import type { Api } from '../src/http/api.ts';
 import { createDashboardState } from '../src/state/dashboard-state.ts';
 import { createFrameClock, type FrameClock } from '../src/state/frame-clock.ts';
+import { createRemembered } from '../src/state/remembered.ts';
 import { ours } from '../src/text/brand.ts';
 import type { Account } from '../src/wire/session.ts';
 import { type BackgroundRuns, createBackgroundRuns } from './actions/background.ts';
 import { execute } from './actions/execute.ts';
 import { runAction } from './actions/run-action.ts';
+import { createAreas } from './areas.ts';
 import type { Dashboard } from './dashboard-context.ts';
+import { keyOverrides } from './keys/key-overrides.ts';
 import { createKeyboard } from './keys/keyboard.ts';
 import { keyLabel } from './keys/keymap.ts';
+import { pointAt } from './keys/point-at.ts';
 import type { Screen } from './screen.ts';
 import { createShell } from './shell/shell.ts';
 import type { SizeStore } from './shell/use-size.ts';
@@ -41,14 +46,11 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
   const shell = createShell({ now });
   const state = createDashboardState({ api: () => connection.api, clock, now });
   shell.subscribe(() => clock.changed());
+  const areas = createAreas(() => shell.getState().overlay !== null);
   const keyboard = createKeyboard({
+    overrides: keyOverrides(outer.settings.get('keys')),
     onKey: () => clock.keyPressed(),
-    // The wheel is the arrow keys: lists and documents know those.
-    onMouse({ action }) {
-      if (action !== 'wheel-up' && action !== 'wheel-down') return;
-      const key = { name: action === 'wheel-up' ? 'up' : 'down', text: null, lone: false, repeat: false, at: now() };
-      for (let line = 0; line < 3; line++) keyboard.dispatch({ kind: 'key', key });
-    },
+    onMouse: (event) => pointAt(event, { areas, keyboard, clock, now }),
     onDisabled: (binding, because) => shell.say(words`${keyLabel(binding.keys[0] ?? '')}: ${because}.`, 'warning'),
     onRefused: (binding) =>
       shell.say(words`${keyLabel(binding.keys[0] ?? '')} was not taken: it came together with other keys.`, 'warning'),
@@ -71,8 +73,10 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
     },
     account,
     state,
+    remembered: createRemembered(join(outer.settings.paths.state, 'dashboard.json')),
     shell,
     keyboard,
+    areas,
     clock,
     theme,
     size,

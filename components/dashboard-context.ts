@@ -5,9 +5,11 @@ import type { Action, ActionContext, Subject } from '../commands/action.ts';
 import type { Api } from '../src/http/api.ts';
 import type { DashboardState } from '../src/state/dashboard-state.ts';
 import type { FrameClock } from '../src/state/frame-clock.ts';
+import type { Remembered } from '../src/state/remembered.ts';
 import type { Printable } from '../src/text/brand.ts';
 import type { Account } from '../src/wire/session.ts';
 import type { BackgroundRuns } from './actions/background.ts';
+import type { Areas } from './areas.ts';
 import type { Keyboard } from './keys/keyboard.ts';
 import type { Screen } from './screen.ts';
 import type { Shell } from './shell/shell.ts';
@@ -19,8 +21,11 @@ export type Dashboard = {
   readonly api: Api;
   readonly account: Account;
   readonly state: DashboardState;
+  readonly remembered: Remembered;
   readonly shell: Shell;
   readonly keyboard: Keyboard;
+  /** Where what can be clicked is, by ids that stay. */
+  readonly areas: Areas;
   readonly clock: FrameClock;
   readonly theme: Theme;
   readonly size: SizeStore;

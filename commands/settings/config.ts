@@ -35,7 +35,9 @@ const settingOf = (settings: Settings, name: SettingKey): Setting => {
 };
 
 const cellOf = (value: unknown): Cell =>
-  value === null || typeof value === 'number' || typeof value === 'boolean' ? value : asUntrusted(String(value));
+  value === null || typeof value === 'number' || typeof value === 'boolean'
+    ? value
+    : asUntrusted(typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 const ls = defineAction({
   id: 'config.ls',

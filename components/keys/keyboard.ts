@@ -1,6 +1,7 @@
 // Who gets the next key: the live layers of bindings, and what is told when a key means something that may not be.
 
 import type { Printable } from '../../src/text/brand.ts';
+import { tooEasy } from './key-overrides.ts';
 import type { InputEvent, KeyPress } from './key-press.ts';
 import { type Binding, type Layer, liveBindings, resolve } from './keymap.ts';
 
@@ -89,7 +90,10 @@ export function createKeyboard({ onKey, onDisabled, onRefused, onMouse, onFocus,
 function withOverrides(layer: Layer, overrides: ReadonlyMap<string, readonly string[]>): Layer {
   return {
     ...layer,
-    bindings: layer.bindings.map((binding) => ({ ...binding, keys: overrides.get(binding.id) ?? binding.keys })),
+    bindings: layer.bindings.map((binding) => {
+      const mine = overrides.get(binding.id)?.filter((key) => !(binding.decides && tooEasy.has(key))) ?? [];
+      return mine.length === 0 ? binding : { ...binding, keys: mine };
+    }),
   };
 }
 

@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ScreenId, Subject } from '../../commands/action.ts';
+import type { ListState } from '../../src/state/list.ts';
 import type { Printable } from '../../src/text/brand.ts';
 import type { Tone } from '../theme.ts';
 
@@ -52,8 +53,10 @@ export type Shell = StoreApi<ShellState> & {
   /** For one screen to show its filter, sort and cursor again when it comes back. */
   memory<Value>(key: string, initial: () => Value): Value;
   remember(key: string, value: unknown): void;
-  /** The filter that a list begins with when it is opened next. */
-  presetFilter(list: string, filter: string): void;
+  /** What a list begins with when it is opened next (filter, sort, columns); at once where it is open already. */
+  preset(list: string, state: Partial<ListState>): void;
+  /** For the list itself, once. */
+  takePreset(list: string): Partial<ListState>;
   select(selection: Selection | null): void;
   mark(marks: readonly Selection[]): void;
   open(overlay: Overlay): void;
@@ -123,10 +126,15 @@ export function createShell({ now = Date.now, start = 'overview' }: { now?: () =
     remember(key, value) {
       memories.set(key, value);
     },
-    presetFilter(list, filter) {
-      const known = memories.get(`list:${list}`) as StoreApi<{ filter: string }> | undefined;
-      if (known) known.setState({ filter });
-      else memories.set(`filter:${list}`, filter);
+    preset(list, state) {
+      const known = memories.get(`list:${list}`) as StoreApi<ListState> | undefined;
+      if (known) known.setState({ ...state, filterBefore: null });
+      else memories.set(`preset:${list}`, state);
+    },
+    takePreset(list) {
+      const preset = memories.get(`preset:${list}`) as Partial<ListState> | undefined;
+      memories.delete(`preset:${list}`);
+      return preset ?? {};
     },
     select(selection) {
       const before = store.getState().selection;

@@ -52,7 +52,26 @@ export function placeColumns<Row>(columns: readonly ListColumn<Row>[], width: nu
   });
 }
 
-const GAP = 2;
+/** Those that were chosen, in that order; none of them gives way before those that were not chosen would have. */
+export function chosenColumns<Row>(
+  columns: readonly ListColumn<Row>[],
+  chosen: readonly string[] | null,
+): readonly ListColumn<Row>[] {
+  if (chosen === null) return columns;
+  const found = chosen.flatMap((key) => columns.find((column) => column.key === key) ?? []);
+  if (found.length === 0) return columns;
+  return found.map(({ hidden, ...column }, index) => ({
+    ...column,
+    width: Math.max(column.width, hidden ? HIDDEN_WIDTH : 0),
+    ...(hidden ? { grow: true } : {}),
+    // The last chosen goes first where there is no room for all.
+    ...(index === 0 ? {} : { giveUp: index }),
+  }));
+}
+
+const HIDDEN_WIDTH = 12;
+
+export const GAP = 2;
 
 export function rowRuns<Row>(row: Row, placed: readonly PlacedColumn<Row>[]): Runs {
   return placed.flatMap(({ column, width }, index) => {

@@ -11,6 +11,7 @@ import { useKeys } from '../keys/use-keys.ts';
 import { Blank, Line } from '../line.tsx';
 import type { Runs } from '../paint.ts';
 import type { Tone } from '../theme.ts';
+import { useArea } from '../use-area.ts';
 import { words } from '../words.ts';
 
 export type DetailItem =
@@ -48,10 +49,11 @@ export function Detail({ name, items, width, height, active = true, level = 'wid
     bind('detail.last', ['end', 'G'], 'Scroll to the end', scroll(last)),
   ];
   useKeys(bindings, { id: `detail:${name}`, level, active: active && last > 0 });
+  const box = useArea(`detail:${name}`, { isOver: level === 'overlay', onWheel: (rows) => scroll(top + rows)() });
   const shown = lines.slice(top, top + height);
   const more = lines.length - top - shown.length;
   return (
-    <Box flexDirection="column" width={width} height={height}>
+    <Box ref={box} flexDirection="column" width={width} height={height}>
       {shown.map((runs, slot) => {
         const isLast = slot === shown.length - 1 && more > 0;
         const right: Runs = isLast ? [{ text: words`${more} more lines (pgdn)`, tone: 'accent' }] : [];

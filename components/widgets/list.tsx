@@ -1,7 +1,7 @@
 // A list of any length: only what is visible exists, each row is one <Text>, rows are keyed by their slot.
 
 import { Box } from 'ink';
-import { useLayoutEffect } from 'react';
+import { useLayoutEffect, useMemo } from 'react';
 import { nearest } from '../../src/settings/nearest.ts';
 import { unknownFields } from '../../src/state/filter.ts';
 import { type ListState, move, type Rows, windowOf } from '../../src/state/list.ts';
@@ -13,10 +13,11 @@ import { Blank, Line } from '../line.tsx';
 import type { Runs } from '../paint.ts';
 import type { Selection } from '../shell/shell.ts';
 import { own, words } from '../words.ts';
-import { type ListColumn, placeColumns, rowRuns } from './columns.ts';
+import { chosenColumns, type ListColumn, placeColumns, rowRuns } from './columns.ts';
 import { FilterLine } from './filter-line.tsx';
 import { ListHeading } from './list-heading.tsx';
 import { type ListRows, type ListStore, useListState } from './use-list.ts';
+import { useListArea } from './use-list-area.ts';
 import { useListKeys } from './use-list-keys.ts';
 
 export type ListProps<Row> = {
@@ -40,7 +41,7 @@ export type ListProps<Row> = {
 export function List<Row>({
   list,
   rows: found,
-  columns,
+  columns: all,
   width,
   height,
   onOpen,
@@ -52,9 +53,10 @@ export function List<Row>({
   const { shell, theme } = useDashboard();
   const state = useListState(list);
   const { rows, error } = found;
+  const columns = useMemo(() => chosenColumns(all, state.columns), [all, state.columns]);
   const bodyHeight = Math.max(1, height - 2);
   const { index, top } = windowOf(state, rows, bodyHeight);
-  useListKeys({ list, rows, columns, height: bodyHeight, onOpen, follows, active });
+  useListKeys({ list, rows, columns, all, height: bodyHeight, onOpen, follows, active });
 
   const current = rows.at(index);
   const selection = current !== undefined && select ? select(current) : null;
@@ -68,15 +70,16 @@ export function List<Row>({
     }
   });
 
-  const shownInstead = (rows.total === 0 && state.filter === '' ? empty : nothingFound(state.filter, columns, width)).slice(
+  const shownInstead = (rows.total === 0 && state.filter === '' ? empty : nothingFound(state.filter, all, width)).slice(
     0,
     bodyHeight,
   );
   const placed = placeColumns(columns, width - GUTTER);
+  const box = useListArea({ list, rows, placed, top, height: bodyHeight, index, gutter: GUTTER, width, follows, onOpen });
   const visible = Math.min(bodyHeight, rows.length - top);
   const slots = Array.from({ length: Math.max(0, visible) }, (_, slot) => slot);
   return (
-    <Box flexDirection="column" width={width} height={height}>
+    <Box ref={box} flexDirection="column" width={width} height={height}>
       <ListHeading placed={placed} state={state} width={width} />
       {rows.length === 0
         ? shownInstead.map((runs, slot) => <Line key={slotKey(slot)} runs={runs} width={width} />)

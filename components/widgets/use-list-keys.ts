@@ -2,8 +2,10 @@
 
 import { type ListState, type Motion, markRange, move, type Rows, sortBy, toggleMark, windowOf } from '../../src/state/list.ts';
 import type { Printable } from '../../src/text/brand.ts';
+import { useDashboard } from '../dashboard-context.ts';
 import type { Binding } from '../keys/keymap.ts';
 import { useKeys } from '../keys/use-keys.ts';
+import { openColumns } from './choose-columns.tsx';
 import { type ListColumn, placeColumns } from './columns.ts';
 import type { ListStore } from './use-list.ts';
 
@@ -11,13 +13,16 @@ export type ListKeys<Row> = {
   list: ListStore;
   rows: Rows<Row>;
   columns: readonly ListColumn<Row>[];
+  /** The hidden ones too. */
+  all: readonly ListColumn<Row>[];
   height: number;
   onOpen: ((row: Row) => void) | undefined;
   follows: boolean;
   active: boolean;
 };
 
-export function useListKeys<Row>({ list, rows, columns, height, onOpen, follows, active }: ListKeys<Row>): void {
+export function useListKeys<Row>({ list, rows, columns, all, height, onOpen, follows, active }: ListKeys<Row>): void {
+  const dashboard = useDashboard();
   const change = (next: (state: ListState) => ListState) => list.setState(next);
   const go = (motion: Motion) => () => change((state) => move(state, rows, height, motion, follows));
   const currentId = () => rows.idAt(windowOf(list.getState(), rows, height).index);
@@ -78,6 +83,9 @@ export function useListKeys<Row>({ list, rows, columns, height, onOpen, follows,
     bind('list.column-right', ['>', 'shift-right'], 'column', 'Choose the column to the right', chooseColumn(1)),
     bind('list.sort', ['o'], 'sort', 'Sort by the chosen column; again reverses, a third time stops', () =>
       change((state) => sortBy(state, state.column ?? columns[0]?.key ?? '')),
+    ),
+    bind('list.columns', ['|'], 'columns', 'Choose which columns are shown, and in which order', () =>
+      openColumns(dashboard, list, all),
     ),
   ];
   if (follows)

@@ -12,14 +12,19 @@ export type ListStore = StoreApi<ListState> & { readonly name: string };
 
 /** `name` is unique among lists (`agents`, `agent:ID:events`): cursor, filter and sort come back with it. */
 export function useListStore(name: string, initial: Partial<ListState> = {}): ListStore {
-  const { shell } = useDashboard();
-  return shell.memory(`list:${name}`, () =>
-    Object.assign(
-      createStore(() => listState(initial)),
+  const { shell, remembered } = useDashboard();
+  return shell.memory(`list:${name}`, () => {
+    const columns = remembered.get('columns')[kindOf(name)] ?? null;
+    const preset = shell.takePreset(name);
+    return Object.assign(
+      createStore(() => listState({ ...initial, columns, ...preset })),
       { name },
-    ),
-  );
+    );
+  });
 }
+
+/** Columns are chosen for a kind of list: `agent:ID:events` has those of `events`. */
+export const kindOf = (name: string): string => name.replace(/^.*:/, '');
 
 export function useListState(list: ListStore): ListState {
   return useSyncExternalStore(list.subscribe, list.getState);

@@ -8,7 +8,9 @@ export type Kind =
   | { kind: 'boolean' }
   | { kind: 'seconds' }
   | { kind: 'integer'; minimum: number; maximum: number }
-  | { kind: 'word'; words: readonly string[] };
+  | { kind: 'word'; words: readonly string[] }
+  /** Names with a text each. */
+  | { kind: 'texts' };
 
 export type Definition<Key extends SettingKey = SettingKey> = Kind & {
   summary: string;
@@ -40,6 +42,9 @@ export const definitions: { readonly [Key in SettingKey]: Definition<Key> } = {
   caFile: { kind: 'text', default: null, env: ['AIM_CACERT'], project: false, summary: 'Certificate authorities to trust beside the system\'s' },
   clientCertificate: { kind: 'text', default: null, env: ['AIM_CLIENT_CERT'], project: false, summary: 'Our certificate, for servers that ask for one' },
   clientKey: { kind: 'text', default: null, env: ['AIM_CLIENT_KEY'], project: false, summary: 'The key of our certificate' },
+  aliases: { kind: 'texts', default: {}, env: [], project: false, summary: 'Words for the command palette, each with the line that it stands for' },
+  views: { kind: 'texts', default: {}, env: [], project: false, summary: 'Saved views of the dashboard, as lines of its command palette' },
+  keys: { kind: 'texts', default: {}, env: [], project: false, summary: 'Other keys in the dashboard, by what they do: agents.suspend, view.NAME, alias.NAME' },
 }; // biome-ignore format: one table
 
 export const settingKeys = Object.keys(definitions) as SettingKey[];

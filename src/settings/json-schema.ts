@@ -46,6 +46,8 @@ function kindSchema(kind: Kind): JsonSchema {
       return { type: 'number', exclusiveMinimum: 0, maximum: 86_400 };
     case 'url':
       return { type: 'string', pattern: '^https?://' };
+    case 'texts':
+      return { type: 'object', additionalProperties: { type: 'string' } };
     case 'word':
       return { type: 'string', enum: kind.words };
     case 'text':

@@ -33,6 +33,8 @@ export function readValue(key: SettingKey, given: unknown, source: string): unkn
         typeof number === 'number' && Number.isInteger(number) && number >= definition.minimum && number <= definition.maximum;
       return fits ? number : refuse(`a whole number from ${definition.minimum} to ${definition.maximum}`);
     }
+    case 'texts':
+      return textsOf(given) ?? refuse('an object of texts');
     case 'word':
       return definition.words.includes(String(given)) ? String(given) : refuse(`one of ${definition.words.join(', ')}`);
   }
@@ -52,6 +54,20 @@ function booleanOf(given: unknown): boolean | null {
   const word = String(given).toLowerCase();
   if (['1', 'true', 'yes', 'on'].includes(word)) return true;
   return ['0', 'false', 'no', 'off', ''].includes(word) ? false : null;
+}
+
+// From the command line it comes as JSON.
+function textsOf(given: unknown): Record<string, string> | null {
+  if (typeof given === 'string') {
+    try {
+      return textsOf(JSON.parse(given) as object);
+    } catch {
+      return null;
+    }
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return null;
+  const texts = Object.entries(given);
+  return texts.every(([, text]) => typeof text === 'string') ? Object.fromEntries(texts) : null;
 }
 
 const shown = (given: unknown) => JSON.stringify(given)?.slice(0, 80) ?? 'nothing';

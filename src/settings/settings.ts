@@ -27,6 +27,11 @@ export type SettingValues = {
   caFile: string | null;
   clientCertificate: string | null;
   clientKey: string | null;
+  /** By name, a line of the dashboard's palette. */
+  aliases: Readonly<Record<string, string>>;
+  views: Readonly<Record<string, string>>;
+  /** By the id of a binding, its keys, divided by spaces. */
+  keys: Readonly<Record<string, string>>;
 };
 
 export type SettingKey = keyof SettingValues;

@@ -28,6 +28,8 @@ export type ListState = {
   sort: Sort | null;
   /** The column that `<` and `>` chose, for sorting. */
   column: string | null;
+  /** The columns that are shown, in order; null shows those that the list shows by itself. */
+  columns: readonly string[] | null;
   marked: ReadonlySet<string>;
   /** Where a range of marks begins. */
   markedLast: string | null;
@@ -46,6 +48,7 @@ export const listState = (initial: Partial<ListState> = {}): ListState => ({
   filterBefore: null,
   sort: null,
   column: null,
+  columns: null,
   marked: new Set(),
   markedLast: null,
   ...initial,

@@ -1,10 +1,13 @@
 // Doing things from the dashboard: what is asked first, what is refused and why, and what is kept when the server says no.
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { registry } from '../../commands/registry.ts';
 import { PolicyError } from '../../src/errors.ts';
 import { anAgent, anEvent, fakeServer } from './fake-api.ts';
-import { ESC, type Harness, openDashboard } from './harness.ts';
+import { ESC, fakeSettings, type Harness, openDashboard } from './harness.ts';
 
 let open: Harness | undefined;
 afterEach(async () => {
@@ -300,5 +303,51 @@ describe('what a stranger stumbled over', () => {
     await harness.shows('keys:');
     await harness.press('\u001b[6~');
     await harness.lacks(/ 1\/\d\d/);
+  });
+});
+
+describe('the columns of a list', () => {
+  test('are chosen, seen at once, and remembered for the next time', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'aim-columns-'));
+    const settings = fakeSettings();
+    settings.paths.state = folder;
+    const harness = await onAgents({ context: { settings }, size: [120, 30] });
+    await harness.press('|');
+    await harness.shows('Columns, from left to right');
+    // Status goes behind trust, the type goes away, the id comes in.
+    await harness.press('j', 'J', 'j', 'j', ' ', '\r');
+    await harness.shows(/NAME +TRUST +STATUS +VIOL +CAPABILITIES/);
+    await harness.close();
+    open = undefined;
+    const again = await onAgents({ context: { settings }, size: [120, 30] });
+    await again.shows(/NAME +TRUST +STATUS +VIOL +CAPABILITIES/);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('stay as they were after escape', async () => {
+    const harness = await onAgents({ size: [120, 30] });
+    await harness.press('|', 'j', ' ');
+    await harness.shows(/NAME +TRUST/);
+    await harness.press(ESC);
+    await harness.shows(/NAME +STATUS +TRUST/);
+  });
+});
+
+describe('keys of one’s own', () => {
+  test('stand in the footer and in the help, and work', async () => {
+    const harness = await onAgents({ settings: { keys: { 'agents.suspend': 'ctrl-x' } } });
+    await harness.press('S');
+    await harness.settled();
+    expect(harness.text()).not.toContain('Suspend billing-bot');
+    await harness.press('?');
+    await harness.shows(/\^X +Suspend an agent/);
+    await harness.press(ESC, '\u0018');
+    await harness.shows('Suspend billing-bot');
+  });
+
+  test('never make a yes of a key that is pressed in passing', async () => {
+    const harness = await onAgents({ settings: { keys: { 'agents.suspend': 'space enter' } } });
+    await harness.press('?');
+    await harness.shows(/S +Suspend an agent/);
   });
 });

@@ -27,6 +27,8 @@ export type OpenOptions = {
   screens?: readonly Screen[];
   role?: Role;
   settings?: Partial<SettingValues>;
+  /** Settings of one's own, for what is kept between two dashboards. */
+  context?: { settings: ActionContext['settings'] };
   env?: Record<string, string>;
   /** The screen to begin on. */
   on?: ScreenId;
@@ -81,11 +83,13 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
   let dashboard: Dashboard | undefined;
   const context: ActionContext = {
     api: server.api,
-    settings: fakeSettings({
-      color: colours === 'none' ? 'never' : 'always',
-      theme: colours === '16' ? '16' : 'auto',
-      ...options.settings,
-    }),
+    settings:
+      options.context?.settings ??
+      fakeSettings({
+        color: colours === 'none' ? 'never' : 'always',
+        theme: colours === '16' ? '16' : 'auto',
+        ...options.settings,
+      }),
     signal: new AbortController().signal,
     io: {
       stdin,
@@ -278,7 +282,8 @@ function fakeStdin(): NodeJS.ReadStream {
 export function fakeSettings(values: Partial<SettingValues> = {}): ActionContext['settings'] {
   const all: SettingValues = {
     server: null, profile: 'default', store: 'file', color: 'auto', theme: 'auto', ascii: false, mouse: false, readOnly: false,
-    timeoutSeconds: 30, retries: 0, fps: 0, pager: null, editor: null, proxy: null, caFile: null, clientCertificate: null, clientKey: null, ...values,
+    timeoutSeconds: 30, retries: 0, fps: 0, pager: null, editor: null, proxy: null, caFile: null, clientCertificate: null, clientKey: null,
+    aliases: {}, views: {}, keys: {}, ...values,
   }; // biome-ignore format: one table
   const folder = mkdtempSync(join(tmpdir(), 'aim-dashboard-'));
   return {

@@ -93,19 +93,37 @@ export function agentColumns({ now, state }: Pick<Dashboard, 'now' | 'state'>): 
       title: ours('TAGS'),
       width: 0,
       hidden: true,
-      cell: () => ours(''),
-      value: (agent) => agent.tags.map(({ key, value }) => `${key}=${value}`),
+      cell: (agent) => visible(tagsOf(agent).join(', '), { max: 200 }),
+      value: tagsOf,
     },
     {
       key: 'description',
       title: ours('DESCRIPTION'),
       width: 0,
       hidden: true,
-      cell: () => ours(''),
+      cell: (agent) => visible(agent.description ?? '', { max: 200 }),
       value: (agent) => agent.description,
     },
-    { key: 'id', title: ours('ID'), width: 0, hidden: true, cell: () => ours(''), value: (agent) => agent.id },
+    {
+      key: 'owner',
+      title: ours('OWNER'),
+      width: 0,
+      hidden: true,
+      cell: (agent) => visible(agent.createdByEmail ?? '', { max: 200 }),
+      value: (agent) => agent.createdByEmail,
+    },
+    {
+      key: 'version',
+      title: ours('VERSION'),
+      width: 0,
+      hidden: true,
+      cell: (agent) => visible(agent.version ?? '', { max: 60 }),
+      value: (agent) => agent.version,
+    },
+    { key: 'id', title: ours('ID'), width: 0, hidden: true, cell: (agent) => visible(agent.id), value: (agent) => agent.id },
   ];
 }
+
+const tagsOf = ({ tags }: Agent): string[] => tags.map(({ key, value }) => (value ? `${key}=${value}` : key));
 
 const timeOf = (time: string | null): number | null => (time === null ? null : Date.parse(time));

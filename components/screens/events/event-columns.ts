@@ -87,10 +87,10 @@ export function eventColumns({ glyphs }: Theme): readonly ListColumn<LogRow>[] {
       title: ours('REASON'),
       width: 0,
       hidden: true,
-      cell: () => none,
+      cell: of((event) => visible(event.errorReason ?? '', { max: 200 }), none),
       value: of<string | null>((event) => event.errorReason, null),
     },
-    { key: 'id', title: ours('ID'), width: 0, hidden: true, cell: () => none, value: (row) => row.key },
+    { key: 'id', title: ours('ID'), width: 0, hidden: true, cell: (row) => visible(row.key), value: (row) => row.key },
   ];
 }
 

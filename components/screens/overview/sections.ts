@@ -63,7 +63,7 @@ export function needsOf(dashboard: Dashboard): Need[] {
 function toAgents(filter: string) {
   return (shell: Shell): void => {
     shell.jump('agents');
-    shell.presetFilter('agents', filter);
+    shell.preset('agents', { filter });
   };
 }
 
