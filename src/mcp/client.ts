@@ -5,7 +5,7 @@ import type { Platform, Scope } from './record.ts';
 /**
  * A file that a client reads. Paths are templates:
  * `~` the home, `<config>` XDG's configuration folder, `<support>` the platform's application folder, `<local>` Windows'
- * local one, `<vs>` each VS Code-like `User` folder, `<root>` the disk, `.` each project folder; `*` is one name.
+ * local one, `<claude>`, `<codex>` and `<cline>` where their variables point to, `<vs>` each VS Code-like `User` folder, `<root>` the disk, `.` each project folder; `*` is one name.
  */
 export type Place = {
   scope: Scope;

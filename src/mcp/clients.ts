@@ -31,7 +31,19 @@ export const clients: readonly Client[] = [
       user('~/.claude.json', {
         at: [at('mcpServers'), { path: ['projects', '*', 'mcpServers'], scope: 'local' }],
       }),
+      user('<claude>/.claude.json', {
+        at: [at('mcpServers'), { path: ['projects', '*', 'mcpServers'], scope: 'local' }],
+      }),
       project('.mcp.json'),
+      // Settings name no servers, but say which of them start and what they may do without asking.
+      user('~/.claude/settings.json', { at: [] }),
+      user('<claude>/settings.json', { at: [] }),
+      project('.claude/settings.json', { at: [] }),
+      project('.claude/settings.local.json', { at: [] }),
+      { ...managed('Library/Application Support/ClaudeCode/managed-settings.json', 'darwin'), at: [] },
+      { ...managed('etc/claude-code/managed-settings.json', 'linux'), at: [] },
+      { ...managed('Program Files/ClaudeCode/managed-settings.json', 'win32'), at: [] },
+      { ...managed('ProgramData/ClaudeCode/managed-settings.json', 'win32'), at: [] },
       managed('Library/Application Support/ClaudeCode/managed-mcp.json', 'darwin'),
       managed('etc/claude-code/managed-mcp.json', 'linux'),
       managed('Program Files/ClaudeCode/managed-mcp.json', 'win32'),
@@ -214,7 +226,12 @@ export const clients: readonly Client[] = [
     id: 'kiro',
     title: 'Kiro',
     at: mcpServers,
-    places: [user('~/.kiro/settings/mcp.json'), project('.kiro/settings/mcp.json')],
+    places: [
+      user('~/.kiro/settings/mcp.json'),
+      user('~/.kiro/agents/*.json'),
+      project('.kiro/settings/mcp.json'),
+      project('.kiro/agents/*.json'),
+    ],
   },
   { id: 'warp', title: 'Warp', at: mcpServers, places: [user('~/.warp/.mcp.json'), project('.warp/.mcp.json')] },
   {

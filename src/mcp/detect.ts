@@ -8,6 +8,7 @@ import { entriesIn } from './entries.ts';
 import { homesOf } from './homes.ts';
 import { parseConfig } from './parse.ts';
 import { type Candidate, candidatesIn, projectFolders, withFolder } from './places.ts';
+import { applyPolicies, type Policy, policiesIn } from './policies.ts';
 import { readConfigFile } from './read-file.ts';
 import type { Detection, DetectionProblem, DetectOptions } from './record.ts';
 
@@ -17,13 +18,14 @@ import type { Detection, DetectionProblem, DetectOptions } from './record.ts';
  */
 export async function detectMcpServers(options: DetectOptions = {}): Promise<Detection> {
   const homes = await homesOf(options);
-  // A home is no project, although one may stand in it.
-  const notProjects = new Set([homedir(), ...homes.map(({ path }) => path)]);
+  // Another's home is no project, although one may stand in it; what stands in the own one is first of all the user's.
+  const notProjects = new Set([homedir(), ...homes.map(({ path }) => path)].filter((path) => path !== homes[0]?.path));
   const projects = projectFolders(options.cwd ?? process.cwd()).filter((folder) => !notProjects.has(folder));
   const candidates = withFolder(homes.flatMap((home) => candidatesIn(home, home.label === null ? projects : [])));
   const files = byFile(candidates);
 
   const found: Found[] = [];
+  const policies: Policy[] = [];
   const problems: DetectionProblem[] = [];
   const seen = new Set<string>();
   let filesRead = 0;
@@ -48,6 +50,7 @@ export async function detectMcpServers(options: DetectOptions = {}): Promise<Det
       if (seen.has(once)) continue;
       seen.add(once);
       const { entries, problems: wrong } = entriesIn(value, candidate.client, candidate.place);
+      policies.push(...policiesIn(value, candidate));
       const mode = process.platform === 'win32' ? null : file.mode;
       for (const entry of entries) found.push({ entry, candidate, mode, modifiedAt: file.modifiedAt });
       if (candidate !== readers[0]) continue;
@@ -60,6 +63,7 @@ export async function detectMcpServers(options: DetectOptions = {}): Promise<Det
   await inBatches(files, look);
   const order = new Map(candidates.map((candidate, index) => [candidate, index]));
   found.sort((left, right) => (order.get(left.candidate) ?? 0) - (order.get(right.candidate) ?? 0));
+  applyPolicies(found, policies, projects);
   problems.sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0));
   const servers = correlate(found, projects, options.salt ?? randomBytes(16).toString('hex'));
   const [home] = homes;

@@ -20,6 +20,8 @@ export type Entry = {
   headers: Map<string, string | null>;
   disabled: boolean;
   autoApproved: string[];
+  /** A project's server that the client starts without asking. */
+  startsUnasked?: boolean;
   tools: { allow: string[] | null; deny: string[] | null };
 };
 
@@ -159,7 +161,7 @@ function headersOf(own: Members): Map<string, string | null> {
   const values = new Map<string, string | null>();
   for (const key of ['headers', 'http_headers', 'requestOptions']) {
     const written = own[key];
-    addPairs(values, key === 'requestOptions' && isObject(written) ? written['headers'] : written);
+    addPairs(values, key === 'requestOptions' && isObject(written) ? written['headers'] : written, /\s*[:=]\s*/);
   }
   if (isObject(own['env_http_headers'])) for (const name of Object.keys(own['env_http_headers'])) values.set(name, null);
   if (typeof own['bearer_token_env_var'] === 'string') values.set('Authorization', null);
@@ -167,13 +169,14 @@ function headersOf(own: Members): Map<string, string | null> {
   return values;
 }
 
-// A map, a list of `NAME=value`, or a list of `{name, value}`.
-function addPairs(values: Map<string, string | null>, written: unknown): void {
+// A map, a list of `NAME=value` or `Name: value`, or a list of `{name, value}`.
+function addPairs(values: Map<string, string | null>, written: unknown, sign = /=/): void {
   if (Array.isArray(written)) {
     for (const item of written) {
       if (typeof item === 'string') {
-        const [name = '', ...value] = item.split('=');
-        values.set(name, value.length === 0 ? null : value.join('='));
+        const [between = ''] = sign.exec(item) ?? [];
+        const at = between === '' ? -1 : item.indexOf(between);
+        values.set(at === -1 ? item : item.slice(0, at), at === -1 ? null : item.slice(at + between.length));
       } else if (isObject(item)) {
         const name = firstText(item, ['name', 'key']);
         if (name !== null) values.set(name, textOf(item['value']));

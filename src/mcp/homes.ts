@@ -2,8 +2,8 @@
 
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { DetectOptions, Platform } from './record.ts';
 
@@ -19,12 +19,22 @@ export type Home = {
 
 export async function homesOf(options: DetectOptions): Promise<Home[]> {
   const own = homedir();
-  const path = options.home ?? options.env?.['HOME'] ?? own;
+  // An empty HOME is none; without any, the system's own record of the user counts.
+  const path = resolve(options.home || options.env?.['HOME'] || own || homeOnRecord());
   // Another home is not moved about by this user's environment.
   const env = options.env ?? (options.home === undefined || options.home === own ? process.env : {});
   const root = options.root ?? rootOf(path);
   const home: Home = { path, root, platforms: platformsOf(path, options.platform), env, label: null };
   return [home, ...(await neighbours(home, options)), ...(options.alsoHomes ?? []).map((more) => labelled(more, options))];
+}
+
+// Somebody without an entry in the system's record of users has no home there.
+function homeOnRecord(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return '/';
+  }
 }
 
 function labelled({ path, label }: { path: string; label: string }, options: DetectOptions): Home {

@@ -78,6 +78,7 @@ function foldersOf({ path: home, root, env }: Home, platform: Platform): Folders
     '<support>': unique(support),
     '<local>': unique([env['LOCALAPPDATA'], join(home, 'AppData', 'Local')]),
     '<codex>': unique([env['CODEX_HOME']]),
+    '<claude>': unique([env['CLAUDE_CONFIG_DIR']]),
     '<cline>': unique([env['CLINE_DIR']]),
     '<cline-settings>': unique([env['CLINE_MCP_SETTINGS_PATH']]),
     '<vs>': unique([...editors, ...vsCodeServerFolders.map((folder) => join(home, folder, 'data', 'User'))]).filter((folder) =>

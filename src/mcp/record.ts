@@ -17,6 +17,8 @@ export type Sighting = {
   disabled: boolean;
   /** Tools that run without asking, as the client's file says; `['*']` for all. */
   autoApproved: Untrusted[];
+  /** A project's file names it, and the client starts it without anybody being asked. */
+  startsUnasked?: boolean;
   tools: { allow: Untrusted[] | null; deny: Untrusted[] | null };
   /** Octal mode of the file, null where the platform has none. */
   fileMode: number | null;

@@ -231,6 +231,106 @@ describe('the same server in several places', () => {
   });
 });
 
+describe('what settings say beside the entries', () => {
+  const project = { 'work/.git/HEAD': {}, 'work/.mcp.json': server('x') };
+  const claude = async (files: Record<string, object>) => {
+    const { options, home } = homeWith({ ...project, ...files });
+    const { servers } = await detectMcpServers({ ...options, cwd: join(home, '..', '..', 'work') });
+    const sighting = servers.flatMap(({ sightings }) => sightings).find(({ client }) => client === 'claude-code');
+    return { startsUnasked: sighting?.startsUnasked === true, disabled: sighting?.disabled, approved: sighting?.autoApproved };
+  };
+  const asked = { startsUnasked: false, disabled: false, approved: [] };
+
+  test.each<[title: string, files: Record<string, object>, expected: object]>([
+    ['nothing', {}, asked],
+    [
+      'enableAllProjectMcpServers',
+      { '~/.claude/settings.json': { enableAllProjectMcpServers: true } },
+      { ...asked, startsUnasked: true },
+    ],
+    [
+      'the same in the settings of the project',
+      { 'work/.claude/settings.local.json': { enableAllProjectMcpServers: true } },
+      { ...asked, startsUnasked: true },
+    ],
+    ['enabledMcpjsonServers: a person said yes to it', { '~/.claude/settings.json': { enabledMcpjsonServers: ['x'] } }, asked],
+    ['disabledMcpjsonServers', { '~/.claude/settings.json': { disabledMcpjsonServers: ['x'] } }, { ...asked, disabled: true }],
+    [
+      'permission for a tool',
+      { 'work/.claude/settings.json': { permissions: { allow: ['mcp__x__read', 'mcp__y__write', 'Bash(ls)'] } } },
+      { ...asked, approved: ['read'] },
+    ],
+    [
+      'permission for the whole server',
+      { '~/.claude/settings.json': { permissions: { allow: ['mcp__x'] } } },
+      { ...asked, approved: ['*'] },
+    ],
+    [
+      'a name that is denied by the managed settings',
+      { 'etc/claude-code/managed-settings.json': { deniedMcpServers: [{ serverName: 'x' }] } },
+      { ...asked, disabled: true },
+    ],
+    [
+      'managed settings that allow others only',
+      { 'etc/claude-code/managed-settings.json': { allowedMcpServers: [{ serverUrl: 'https://*.example.test/*' }] } },
+      { ...asked, disabled: true },
+    ],
+    [
+      'managed settings that allow its command',
+      {
+        'etc/claude-code/managed-settings.json': {
+          allowedMcpServers: [{ serverCommand: ['npx', '-y', 'server@1.0.0'] }],
+        },
+      },
+      asked,
+    ],
+    ['settings of another shape', { '~/.claude/settings.json': { permissions: 7, disabledMcpjsonServers: 'x' } }, asked],
+  ])('%s', async (_, files, expected) => {
+    expect(await claude(files)).toEqual(expected);
+  });
+
+  test('what ~/.claude.json says of a project holds there, and nowhere else', async () => {
+    const { options, home } = homeWith(project);
+    const work = join(home, '..', '..', 'work');
+    const say = (folder: string) =>
+      writeFileSync(join(home, '.claude.json'), JSON.stringify({ projects: { [folder]: { disabledMcpjsonServers: ['x'] } } }));
+    const disabled = async () => {
+      const { servers } = await detectMcpServers({ ...options, cwd: work });
+      return servers.flatMap(({ sightings }) => sightings).find(({ client }) => client === 'claude-code')?.disabled;
+    };
+    say('/elsewhere');
+    expect(await disabled()).toBe(false);
+    say(work);
+    expect(await disabled()).toBe(true);
+  });
+
+  test.each<[title: string, file: string, content: object, part: object]>([
+    ['Gemini CLI, by exclusion', '~/.gemini/settings.json', { ...server('x'), mcp: { excluded: ['x'] } }, { disabled: true }],
+    ['Gemini CLI, by admission', '~/.gemini/settings.json', { ...server('x'), mcp: { allowed: ['y'] } }, { disabled: true }],
+    [
+      'VS Code, for every tool',
+      '~/.config/Code/User/settings.json',
+      { mcp: { servers: { x: { command: 'a' } } }, 'chat.tools.autoApprove': true },
+      { autoApproved: ['*'] },
+    ],
+    [
+      'Zed, for every tool',
+      '~/.config/zed/settings.json',
+      { context_servers: { x: { command: 'a' } }, agent: { always_allow_tool_actions: true } },
+      { autoApproved: ['*'] },
+    ],
+    [
+      'Amazon Q, by rules',
+      '~/.aws/amazonq/cli-agents/a.json',
+      { ...server('x'), allowedTools: ['@x/read', '@y', 'fs_read'] },
+      { autoApproved: ['read'] },
+    ],
+  ])('%s', async (_, file, content, part) => {
+    const { servers } = await detect({ [file]: content });
+    expect(servers.flatMap(({ sightings }) => sightings)).toEqual([expect.objectContaining(part)]);
+  });
+});
+
 describe('homes', () => {
   test('a home that says nothing of its platform is read for all that it holds', async () => {
     const { options } = homeWith({

@@ -129,3 +129,44 @@ describe('addressWithoutSecrets', () => {
     expect(addressWithoutSecrets(address)).toBe(expected);
   });
 });
+
+describe('a secret in any place of an argument', () => {
+  test.each<[args: string[]]>([
+    [['--config', '{"apiKey":"planted1","inner":{"password":"planted"}}']],
+    [['--config', '{\\"apiKey\\":\\"planted1\\"}']],
+    [['-c', 'server --token planted1 --other']],
+    [['-c', "server --password 'planted1'"]],
+    [['-u', 'admin:planted']],
+    [['--auth', 'planted1']],
+    [['--set', 'api_key', 'planted1']],
+    [['--secret-access-key:planted1']],
+    [['--otp', 'planted1']],
+    [['--header', 'X-Custom: planted']],
+    [['--headers', '{"X-Auth":"planted"}']],
+    [['-e', 'GREETING=planted']],
+    [['--env-vars', 'A=planted,B=planted']],
+    [['user:planted@host.example.test/db']],
+    [['//user:planted@host.example.test/db']],
+    [['https://x.test/mcp?code=planted1&sig=planted2']],
+    [['https://x.test/mcp;token=planted1']],
+    [['${BASE}/mcp?token=planted1']],
+    [['https://x.test/s/k3planted9a7f2c8e1b5d4a6c0q/mcp']],
+  ])('%j says nothing of it', (args) => {
+    expect(withoutSecrets(args).join(' ')).not.toContain('planted');
+  });
+
+  test.each<[args: string[]]>([
+    [['--auth', 'oauth']],
+    [['--session', 'default']],
+    [['--user', '1000:1000']],
+    [['--user', 'node:node']],
+    [['-e', 'DEBUG=true', '-e', 'PORT=3000', '-e', 'HOST=0.0.0.0']],
+    [['-e', 'TOKEN=${TOKEN}']],
+    [['--config', '{"port":3000,"token":"${TOKEN}"}']],
+    [['--header', 'Authorization: Bearer ${TOKEN}']],
+    [['@example/server-filesystem@2026.1.14', '/srv/app']],
+    [['--from', 'git+https://example.test/x@0123456789abcdef0123456789abcdef01234567', 'x']],
+  ])('%j is left as it is', (args) => {
+    expect(withoutSecrets(args)).toEqual(args);
+  });
+});

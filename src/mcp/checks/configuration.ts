@@ -175,12 +175,23 @@ function addressObjections({ url: text, headers }: DetectedServer): Objection[] 
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\]|.*\.localhost)$/.test(host);
 
 function approvalObjections({ sightings }: DetectedServer): Objection[] {
-  return sightings.flatMap(({ autoApproved, disabled, configPath, pointer }): Objection[] => {
-    if (autoApproved.length === 0 || disabled) return [];
+  return sightings.flatMap(({ autoApproved, startsUnasked, disabled, configPath, pointer }): Objection[] => {
+    if (disabled) return [];
+    const started: Objection[] = startsUnasked
+      ? [
+          {
+            rule: 'mcp/auto-approval',
+            place: { path: configPath, pointer },
+            evidence: 'enableAllProjectMcpServers',
+            message: 'A project names it, and every server of a project starts without asking.',
+          },
+        ]
+      : [];
+    if (autoApproved.length === 0) return started;
     const all = autoApproved.includes('*' as never);
     const evidence = all ? '*' : autoApproved.join(', ');
     const message = all ? 'Every tool runs without asking.' : `These tools run without asking: ${evidence}.`;
     const place = { path: configPath, pointer };
-    return [{ rule: 'mcp/auto-approval', severity: all ? 'high' : 'low', place, evidence, message }];
+    return [...started, { rule: 'mcp/auto-approval', severity: all ? 'high' : 'low', place, evidence, message }];
   });
 }
