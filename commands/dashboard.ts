@@ -2,7 +2,7 @@
 
 import { UsageError } from '../src/errors.ts';
 import { type Action, type ActionContext, defineAction } from './action.ts';
-import type { Connection } from './connection.ts';
+import { reachServer } from './dashboard/reach-server.ts';
 import { hideStartingFrame } from './starting-frame.ts';
 
 const dashboard = defineAction({
@@ -22,8 +22,8 @@ const dashboard = defineAction({
 
 export const dashboardActions: readonly Action[] = [dashboard];
 
-async function open(outer: ActionContext): Promise<number> {
-  const { settings, io, signal } = outer;
+async function open(context: ActionContext): Promise<number> {
+  const { io } = context;
   if (!io.stdin.isTTY || !io.stdout.isTTY || io.env['TERM'] === 'dumb') {
     throw new UsageError('dashboard.no-terminal', {
       message: 'The dashboard needs a terminal.',
@@ -31,36 +31,13 @@ async function open(outer: ActionContext): Promise<number> {
     });
   }
   // The control plane may have to start, which takes longest: the rest is loaded meanwhile.
-  const reach = async (): Promise<Connection> => {
-    const { connect } = await import('./connection.ts');
-    return connect({ settings, io: { ...io, note() {} }, signal });
-  };
-  const reaching = reach().then(async (connection) => ({ connection, account: await connection.api.me({ signal }) }));
+  const reaching = reachServer(context);
   const loading = Promise.all([import('../components/dashboard.tsx'), import('./registry.ts')]);
-  const [{ connection: first, account }, [{ runDashboard }, { registry }]] = await Promise.all([reaching, loading]);
-  let connection = first;
-  const { api } = first;
-  const context: ActionContext = { settings, io, signal, api };
+  const [reached, [{ runDashboard }, { registry }]] = await Promise.all([reaching, loading]);
   hideStartingFrame();
   try {
-    return await runDashboard({
-      context,
-      registry,
-      api,
-      account,
-      server: api.server,
-      embedded: first.embedded !== null,
-      ...(first.embedded
-        ? {
-            embeddedLost: first.embedded.lost,
-            restartEmbedded: async () => {
-              connection = await reach();
-              return connection.api;
-            },
-          }
-        : {}),
-    });
+    return await runDashboard({ ...reached.parts, registry });
   } finally {
-    await connection.close();
+    await reached.close();
   }
 }

@@ -54,6 +54,8 @@ async function loadVerbs(first: string): Promise<readonly Action[]> {
       return (await import('./serve/actions.ts')).serveActions;
     case 'dashboard':
       return (await import('./dashboard.ts')).dashboardActions;
+    case 'ui':
+      return (await import('./ui/actions.ts')).uiActions;
     default:
       return (await import('./runtime.ts')).lightVerbs;
   }

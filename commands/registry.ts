@@ -8,6 +8,7 @@ import { lightVerbs } from './light-verbs.ts';
 import { logActions } from './logs/actions.ts';
 import { mcpActions } from './mcp/actions.ts';
 import { serveActions } from './serve/actions.ts';
+import { uiActions } from './ui/actions.ts';
 
 export const registry: readonly Action[] = [
   ...lightVerbs,
@@ -17,4 +18,5 @@ export const registry: readonly Action[] = [
   ...demoActions,
   ...serveActions,
   ...dashboardActions,
+  ...uiActions,
 ];

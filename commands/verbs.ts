@@ -12,6 +12,7 @@ export type Heading = (typeof headings)[number];
 export const verbGroups: Readonly<Record<string, VerbGroup>> = {
   status: group('Say which server this is, who is signed in, and what waits', 'Watch and decide'),
   dashboard: group('Open the dashboard; `aim` alone does the same', 'Watch and decide'),
+  ui: group('Drive the dashboard with a script, and print what a person would see', 'This program'),
   approvals: group('What waits for a person, and deciding it', 'Watch and decide'),
   why: group('Say why an action was allowed, denied, or still waits', 'Watch and decide'),
   verify: group('Check the receipt of a decision, offline', 'Watch and decide'),
@@ -42,6 +43,7 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
   completion: group('Print the completion script of a shell', 'This program'),
   help: group('Explain a verb or a topic', 'This program'),
   paths: group('List the folders and files that aim uses', 'This program'),
+  schema: group('Print the JSON Schema of what a verb prints', 'This program'),
   version: group('Print the version', 'This program'),
 };
 

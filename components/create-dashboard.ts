@@ -18,6 +18,7 @@ import { createKeyboard } from './keys/keyboard.ts';
 import { keyLabel } from './keys/keymap.ts';
 import { pointAt } from './keys/point-at.ts';
 import type { Screen } from './screen.ts';
+import { environmentOf } from './shell/environment.ts';
 import { createShell } from './shell/shell.ts';
 import type { SizeStore } from './shell/use-size.ts';
 import type { Theme } from './theme.ts';
@@ -28,6 +29,10 @@ export type DashboardParts = {
   registry: readonly Action[];
   api: Api;
   account: Account;
+  server: string;
+  embedded: boolean;
+  contexts?: Dashboard['contexts'];
+  handOver: Dashboard['handOver'];
   screens: readonly Screen[];
   theme: Theme;
   size: SizeStore;
@@ -72,6 +77,9 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
       return connection.api;
     },
     account,
+    environment: environmentOf({ server: parts.server, profile: outer.settings.get('profile'), embedded: parts.embedded }),
+    contexts: parts.contexts ?? null,
+    handOver: parts.handOver,
     state,
     remembered: createRemembered(join(outer.settings.paths.state, 'dashboard.json')),
     shell,

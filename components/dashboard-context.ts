@@ -12,14 +12,26 @@ import type { BackgroundRuns } from './actions/background.ts';
 import type { Areas } from './areas.ts';
 import type { Keyboard } from './keys/keyboard.ts';
 import type { Screen } from './screen.ts';
+import type { Environment } from './shell/environment.ts';
 import type { Shell } from './shell/shell.ts';
 import type { SizeStore } from './shell/use-size.ts';
 import type { Theme } from './theme.ts';
+
+export type ContextSwitch = {
+  list(): readonly { name: string; server: string | null }[];
+  /** Leaves this server for that of a profile; `then` is a line of the palette to run there. Says what went wrong, and stays. */
+  switchTo(name: string, then?: string): Promise<void>;
+};
 
 export type Dashboard = {
   /** Read it when you call: it is another one after the control plane was restarted. */
   readonly api: Api;
   readonly account: Account;
+  readonly environment: Environment;
+  /** The other servers and sign-ins, and the way to them. Null where there is one only, given from outside. */
+  readonly contexts: ContextSwitch | null;
+  /** Runs what needs the terminal for itself: an editor, a sign-in. The screen comes back afterwards. */
+  handOver<Result>(work: () => Promise<Result>): Promise<Result>;
   readonly state: DashboardState;
   readonly remembered: Remembered;
   readonly shell: Shell;

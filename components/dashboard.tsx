@@ -1,21 +1,21 @@
 // The dashboard, from taking over the terminal to giving it back as it was.
 
 import { render } from 'ink';
-import type { Action, ActionContext } from '../commands/action.ts';
+import { useSyncExternalStore } from 'react';
+import { createStore } from 'zustand/vanilla';
+import type { Action } from '../commands/action.ts';
 import { AIMError, ExitCode } from '../src/errors.ts';
-import type { Api } from '../src/http/api.ts';
 import { ours } from '../src/text/brand.ts';
 import { chooseGlyphs } from '../src/text/glyphs.ts';
 import { visible } from '../src/text/visible.ts';
-import type { Account } from '../src/wire/session.ts';
-import { createDashboard } from './create-dashboard.ts';
+import { type Contexts, contextSwitch, type SessionStore } from './context-switch.ts';
 import { type Dashboard, DashboardContext } from './dashboard-context.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { followServer } from './follow-server.ts';
 import { createInputQueue } from './keys/input-queue.ts';
 import type { Screen } from './screen.ts';
-import { allScreens, openStores } from './screens/all-screens.ts';
-import { environmentOf } from './shell/environment.ts';
+import { allScreens } from './screens/all-screens.ts';
+import { openSession, type Reached, type Session } from './session.ts';
+import type { GlobalCommands } from './shell/global-keys.ts';
 import { ShellView } from './shell/shell-view.tsx';
 import { createSizeStore } from './shell/use-size.ts';
 import { copier } from './terminal/copier.ts';
@@ -25,24 +25,17 @@ import { quietStreams } from './terminal/quiet-streams.ts';
 import { onSignals } from './terminal/signals.ts';
 import { InkSuspension, suspender } from './terminal/suspend.tsx';
 import { coloursFrom, createTheme } from './theme.ts';
-import { startTicking } from './ticker.ts';
 
-export type RunDashboardOptions = {
-  context: ActionContext;
+export type RunDashboardOptions = Reached & {
   registry: readonly Action[];
-  api: Api;
-  account: Account;
-  server: string;
-  /** The control plane lives as long as this dashboard. */
-  embedded: boolean;
-  /** Starts it again after it died; called once. */
-  restartEmbedded?: () => Promise<Api>;
-  /** Resolves when it died. */
-  embeddedLost?: Promise<void>;
+  /** The servers that can be gone to without leaving. */
+  contexts?: Contexts;
+  /** Lets go of the first server, when it is left for another or at the end. */
+  close?: () => Promise<void>;
   /** Where it listens and how to leave are printed here after the terminal is back. Default the streams of `context.io`. */
   stdin?: NodeJS.ReadStream;
   stdout?: NodeJS.WriteStream;
-  /** Told once it is open: for what drives a dashboard from outside (scripts, tests). */
+  /** Told once it is open, and again for each other server: for what drives a dashboard from outside (scripts, tests). */
   onOpen?: (dashboard: Dashboard) => void;
   screens?: readonly Screen[];
   now?: () => number;
@@ -50,7 +43,7 @@ export type RunDashboardOptions = {
 
 /** @returns when the operator quits, with the terminal as it was; a crash prints its message and the path of its report. */
 export async function runDashboard(options: RunDashboardOptions): Promise<ExitCode> {
-  const { context, registry, api, account, server, embedded, restartEmbedded } = options;
+  const { context, registry } = options;
   const { settings, io } = context;
   const stdin = options.stdin ?? (io.stdin as NodeJS.ReadStream);
   const stdout = options.stdout ?? (io.stdout as NodeJS.WriteStream);
@@ -68,39 +61,38 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     ...(options.now ? { now: options.now } : {}),
   });
   const ended = Promise.withResolvers<ExitCode>();
-  const closing = new AbortController();
   const quit = () => ended.resolve(ExitCode.Ok);
   const crashed = (error: unknown) => ended.reject(error);
   const size = createSizeStore(terminal.size, terminal.onResize);
-  const { dashboard, background, replaceApi } = createDashboard({
-    context: { settings, io, signal: AbortSignal.any([context.signal, closing.signal]), get api() { return api; } },
-    registry, api, account, theme, size, quit,
-    screens: options.screens ?? allScreens,
-    ...(options.now ? { now: options.now } : {}),
-    copy: (text, what) => copier({ terminal, env: io.env, shell: dashboard.shell })(text, what),
-  }); // biome-ignore format: one table
-  const { clock, keyboard } = dashboard;
-  clock.holdWhile(() => stdout.writableNeedDrain);
-  const stopTicking = startTicking(dashboard, () => clock.lastKeyAt);
-  terminal.onInput(createInputQueue((event) => keyboard.dispatch(event)));
-  const closeStores = openStores(dashboard);
-
-  const tree = (
-    <DashboardContext value={dashboard}>
-      <ErrorBoundary onError={crashed}>
-        <ShellView
-          environment={environmentOf({ server, profile: settings.get('profile'), embedded })}
-          commands={{ suspend: () => suspend(), redraw: () => suspend.redraw() }}
-        />
-      </ErrorBoundary>
-    </DashboardContext>
-  );
+  const current = (): Session => sessions.getState();
   const { suspend, takeInk } = suspender(terminal, {
     canStop: stdin === process.stdin,
-    onNotStopped: () => dashboard.shell.say(ours('There is no shell to go back to here.'), 'warning'),
+    onNotStopped: () => current().dashboard.shell.say(ours('There is no shell to go back to here.'), 'warning'),
   });
+  const open = (reached: Reached): Session => openSession(reached, {
+    registry, theme, size, quit, crashed,
+    screens: options.screens ?? allScreens,
+    ...(options.now ? { now: options.now } : {}),
+    isHeld: () => stdout.writableNeedDrain,
+    copy: (text, what) => copier({ terminal, env: io.env, shell: current().dashboard.shell })(text, what),
+    handOver: suspend.during,
+    contexts: options.contexts ? contextSwitch({ contexts: options.contexts, sessions, open, opened, left: options.close }) : null,
+  }); // biome-ignore format: one table
+  const opened = (session: Session) => {
+    session.follow();
+    options.onOpen?.(session.dashboard);
+  };
+  const sessions: SessionStore = createStore<Session>(() => open(options));
+  terminal.onInput(createInputQueue((event) => current().dashboard.keyboard.dispatch(event)));
+  const commands = { suspend: () => suspend(), redraw: () => suspend.redraw() };
+  const tree = (
+    <ErrorBoundary onError={crashed}>
+      <CurrentSession sessions={sessions} commands={commands} />
+    </ErrorBoundary>
+  );
   const offSignals = onSignals({ quit: (code) => ended.resolve(code), crashed, hangUp: () => ended.resolve(HANG_UP) });
   const quiet = quietStreams();
+  let isGivenBack = false;
   const onExit = () => terminal.close();
   process.once('exit', onExit);
   // The command line says with the signal which exit code it means: 129, 130 or 143.
@@ -120,16 +112,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     patchConsole: false,
     isScreenReaderEnabled: false,
   });
-  followServer({
-    dashboard,
-    signal: closing.signal,
-    embedded,
-    restartEmbedded,
-    embeddedLost: options.embeddedLost,
-    replaceApi,
-    crashed,
-  });
-  options.onOpen?.(dashboard);
+  opened(current());
 
   try {
     return await ended.promise;
@@ -140,13 +123,10 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
   }
 
   async function giveBack(): Promise<void> {
-    if (closing.signal.aborted) return;
-    stopTicking();
+    if (isGivenBack) return;
+    isGivenBack = true;
     context.signal.removeEventListener('abort', abortedOutside);
-    const work = background.end();
-    closing.abort();
-    closeStores();
-    clock.stop();
+    const work = current().end();
     ink.unmount();
     terminal.close();
     quiet.restore();
@@ -154,6 +134,16 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     process.off('exit', onExit);
     await work;
   }
+}
+
+/** Everything below is another tree for another server: no component carries anything over. */
+function CurrentSession({ sessions, commands }: { sessions: SessionStore; commands: GlobalCommands }) {
+  const { id, dashboard } = useSyncExternalStore(sessions.subscribe, sessions.getState);
+  return (
+    <DashboardContext key={id} value={dashboard}>
+      <ShellView environment={dashboard.environment} commands={commands} />
+    </DashboardContext>
+  );
 }
 
 const HANG_UP = 129 as ExitCode;

@@ -74,6 +74,8 @@ await build({
     // Ink looks for a React DevTools server when DEV is "true" in the user's environment.
     'process.env.DEV': '"false"',
     __AIM_VERSION__: JSON.stringify(version),
+    __AIM_COMMIT__: JSON.stringify(commit()),
+    __AIM_INK__: JSON.stringify(packageVersion('ink')),
   },
   // Ink imports it lazily for development; without a stand-in the bundle fails to start (ink 8.0.0).
   alias: {
@@ -88,6 +90,18 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 });
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return ''; // from an archive, without a repository
+  }
+}
+
+function packageVersion(name: string): string {
+  return (JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string }).version;
+}
 
 // Types belong to the package, not to a build that is only tried or started.
 if (outdir === 'dist' && process.env['npm_lifecycle_event'] !== 'start') {

@@ -1,65 +1,110 @@
 // Draws the pictures in media/ from the real program: a fresh machine, the demo, and each screen as a person would meet it.
 
+import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freshMachine, openTerminal, pause, processesOf, waitUntil } from '../test/pty/terminal.ts';
-import { svgOf } from './svg.ts';
+import { freshMachine, processesOf, program, run, waitUntil } from '../test/pty/terminal.ts';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-mkdirSync('media', { recursive: true });
+const folder = join(process.cwd(), process.env['AIM_MEDIA'] ?? 'media');
+mkdirSync(folder, { recursive: true });
+const picture = (name: string) => join(folder, `${name}.svg`);
 
 const machine = freshMachine({ AIM_DEMO_PACE: '0.6' });
-const terminal = openTerminal([], { env: machine.env, columns: 100, rows: 30 });
+await draw(`wait live\nsnapshot ${picture('first-start')}`);
 
-await terminal.waitFor('live', 30_000);
-await picture('first-start', 'The dashboard on a fresh machine');
-await terminal.keys('d');
-await terminal.waitFor('3 verified', 30_000);
-await terminal.waitFor(/Approvals \(3\)/, 30_000);
-await picture('overview', 'What needs me now, and what the agents do');
-await terminal.keys('2');
-await terminal.waitFor('demo-scribe');
-await picture('agents', 'Agents');
-await terminal.keys('enter');
-await terminal.waitFor('May do without asking');
-await picture('agent', 'One agent');
-await terminal.keys('3');
-await terminal.waitFor(/allowed\s+demo-/);
-await picture('events', 'Live events');
-await terminal.keys('4');
-await terminal.waitFor('git:push');
-await picture('approvals', 'The approvals queue');
-await terminal.keys('enter');
-await terminal.waitFor('signed by demo-scribe');
-await pause(900);
-await picture('approval', 'The decision panel, made from what the agent signed');
-await terminal.keys('escape', '5');
-await terminal.waitFor('build-bot');
-await picture('mcp', 'MCP servers of every client, by risk');
-await terminal.keys('6');
-await terminal.waitFor('ACTION_EXECUTED');
-await picture('logs', 'The security log');
-await terminal.keys('?');
-await terminal.waitFor('keys:');
-await picture('help', 'Help, searchable and executable');
-await terminal.keys('escape', ':', 's', 'u', 's');
-await terminal.waitFor('agents suspend');
-await picture('palette', 'The palette');
-await terminal.keys('escape', 'q');
-await terminal.exited;
-await waitUntil(() => processesOf(machine).length === 0);
+const demo = spawn(process.execPath, [program, 'demo'], { env: machine.env, cwd: machine.home, stdio: 'ignore' });
+await draw(`
+  wait --for 60s 3 verified
+  wait --for 60s Approvals (3)
+  snapshot ${picture('overview')}
+  go agents
+  wait demo-scribe
+  snapshot ${picture('agents')}
+  use list.filter
+  type trust>0
+  snapshot ${picture('filter')}
+  press esc enter
+  wait May do without asking
+  snapshot ${picture('agent')}
+  go events
+  wait --for 60s /allowed\\s+demo-/
+  snapshot ${picture('events')}
+  go approvals
+  wait git:push
+  snapshot ${picture('approvals')}
+  press enter
+  wait signed by demo-
+  pause 1s
+  snapshot ${picture('approval')}
+  press esc
+  go mcp
+  wait looked
+  snapshot ${picture('mcp')}
+  go logs
+  wait ACTION_EXECUTED
+  snapshot ${picture('logs')}
+  go alerts
+  pause 500ms
+  snapshot ${picture('alerts')}
+  go requests
+  pause 500ms
+  snapshot ${picture('requests')}
+  go grants
+  pause 500ms
+  snapshot ${picture('grants')}
+  go audit
+  wait /\\d{4}-\\d\\d-\\d\\d/
+  snapshot ${picture('audit')}
+  go policies
+  pause 500ms
+  snapshot ${picture('policies')}
+  go users
+  wait @
+  snapshot ${picture('users')}
+  go keys
+  pause 500ms
+  snapshot ${picture('keys')}
+  go webhooks
+  pause 500ms
+  snapshot ${picture('webhooks')}
+  go settings
+  wait theme
+  snapshot ${picture('settings')}
+  go calls
+  wait /api/v1/
+  snapshot ${picture('calls')}
+  use shell.help
+  wait keys:
+  snapshot ${picture('help')}
+  press esc :
+  type sus
+  wait agents suspend
+  snapshot ${picture('palette')}
+  press esc
+  size 60x20
+  go overview
+  snapshot ${picture('narrow')}
+`);
+// The shape of the terminal, the colours and the signs, as other machines have them.
+await draw(`go agents\nwait demo-scribe\nsnapshot ${picture('agents-16-colours')}`, { AIM_THEME: '16' });
+await draw(`go agents\nwait demo-scribe\nsnapshot ${picture('agents-ascii')}`, { AIM_ASCII: '1' });
+await draw(`go agents\nwait demo-scribe\nsnapshot ${picture('agents-light')}`, { AIM_THEME: 'light' });
+await draw(`go agents\nwait demo-scribe\nsnapshot ${picture('agents-contrast')}`, { AIM_THEME: 'contrast' });
+
+demo.kill('SIGINT');
+await waitUntil(() => processesOf(machine).length === 0, 30_000);
 machine.remove();
 
-async function picture(name: string, title: string): Promise<void> {
-  // Until two looks agree: a frame that is half drawn is no picture.
-  let before = '';
-  await waitUntil(async () => {
-    await pause(150);
-    const now = terminal.text().replace(/\d+s/g, '');
-    const calm = now === before;
-    before = now;
-    return calm;
-  }, 3000).catch(() => undefined);
-  writeFileSync(`media/${name}.svg`, svgOf(terminal.emulator, title));
-  console.log(`media/${name}.svg`);
+/** Takes the steps in the real dashboard, as anybody can: `aim ui --script`. */
+async function draw(script: string, env: Record<string, string> = {}): Promise<void> {
+  const file = join(machine.root, 'script.aim');
+  writeFileSync(file, script);
+  const { code, stderr } = await run(['ui', '--script', file, '--wait', '30s'], {
+    env: { ...machine.env, ...env },
+    timeout: 180_000,
+  });
+  if (code !== 0) throw new Error(stderr);
+  for (const [, name] of script.matchAll(/snapshot (\S+)/g)) process.stdout.write(`${name}\n`);
 }

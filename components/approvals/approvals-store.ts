@@ -32,7 +32,7 @@ export function openApprovals(dashboard: Dashboard): () => void {
     stopItems();
     stopRefresh();
     approvals.stop();
-    running = null;
+    if (running === approvals) running = null;
   };
 }
 

@@ -1,22 +1,57 @@
 // The last row: the keys that matter now, made from the bindings that are live. And above it, what was just said.
 
+import { Box } from 'ink';
 import { useSyncExternalStore } from 'react';
 import { ours, type Printable } from '../../src/text/brand.ts';
+import type { AreaPart } from '../areas.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import { type Binding, keyLabel } from '../keys/keymap.ts';
 import { Line } from '../line.tsx';
 import { type Run, type Runs, widthOfRuns } from '../paint.ts';
+import { useArea } from '../use-area.ts';
 import { useEachFrame } from '../use-frame.ts';
 import { words } from '../words.ts';
 
 export function Footer({ width }: { width: number }) {
-  const { keyboard, theme } = useDashboard();
+  const { keyboard, theme, shell, now } = useDashboard();
   useSyncExternalStore(keyboard.subscribe, () => keyboard.version);
-  return <Line runs={footerRuns(keyboard.live(), width, theme.ascii)} width={width} />;
+  const hints = footerHints(keyboard.live(), width, theme.ascii);
+  const parts = (): (AreaPart & { binding: Binding })[] => {
+    let column = 0;
+    return hints.map((binding) => {
+      const columns = widthOfRuns(hintRuns(binding, theme.ascii));
+      const part = { id: binding.id, binding, column, row: 0, columns, rows: 1 };
+      column += columns;
+      return part;
+    });
+  };
+  const box = useArea('footer', {
+    isOver: true,
+    parts,
+    onPress({ column }) {
+      const hint = parts().find((part) => column >= part.column && column < part.column + part.columns)?.binding;
+      if (!hint) return;
+      const label = keyLabel(hint.keys[0] ?? '', { ascii: theme.ascii });
+      if (hint.disabled) return shell.say(words`${label}: ${hint.disabled}.`, 'warning');
+      // A click is not what a decision is made with: a hand that misses by a cell must cost nothing.
+      if (hint.decides || shell.place.screen === 'approval')
+        return shell.say(words`${label} is for the keyboard alone.`, 'warning');
+      keyboard.dispatch({ kind: 'key', key: { name: hint.keys[0] ?? '', text: null, lone: false, repeat: false, at: now() } });
+    },
+  });
+  return (
+    <Box ref={box} height={1} flexShrink={0}>
+      <Line runs={hints.flatMap((binding) => hintRuns(binding, theme.ascii))} width={width} />
+    </Box>
+  );
+}
+
+export function footerRuns(live: readonly Binding[], width: number, ascii = false): Runs {
+  return footerHints(live, width, ascii).flatMap((binding) => hintRuns(binding, ascii));
 }
 
 /** As many hints as fit, by their place; disabled ones stay, in brackets. The help is always among them: it has all the others. */
-export function footerRuns(live: readonly Binding[], width: number, ascii = false): Runs {
+function footerHints(live: readonly Binding[], width: number, ascii: boolean): Binding[] {
   const wanted = live.filter(({ footer }) => footer !== undefined).sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0));
   const help = wanted.filter(({ id }) => id === 'shell.help');
   const kept = new Set<Binding>();
@@ -27,7 +62,7 @@ export function footerRuns(live: readonly Binding[], width: number, ascii = fals
     kept.add(binding);
     left -= cells;
   }
-  return wanted.filter((binding) => kept.has(binding)).flatMap((binding) => hintRuns(binding, ascii));
+  return wanted.filter((binding) => kept.has(binding));
 }
 
 function hintRuns(binding: Binding, ascii: boolean): Run[] {

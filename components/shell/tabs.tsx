@@ -1,21 +1,47 @@
 // The second row: the six tabs with what waits in them; below it, on the way into something, where we are.
 
+import { Box } from 'ink';
 import type { Printable } from '../../src/text/brand.ts';
 import { ours } from '../../src/text/brand.ts';
+import type { AreaPart } from '../areas.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import { Line } from '../line.tsx';
 import { type Run, type Runs, widthOfRuns } from '../paint.ts';
 import type { Screen } from '../screen.ts';
+import { useArea } from '../use-area.ts';
 import { useEachFrame } from '../use-frame.ts';
 import { own, words } from '../words.ts';
 import type { Place } from './shell.ts';
 
 export function Tabs({ width, current }: { width: number; current: Place }) {
-  const { screens } = useDashboard();
+  const { screens, shell } = useDashboard();
   useEachFrame();
   const tabs = screens.filter(({ tab }) => tab !== undefined).sort((a, b) => (a.tab ?? 0) - (b.tab ?? 0));
-  return <Line runs={tabRuns(tabs, current.screen, width)} width={width} />;
+  const runs = tabRuns(tabs, current.screen, width);
+  const parts = (): AreaPart[] => {
+    let column = 0;
+    return tabs.map((tab, index) => {
+      const columns = widthOfRuns(runs.slice(index * RUNS_OF_A_TAB, (index + 1) * RUNS_OF_A_TAB));
+      const part = { id: tab.id, column, row: 0, columns, rows: 1 };
+      column += columns;
+      return part;
+    });
+  };
+  const box = useArea('tabs', {
+    parts,
+    onPress({ column }) {
+      const tab = parts().find((part) => column >= part.column && column < part.column + part.columns);
+      if (tab) shell.jump(tab.id as Screen['id']);
+    },
+  });
+  return (
+    <Box ref={box} height={1} flexShrink={0}>
+      <Line runs={runs} width={width} />
+    </Box>
+  );
 }
+
+const RUNS_OF_A_TAB = 4;
 
 /** Where the terminal is too narrow for all titles, only the current tab keeps its own; digits and counts stay. */
 export function tabRuns(tabs: readonly Screen[], current: string, width: number): Runs {

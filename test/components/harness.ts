@@ -4,11 +4,11 @@ import { EventEmitter } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Writable } from 'node:stream';
-import xterm from '@xterm/headless';
+import { PassThrough } from 'node:stream';
 import type { Action, ActionContext, ScreenId } from '../../commands/action.ts';
 import { runDashboard } from '../../components/dashboard.tsx';
 import type { Dashboard } from '../../components/dashboard-context.ts';
+import { createVirtualTerminal, type VirtualTerminal } from '../../components/headless/virtual-terminal.ts';
 import type { Screen } from '../../components/screen.ts';
 import type { ExitCode } from '../../src/errors.ts';
 import type { SettingValues } from '../../src/settings/settings.ts';
@@ -70,15 +70,8 @@ export const ESC = '\u001b';
 
 export async function openDashboard(options: OpenOptions = {}): Promise<Harness> {
   const { size = sizes.usual, colours = 'none', server = fakeServer(), role = 'admin', embedded = false } = options;
-  const emulator = new xterm.Terminal({
-    cols: size[0],
-    rows: size[1],
-    allowProposedApi: true,
-    scrollback: 0,
-    convertEol: true,
-  });
-  const stdout = new FakeStdout(size[0], size[1], emulator);
-  const stdin = fakeStdin();
+  const terminal = createVirtualTerminal(size[0], size[1]);
+  const { emulator, stdin, stdout } = terminal;
   const stderr = new PassThrough();
   let dashboard: Dashboard | undefined;
   const context: ActionContext = {
@@ -93,7 +86,7 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
     signal: new AbortController().signal,
     io: {
       stdin,
-      stdout: stdout as unknown as NodeJS.WriteStream,
+      stdout,
       stderr,
       env: { TERM: 'xterm-256color', ...(colours === 'truecolor' ? { COLORTERM: 'truecolor' } : {}), ...options.env },
       cwd: '/',
@@ -114,7 +107,7 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
     ...(options.restartEmbedded ? { restartEmbedded: options.restartEmbedded } : {}),
     ...(options.screens ? { screens: options.screens } : {}),
     stdin,
-    stdout: stdout as unknown as NodeJS.WriteStream,
+    stdout,
     now: options.now ?? (() => NOW),
     onOpen(opened) {
       dashboard = opened;
@@ -129,18 +122,18 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
     hasEnded = true;
   });
 
-  const rows = () => readRows(emulator);
-  const settled = () => quiet(stdout, opened);
+  const { rows } = terminal;
+  const settled = () => quiet(terminal, opened);
   const until = async (holds: () => boolean, what: string) => {
     for (const end = performance.now() + 15_000; !holds(); await pause(15)) {
-      await stdout.drained();
+      await terminal.drained();
       if (performance.now() > end) throw new Error(`${what}\n${rows().join('\n')}`);
     }
   };
   const has = (what: string | RegExp) =>
     typeof what === 'string' ? rows().join('\n').includes(what) : what.test(rows().join('\n'));
   const send = async (bytes: string) => {
-    stdin.write(bytes);
+    terminal.send(bytes);
     // One turn for the stream, one for Ink: each key is a read of its own.
     await pause(bytes === ESC ? 60 : 5);
   };
@@ -159,10 +152,7 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
     lacks: (what) => until(() => !has(what), `The screen still shows ${what}:`),
     settled,
     async resize(columns, height) {
-      emulator.resize(columns, height);
-      stdout.columns = columns;
-      stdout.rows = height;
-      stdout.emit('resize');
+      terminal.resize(columns, height);
       await pause(40);
     },
     cell(row, column) {
@@ -174,19 +164,19 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
         hasColour: !!cell && !cell.isFgDefault(),
       };
     },
-    raw: () => stdout.raw,
+    raw: terminal.raw,
     async check() {
       const before = rows();
-      const frame = await redrawn(stdout, opened);
+      const frame = await redrawn(terminal, opened);
       const found = await breaches({
         before,
         frame,
         columns: stdout.columns,
         height: stdout.rows,
-        raw: stdout.raw.slice(checked),
+        raw: terminal.raw().slice(checked),
         lateWrites: 0,
       });
-      checked = stdout.raw.length;
+      checked = terminal.raw().length;
       if (found.length > 0) throw new Error(`${found.join('\n')}\n${rows().join('\n')}`);
     },
     exit,
@@ -194,19 +184,19 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
       if (hasEnded) return;
       await settled();
       const before = rows();
-      const frame = await redrawn(stdout, opened);
+      const frame = await redrawn(terminal, opened);
       opened.quit();
       await exit;
-      await stdout.drained();
-      const afterEnd = stdout.writes;
+      await terminal.drained();
+      const afterEnd = terminal.writes;
       await pause(150);
       const found = await breaches({
         before,
         frame,
         columns: stdout.columns,
         height: stdout.rows,
-        raw: stdout.raw,
-        lateWrites: stdout.writes - afterEnd,
+        raw: terminal.raw(),
+        lateWrites: terminal.writes - afterEnd,
       });
       if (found.length > 0) throw new Error(found.join('\n'));
     },
@@ -214,70 +204,23 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
 }
 
 /** No frame is due, and Ink (which holds frames back for 17 ms) has written nothing for longer than that. */
-async function quiet(stdout: FakeStdout, { clock }: Dashboard): Promise<void> {
-  for (let still = 0, seen = stdout.writes; still < 2; seen = stdout.writes) {
+async function quiet(terminal: VirtualTerminal, { clock }: Dashboard): Promise<void> {
+  for (let still = 0, seen = terminal.writes; still < 2; seen = terminal.writes) {
     await pause(25);
-    still = stdout.writes === seen && !clock.isDue ? still + 1 : 0;
+    still = terminal.writes === seen && !clock.isDue ? still + 1 : 0;
   }
-  await stdout.drained();
+  await terminal.drained();
 }
 
 /** What Ink draws when it draws everything: Ctrl-L. */
-async function redrawn(stdout: FakeStdout, dashboard: Dashboard): Promise<string> {
-  const from = stdout.raw.length;
+async function redrawn(terminal: VirtualTerminal, dashboard: Dashboard): Promise<string> {
+  const from = terminal.raw().length;
   dashboard.keyboard.dispatch({ kind: 'key', key: { name: 'ctrl-l', text: null, lone: true, repeat: false, at: 0 } });
-  await quiet(stdout, dashboard);
-  return stdout.raw.slice(from);
+  await quiet(terminal, dashboard);
+  return terminal.raw().slice(from);
 }
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-export function readRows(emulator: xterm.Terminal): string[] {
-  const buffer = emulator.buffer.active;
-  return Array.from(
-    { length: emulator.rows },
-    (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '',
-  );
-}
-
-class FakeStdout extends Writable {
-  isTTY = true;
-  raw = '';
-  writes = 0;
-  columns: number;
-  rows: number;
-  #emulator: xterm.Terminal;
-  #last: Promise<void> = Promise.resolve();
-
-  constructor(columns: number, rows: number, emulator: xterm.Terminal) {
-    super({ decodeStrings: false });
-    this.columns = columns;
-    this.rows = rows;
-    this.#emulator = emulator;
-  }
-
-  override _write(chunk: string | Buffer, _encoding: string, done: () => void): void {
-    const text = String(chunk);
-    if (text !== '') this.writes++;
-    this.raw += text;
-    this.#last = new Promise((resolve) => this.#emulator.write(text, resolve));
-    done();
-  }
-
-  drained(): Promise<void> {
-    return this.#last;
-  }
-}
-
-function fakeStdin(): NodeJS.ReadStream {
-  const stream = new PassThrough();
-  return Object.assign(stream, {
-    isTTY: true,
-    setRawMode: () => stream,
-    ref: () => stream,
-    unref: () => stream,
-  }) as unknown as NodeJS.ReadStream;
-}
 
 export function fakeSettings(values: Partial<SettingValues> = {}): ActionContext['settings'] {
   const all: SettingValues = {

@@ -1,7 +1,7 @@
 // What holds for every frame of every screen, whatever it shows.
 
 import xterm from '@xterm/headless';
-import { readRows } from './harness.ts';
+import { rowsOf } from '../../components/headless/virtual-terminal.ts';
 
 export type Evidence = {
   /** The screen as it came about, change by change. */
@@ -38,5 +38,5 @@ const ALLOWED =
 async function drawn(bytes: string, columns: number, height: number): Promise<string[]> {
   const emulator = new xterm.Terminal({ cols: columns, rows: height, allowProposedApi: true, scrollback: 0, convertEol: true });
   await new Promise<void>((resolve) => emulator.write(bytes, resolve));
-  return readRows(emulator);
+  return rowsOf(emulator);
 }

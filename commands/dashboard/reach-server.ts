@@ -1,0 +1,46 @@
+// The server of a dashboard, and what it needs to be reached again after an embedded control plane died.
+
+import type { Api } from '../../src/http/api.ts';
+import type { Account } from '../../src/wire/session.ts';
+import type { ActionContext } from '../action.ts';
+import type { Connection } from '../connection.ts';
+
+/** What `runDashboard` wants of a connection. */
+export type ReachedParts = {
+  context: ActionContext;
+  api: Api;
+  account: Account;
+  server: string;
+  embedded: boolean;
+  embeddedLost?: Promise<void>;
+  restartEmbedded?: () => Promise<Api>;
+};
+
+export type Reached = { parts: ReachedParts; close(): Promise<void> };
+
+/** @throws AuthenticationError, exit 4, where nobody is signed in; RemoteError where nobody answers. */
+export async function reachServer({ settings, io, signal }: ActionContext): Promise<Reached> {
+  const reach = async (): Promise<Connection> => {
+    const { connect } = await import('../connection.ts');
+    return connect({ settings, io: { ...io, note() {} }, signal });
+  };
+  const first = await reach();
+  let connection = first;
+  const { api, embedded } = first;
+  const account = await api.me({ signal });
+  const again = async () => {
+    connection = await reach();
+    return connection.api;
+  };
+  return {
+    parts: {
+      context: { settings, io, signal, api },
+      api,
+      account,
+      server: api.server,
+      embedded: embedded !== null,
+      ...(embedded ? { embeddedLost: embedded.lost, restartEmbedded: again } : {}),
+    },
+    close: () => connection.close(),
+  };
+}
