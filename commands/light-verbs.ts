@@ -16,6 +16,7 @@ import { manActions } from './man/actions.ts';
 import { policyActions } from './policies/actions.ts';
 import { enforcementActions } from './policies/enforcement.ts';
 import { requestActions } from './requests/actions.ts';
+import { schemaActions } from './schema/actions.ts';
 import { sessionActions } from './session/actions.ts';
 import { configActions } from './settings/config.ts';
 import { configEditActions } from './settings/edit.ts';
@@ -43,6 +44,7 @@ export const lightVerbs: readonly Action[] = [
   ...keyActions,
   ...webhookActions,
   ...sessionActions,
+  ...schemaActions,
   ...apiActions,
   ...configActions,
   ...configEditActions,

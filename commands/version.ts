@@ -1,14 +1,16 @@
 // `aim version`: what runs here. Imports nothing heavy: this verb has to start as fast as Node itself.
 
 import { asUntrusted, ours } from '../src/text/brand.ts';
-import { version } from '../src/version.ts';
+import { commit, inkVersion, version } from '../src/version.ts';
 import { defineAction } from './action.ts';
 
-export type VersionReport = { version: string; node: string; platform: string };
+export type VersionReport = { version: string; commit: string | null; node: string; ink: string | null; platform: string };
 
 export const versionReport = (): VersionReport => ({
   version,
+  commit,
   node: process.versions.node,
+  ink: inkVersion,
   platform: `${process.platform}-${process.arch}`,
 });
 
@@ -17,7 +19,7 @@ export const showVersion = defineAction({
   summary: 'Print the version',
   examples: [
     { command: 'version', summary: 'The version of aim' },
-    { command: 'version --json', summary: 'With that of Node and the platform' },
+    { command: 'version --json', summary: 'With the commit, Node, Ink and the platform' },
   ],
   args: {},
   options: {},

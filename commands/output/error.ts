@@ -6,7 +6,7 @@ import { visible } from '../../src/text/visible.ts';
 
 /** The text for standard error, with its line break. */
 export function errorText(error: AIMError, { json, debug = false }: { json: boolean; debug?: boolean }): string {
-  if (json) return `${terminalJson(error.toJSON())}\n`;
+  if (json) return `${terminalJson(errorObject(error))}\n`;
   const lines = [`aim: ${visible(error.message, { lines: 'many', max: 4000 })}`];
   if (error.retryAfter !== undefined) lines.push(`     The server asks to wait ${error.retryAfter} s.`);
   if (error.next !== undefined) lines.push(`     ${visible(error.next, { lines: 'many', max: 4000 })}`);
@@ -14,6 +14,12 @@ export function errorText(error: AIMError, { json, debug = false }: { json: bool
     lines.push(visible(String(error.cause instanceof Error ? error.cause.stack : error.stack), { lines: 'many' }));
   return `${lines.join('\n')}\n`;
 }
+
+/** The members that every error has are always there, so that a program need not look for them. */
+export const errorObject = (error: AIMError) => {
+  const { code, message, hint = null, requestId = null, ...rest } = error.toJSON();
+  return { code, message, hint, requestId, docs: 'aim help exit-codes', exitCode: error.exitCode, ...rest };
+};
 
 /** Whatever was thrown, as one of ours. What nobody threw on purpose is our own mistake, or the machine's. */
 export function asAIMError(thrown: unknown): AIMError {

@@ -9,7 +9,7 @@ import { type ActionContext, defineAction } from '../action.ts';
 import { readText } from '../read-options.ts';
 import { rememberServer } from './remember-server.ts';
 
-type SignedIn = { server: string; email: string | null; store: Session['kept'] };
+export type SignedIn = { server: string; email: string | null; store: Session['kept'] };
 
 export const login = defineAction({
   id: 'login',

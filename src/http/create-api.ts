@@ -1,7 +1,7 @@
 // Makes the client of one server: everything in ./api.ts, over got, with the caller's credentials.
 
 import { z } from 'zod';
-import { version } from '../version.ts';
+import { userAgent } from '../version.ts';
 import { account, type Feature, type ServerStatus, serverStatus } from '../wire/session.ts';
 import type { Api } from './api.ts';
 import { createCaller } from './caller.ts';
@@ -43,7 +43,7 @@ export function createApi(options: CreateApiOptions): Api {
     server,
     transport: options.transport ?? gotTransport(server, options.connections),
     credentials: options.credentials,
-    userAgent: options.userAgent ?? `aim-terminal/${version}`,
+    userAgent: options.userAgent ?? userAgent(),
     timeoutMs: (options.timeoutSeconds ?? 30) * 1000,
     retries: options.retries ?? 2,
     readOnly: options.readOnly ?? false,

@@ -1,0 +1,95 @@
+// What the verbs print that look after the control plane.
+
+import { z } from 'zod';
+import { count, flag, listOf, maybeText, maybeTime, members, row, text, texts } from './shape.ts';
+
+const user = row({
+  id: text,
+  organizationId: text,
+  email: text,
+  name: maybeText,
+  role: text,
+  status: text,
+  groups: texts,
+  reviewKey: maybeText,
+  lastLoginAt: maybeTime,
+  createdAt: maybeTime,
+});
+
+const key = row({
+  id: text,
+  organizationId: text,
+  name: text,
+  agentId: maybeText,
+  userId: maybeText,
+  prefix: text,
+  isActive: flag,
+  expiresAt: maybeTime,
+  lastUsedAt: maybeTime,
+  createdAt: maybeTime,
+});
+
+const webhook = row({
+  id: text,
+  organizationId: text,
+  name: text,
+  url: text,
+  events: texts,
+  isActive: flag,
+  failureCount: count,
+  lastDeliveryAt: maybeTime,
+  lastStatus: z.number().nullable(),
+  createdBy: maybeText,
+  createdAt: maybeTime,
+  updatedAt: maybeTime,
+});
+
+const policy = row({
+  id: text,
+  organizationId: text,
+  name: text,
+  description: maybeText,
+  policyType: text,
+  enforcementAction: text,
+  severityThreshold: maybeText,
+  rules: members,
+  appliesTo: maybeText,
+  isEnabled: flag,
+  priority: z.number(),
+  createdBy: maybeText,
+  createdAt: maybeTime,
+  updatedAt: maybeTime,
+});
+
+const done = row({ success: flag, message: text });
+const enforcement = row({ enforcementMode: text, mode: text, description: text, explanation: text, impact: text });
+
+export const administrationOutputs = {
+  'users.ls': listOf(user),
+  'users.create': user.extend({ password: text.optional().describe('Shown only now') }),
+  'users.role': user,
+  'users.groups': user,
+  'users.activate': user,
+  'users.deactivate': user,
+  'users.delete': done,
+  'keys.ls': listOf(key),
+  'keys.create': key.extend({ apiKey: text.optional().describe('Shown only now') }),
+  'keys.disable': key.extend(done.shape),
+  'keys.delete': done,
+  'webhooks.ls': listOf(webhook),
+  'webhooks.create': webhook.extend({ secret: text.optional() }),
+  'webhooks.enable': webhook,
+  'webhooks.disable': webhook,
+  'webhooks.test': z.looseObject({}),
+  'webhooks.delete': done,
+  'policies.ls': listOf(policy),
+  'policies.show': policy,
+  'policies.create': policy,
+  'policies.edit': policy,
+  'policies.enable': policy,
+  'policies.disable': policy,
+  'policies.delete': done,
+  'policies.approvals': z.looseObject({}).describe('The rules that were set; what is not there has its default'),
+  'enforcement.show': enforcement,
+  'enforcement.set': enforcement,
+};

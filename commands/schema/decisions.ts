@@ -1,0 +1,156 @@
+// What the verbs print that are about requests and their decision.
+
+import { z } from 'zod';
+import { riskLevels } from '../../src/wire/scalars.ts';
+import type { ApprovalRequest, Grant } from '../../src/wire/verification.ts';
+import type { Why } from '../why/actions.ts';
+import { flag, listOf, maybeNumber, maybeText, maybeTime, members, oneOf, row, shapeOf, share, text, texts } from './shape.ts';
+
+export const grant = shapeOf<Grant>()(
+  z.object({
+    id: text,
+    verificationId: text,
+    agentId: text,
+    agentName: maybeText,
+    capability: text,
+    resource: maybeText,
+    startsAt: maybeTime,
+    expiresAt: maybeTime,
+    usesAllowed: maybeNumber,
+    usesLeft: maybeNumber,
+    revokedAt: maybeTime,
+    revokedBy: maybeText,
+    grantedBy: maybeText,
+  }),
+);
+
+const review = z.object({
+  by: text,
+  byEmail: maybeText,
+  decision: oneOf('approve', 'deny', 'unknown'),
+  reason: maybeText,
+  at: maybeTime,
+  own: flag.describe('The reviewer owns the agent that asked'),
+  interactive: flag,
+});
+
+export const approvalRequest = shapeOf<ApprovalRequest>()(
+  z.object({
+    id: text,
+    agentId: text,
+    agentName: maybeText,
+    capability: maybeText,
+    resource: maybeText,
+    context: members.describe('What the agent says, in its own spelling; nobody has checked it'),
+    riskLevel: oneOf(...riskLevels),
+    riskReason: maybeText,
+    trustScore: share,
+    status: oneOf('pending', 'approved', 'denied', 'expired', 'cancelled', 'unknown'),
+    requestedAt: maybeTime,
+    expiresAt: maybeTime,
+    decidedAt: maybeTime,
+    approvedBy: maybeText,
+    deniedBy: maybeText,
+    denialReason: maybeText,
+    binding: z
+      .object({
+        form: oneOf('original', 'statement'),
+        signedBytes: text.describe('Base64 of what the agent signed'),
+        signature: text,
+        publicKey: text,
+        actionHash: text.describe('What --if-match compares'),
+      })
+      .nullable(),
+    quorum: z
+      .object({
+        approvalsNeeded: z.number(),
+        denialsNeeded: z.number(),
+        groups: texts,
+        policy: maybeText,
+        reviews: z.array(review),
+      })
+      .nullable(),
+    grant: grant.nullable(),
+    asked: z.object({ durationSeconds: maybeNumber.optional(), uses: maybeNumber.optional() }).nullable(),
+    allowed: z
+      .object({
+        durationSeconds: maybeNumber.optional(),
+        uses: maybeNumber.optional(),
+        suggestedDurationSeconds: maybeNumber.optional(),
+        suggestedUses: maybeNumber.optional(),
+      })
+      .nullable(),
+    ownerId: maybeText,
+    ownerEmail: maybeText,
+    mayReview: flag.nullable(),
+    mayNotReviewBecause: maybeText,
+    steps: z.array(oneOf('matching-code', 'type-resource', 'fresh-sign-in', 'second-approver', 'unknown')),
+    comments: z.array(z.object({ by: text, byEmail: maybeText, text, at: maybeTime })),
+    askerLastSeenAt: maybeTime,
+    history: z.object({ asked: z.number(), approved: z.number(), denied: z.number() }).nullable(),
+    version: maybeNumber,
+  }),
+);
+
+const capabilityRequest = row({
+  id: text,
+  organizationId: text,
+  agentId: text,
+  agentName: maybeText,
+  agentDisplayName: maybeText,
+  capabilityType: text,
+  reason: maybeText,
+  status: text,
+  requestedBy: maybeText,
+  requestedByEmail: maybeText,
+  requestedAt: maybeTime,
+  reviewedBy: maybeText,
+  reviewedByEmail: maybeText,
+  reviewedAt: maybeTime,
+  createdAt: maybeTime,
+  updatedAt: maybeTime,
+});
+
+const shownRequest = approvalRequest.extend({
+  verdict: z
+    .object({ kind: text, because: maybeText, actionHash: maybeText, fingerprint: maybeText })
+    .describe('What this machine found when it checked the signature of the agent'),
+});
+
+export const decisionOutputs = {
+  'approvals.ls': listOf(approvalRequest),
+  'approvals.show': shownRequest,
+  'approvals.approve': approvalRequest,
+  'approvals.deny': approvalRequest,
+  'approvals.comment': approvalRequest,
+  'approvals.escalate': approvalRequest,
+  'approvals.watch': approvalRequest,
+  'approvals.history': listOf(approvalRequest),
+  'approvals.grants': listOf(grant),
+  'approvals.revoke': grant,
+  'requests.ls': listOf(capabilityRequest),
+  'requests.show': capabilityRequest,
+  'requests.approve': capabilityRequest,
+  'requests.reject': capabilityRequest,
+  why: shapeOf<Why>()(
+    z.object({
+      id: text,
+      outcome: text,
+      agent: z.object({ id: maybeText, name: maybeText, status: maybeText }),
+      capability: maybeText,
+      resource: maybeText,
+      links: z.array(z.object({ about: text, finding: text, decides: flag })),
+      next: maybeText,
+    }),
+  ),
+  verify: z.looseObject({
+    valid: z.literal(true),
+    isKeyKnown: flag,
+    decision: oneOf('approve', 'deny'),
+    verificationId: text,
+    actionHash: text,
+    decidedAt: text,
+    reason: maybeText,
+    reviewer: z.looseObject({ id: text, email: maybeText }),
+  }),
+};
