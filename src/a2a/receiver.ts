@@ -70,19 +70,25 @@ export function a2aNode(
   handler: (request: IncomingMessage, response: ServerResponse, peer: A2APeer, body: Buffer) => void,
 ) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > MOST_BYTES) return void response.writeHead(413, { connection: 'close' }).end();
-      chunks.push(chunk);
+    const refuse = (status: number, reason: string): void =>
+      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error: reason }));
+    let body: Buffer;
+    let outcome: Awaited<ReturnType<A2AReceiver>>;
+    try {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of request as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > MOST_BYTES) return void response.writeHead(413, { connection: 'close' }).end();
+        chunks.push(chunk);
+      }
+      body = Buffer.concat(chunks);
+      outcome = await receiver({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body });
+    } catch {
+      // The caller hung up, or its key could not be looked up. Nobody waits for this promise: a rejection would end the process.
+      return response.destroyed ? undefined : refuse(503, 'The request could not be checked.');
     }
-    const body = Buffer.concat(chunks);
-    const outcome = await receiver({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body });
-    if ('refused' in outcome)
-      return void response
-        .writeHead(outcome.refused.status, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ error: outcome.refused.reason }));
+    if ('refused' in outcome) return refuse(outcome.refused.status, outcome.refused.reason);
     handler(request, response, outcome.peer, body);
   };
 }
@@ -105,12 +111,14 @@ export function a2aExpress(receiver: A2AReceiver) {
     const isEmpty = !Number(request.headers['content-length'] ?? 0) && request.headers['transfer-encoding'] === undefined;
     if (body === undefined && !isEmpty)
       return next(new TypeError('a2aExpress needs the raw body: use express.raw({ type: () => true }) before it.'));
-    const outcome = await receiver({
-      method: request.method,
-      path: request.originalUrl,
-      headers: request.headers,
-      body: body ?? '',
-    });
+    const { method, originalUrl: path, headers } = request;
+    // Express 4 looks at no promise: what fails here must reach `next`, or the request hangs.
+    let outcome: Awaited<ReturnType<A2AReceiver>>;
+    try {
+      outcome = await receiver({ method, path, headers, body: body ?? '' });
+    } catch (error) {
+      return next(error);
+    }
     if ('refused' in outcome) return void response.status(outcome.refused.status).json({ error: outcome.refused.reason });
     request.a2aPeer = outcome.peer;
     next();

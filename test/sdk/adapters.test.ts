@@ -7,6 +7,7 @@ import { z } from 'zod';
 import {
   ActionDeniedError,
   type AIMClient,
+  ConfigurationError,
   secureAiTools,
   secureLangChainTool,
   secureMcpHandler,
@@ -91,6 +92,36 @@ describe('a tool of LangChain', () => {
     const denied = secureLangChainTool(agent, Object.assign(new Tool(), { name: 'wipe' }));
     await expect(denied.invoke({})).rejects.toBeInstanceOf(ActionDeniedError);
   });
+
+  class ClassTool {
+    name = 'wipe';
+    ran = 0;
+    async _call(): Promise<string> {
+      this.ran += 1;
+      return 'wiped';
+    }
+    invoke(): Promise<string> {
+      return this._call();
+    }
+    batch(inputs: unknown[]): Promise<string[]> {
+      return Promise.all(inputs.map(() => this.invoke()));
+    }
+  }
+
+  test('has no way past the verification', async () => {
+    const tool = secureLangChainTool(agent, new ClassTool());
+    expect(secureLangChainTool(agent, tool)).toBe(tool);
+    await expect(tool.batch([1])).rejects.toBeInstanceOf(ActionDeniedError);
+    expect(tool.ran).toBe(0);
+  });
+
+  test.each<[title: string, tool: () => object]>([
+    ['cannot be changed', () => Object.freeze({ name: 'wipe', invoke: async () => 'wiped' })],
+    ['cannot be run', () => ({ name: 'wipe' })],
+    ['belongs to another agent', () => secureLangChainTool({ performAction: vi.fn() }, new ClassTool())],
+  ])('is refused where it %s', (_, tool) => {
+    expect(() => secureLangChainTool(agent, tool())).toThrow(ConfigurationError);
+  });
 });
 
 describe('a tool of OpenAI Agents', () => {
@@ -99,5 +130,13 @@ describe('a tool of OpenAI Agents', () => {
     await expect(secureOpenAiTool(agent, tool).invoke(null, '{"city":"Rome"}')).resolves.toBe('got {"city":"Rome"}');
     const hosted = { type: 'hosted_tool', name: 'web_search' };
     expect(secureOpenAiTool(agent, hosted)).toBe(hosted);
+  });
+
+  test('tells the model of a refusal; one that acts here past any function is refused', async () => {
+    const invoke = vi.fn(async () => 'wiped');
+    const wipe = secureOpenAiTool(agent, { type: 'function', name: 'wipe', invoke });
+    await expect(wipe.invoke()).resolves.toContain('AIM denied tool:wipe');
+    expect(invoke).not.toHaveBeenCalled();
+    expect(() => secureOpenAiTool(agent, { type: 'shell', name: 'shell', shell: {} })).toThrow(ConfigurationError);
   });
 });
