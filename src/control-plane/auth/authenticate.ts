@@ -99,7 +99,9 @@ async function keyHolder(services: Services, key: string, now: number): Promise<
   const row = await services.queries
     .selectFrom('apiKeys')
     .innerJoin('users', 'users.id', 'apiKeys.userId')
+    .leftJoin('agents', 'agents.id', 'apiKeys.agentId')
     .select([
+      'agents.status as agentStatus',
       'apiKeys.id',
       'apiKeys.organizationId',
       'apiKeys.agentId',
@@ -116,6 +118,9 @@ async function keyHolder(services: Services, key: string, now: number): Promise<
   if (row === undefined || row.status !== 'active') throw unauthenticated('apiKeyInvalid', 'Invalid API key');
   if (row.isActive === 0) throw unauthenticated('apiKeyDisabled', 'This API key is disabled');
   if (row.expiresAt !== null && row.expiresAt <= now) throw unauthenticated('apiKeyExpired', 'This API key has expired');
+  // The key of an agent is the agent: what ended with its standing does not go on by key.
+  if (row.agentStatus === 'suspended' || row.agentStatus === 'revoked')
+    throw unauthenticated('agentStatusDenied', `Agent is not permitted to authenticate (status: ${row.agentStatus})`);
   // To the minute is enough, and keeps a busy key from writing at every call.
   if (row.lastUsedAt === null || now - row.lastUsedAt > 60_000) {
     await services.queries.updateTable('apiKeys').set({ lastUsedAt: now }).where('id', '=', row.id).execute();

@@ -9,6 +9,8 @@ import { reviewKeyTime } from './migrations/2026-11-review-key-time.ts';
 import { revision } from './migrations/2026-11-revision.ts';
 import { sessionRun } from './migrations/2026-11-session-run.ts';
 import { approvalRecords } from './migrations/2026-11-session-t-approvals.ts';
+import { mcpManifests } from './migrations/2026-11-session-u-mcp-manifests.ts';
+import { revocations } from './migrations/2026-11-speed-a-revocations.ts';
 import type { Engine } from './open.ts';
 import type { Schema } from './schema.ts';
 
@@ -20,6 +22,8 @@ const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<
   '2026-11-revision-c-last-polled': lastPolled,
   '2026-11-session-run': sessionRun,
   '2026-11-session-t-approvals': approvalRecords,
+  '2026-11-session-u-mcp-manifests': mcpManifests,
+  '2026-11-speed-a-revocations': revocations,
 };
 
 /** @throws UsageError `serve.database-newer` where a newer version has written the database. */

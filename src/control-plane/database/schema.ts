@@ -6,10 +6,18 @@ import type {
   CapabilityRequestTable,
   CapabilityTable,
   DetectionTable,
+  RevocationTable,
   TagTable,
   TrustHistoryTable,
 } from './tables/agents.ts';
-import type { AttestationTable, ChallengeTable, McpCapabilityTable, McpServerTable } from './tables/mcp.ts';
+import type {
+  AttestationTable,
+  ChallengeTable,
+  McpCapabilityTable,
+  McpDriftTable,
+  McpManifestTable,
+  McpServerTable,
+} from './tables/mcp.ts';
 import type {
   ApiKeyTable,
   DeviceCodeTable,
@@ -25,10 +33,12 @@ import type {
   CounterTable,
   GrantTable,
   IdempotencyTable,
+  MessageTable,
   NonceTable,
   PolicyTable,
   ReviewTable,
   VerificationTable,
+  WaitTable,
 } from './tables/verifications.ts';
 
 export type Schema = {
@@ -45,9 +55,12 @@ export type Schema = {
   tags: TagTable;
   agentTags: AgentTagTable;
   trustHistory: TrustHistoryTable;
+  revocations: RevocationTable;
   verifications: VerificationTable;
   reviews: ReviewTable;
   comments: CommentTable;
+  waits: WaitTable;
+  messages: MessageTable;
   grants: GrantTable;
   policies: PolicyTable;
   alerts: AlertTable;
@@ -56,6 +69,8 @@ export type Schema = {
   streamEvents: StreamEventTable;
   mcpServers: McpServerTable;
   mcpCapabilities: McpCapabilityTable;
+  mcpManifests: McpManifestTable;
+  mcpDrifts: McpDriftTable;
   attestations: AttestationTable;
   challenges: ChallengeTable;
   detections: DetectionTable;

@@ -2,17 +2,16 @@
 
 import { z } from 'zod';
 import { generateSigningKey, isPublicKey } from '../../crypto/ed25519.ts';
-import { newKey, reasonOnly, scoreChange } from '../../wire/requests/agents.ts';
+import { newKey, reasonOnly } from '../../wire/requests/agents.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import { conflict, invalid } from '../refusal.ts';
 import { type Call, type Origin, personOf, type Route, route } from '../route.ts';
 import { type LifecycleAction, transition } from '../rules/lifecycle.ts';
-import { trustWeights } from '../rules/trust-score.ts';
 import { agentById } from '../store/agents.ts';
 import { KEY_LIFETIME } from '../store/registration.ts';
-import { rescore, scoreAgent, setScore } from '../store/trust.ts';
+import { rescore } from '../store/trust.ts';
 import { agentView } from '../views/agent.ts';
 import { timeView } from '../views/time.ts';
 import { mayChange } from './agents.ts';
@@ -86,104 +85,6 @@ export const agentLifeRoutes: Route[] = [
       };
     },
   }),
-  route('GET /api/v1/agents/:id/trust-score', {
-    summary: 'The trust score of an agent',
-    access: readers,
-    run: (call) => trustOf(call),
-  }),
-  route('GET /api/v1/trust-score/agents/:id', {
-    summary: 'The trust score of an agent',
-    access: { user: 'viewer' },
-    run: (call) => trustOf(call),
-  }),
-  ...['/api/v1/agents/:id/trust-score/history', '/api/v1/trust-score/agents/:id/history'].map((path) =>
-    route(`GET ${path}`, {
-      summary: 'How the trust score came to be',
-      access: readers,
-      query: z.object({ limit: z.coerce.number().int().min(1).max(500).catch(30) }),
-      run: async ({ services, principal, params, query }) => {
-        const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
-        const rows = await services.queries
-          .selectFrom('trustHistory')
-          .selectAll()
-          .where('agentId', '=', agent.id)
-          .orderBy('at', 'desc')
-          .limit(query.limit)
-          .execute();
-        const history = rows.map((row) => ({
-          id: row.id,
-          agentId: row.agentId,
-          organizationId: row.organizationId,
-          trustScore: row.score,
-          previousScore: row.previousScore,
-          reason: row.reason,
-          changedBy: row.changedBy,
-          timestamp: timeView(row.at),
-          createdAt: timeView(row.at),
-        }));
-        return { agentId: agent.id, agentName: agent.name, history, total: history.length };
-      },
-    }),
-  ),
-  route('GET /api/v1/trust-score/agents/:id/breakdown', {
-    summary: 'The nine factors of a trust score, with weights and contributions',
-    access: { user: 'viewer' },
-    run: async ({ services, principal, params, now }) => {
-      const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
-      const { factors, contributions, confidence } = await scoreAgent(services.queries, agent, now);
-      return {
-        agentId: agent.id,
-        agentName: agent.name,
-        overall: agent.trustScore,
-        factors,
-        weights: trustWeights,
-        contributions,
-        confidence,
-        calculatedAt: timeView(now),
-      };
-    },
-  }),
-  ...['/api/v1/agents/:id/trust-score/recalculate', '/api/v1/trust-score/calculate/:id'].map((path) =>
-    route(`POST ${path}`, {
-      summary: 'Computes the trust score again',
-      access: { user: 'manager' },
-      run: async (call) => {
-        const person = personOf(call);
-        return call.services.changes.run(async (change) => {
-          const before = await agentById(change.queries, person.organizationId, call.params['id'] ?? '');
-          const { factors } = await scoreAgent(change.queries, before, change.now);
-          const agent = await rescore(change, before, 'recalculated', person.id);
-          await tellUpdated(change, actorOf(person, call.origin), agent, 'recalculate-trust', { score: agent.trustScore });
-          return { agentId: agent.id, score: agent.trustScore, factors, calculatedAt: timeView(change.now) };
-        });
-      },
-    }),
-  ),
-  route('PUT /api/v1/agents/:id/trust-score', {
-    summary: 'Sets the trust score by hand; above 1 it is read as a percentage',
-    access: { user: 'admin' },
-    body: scoreChange,
-    run: async (call) => {
-      const person = personOf(call);
-      const score = call.body.score > 1 ? call.body.score / 100 : call.body.score;
-      return call.services.changes.run(async (change) => {
-        const before = await agentById(change.queries, person.organizationId, call.params['id'] ?? '');
-        const agent = await setScore(change, before, score, {}, call.body.reason ?? 'set by hand', person.id);
-        await tellUpdated(change, actorOf(person, call.origin), agent, 'set-trust', {
-          score,
-          reason: call.body.reason ?? null,
-        });
-        return {
-          success: true,
-          agentId: agent.id,
-          agentName: agent.name,
-          trustScore: score,
-          updatedAt: timeView(change.now),
-          message: 'Trust score updated',
-        };
-      });
-    },
-  }),
   route('POST /api/v1/sdk-api/agents/:id/heartbeat', {
     summary: 'An agent says that it is alive',
     access: { agent: 'self', key: 'self', user: 'member' },
@@ -227,25 +128,6 @@ export const agentLifeRoutes: Route[] = [
   ),
 ];
 
-async function trustOf({ services, principal, params, now }: Call<unknown, unknown>) {
-  const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
-  const { factors } = await scoreAgent(services.queries, agent, now);
-  const last = await services.queries
-    .selectFrom('trustHistory')
-    .select('at')
-    .where('agentId', '=', agent.id)
-    .orderBy('at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return {
-    agentId: agent.id,
-    agentName: agent.name,
-    score: agent.trustScore,
-    factors,
-    calculatedAt: timeView(last?.at ?? agent.updatedAt),
-  };
-}
-
 async function move(call: Call<unknown, unknown>, action: LifecycleAction, reason: string | null) {
   const person = personOf(call);
   return call.services.changes.run(async (change) => {
@@ -264,6 +146,12 @@ async function move(call: Call<unknown, unknown>, action: LifecycleAction, reaso
       if (outcome.to === 'verified') set.verifiedAt = now;
       if (outcome.to === 'revoked') set.revokedAt = now;
       await queries.updateTable('agents').set(set).where('id', '=', before.id).execute();
+      if (outcome.to === 'revoked') {
+        await queries
+          .insertInto('revocations')
+          .values({ agentId: before.id, organizationId: before.organizationId, revokedAt: now })
+          .execute();
+      }
       agent = await rescore(change, { ...before, ...set }, action, person.id);
       if (outcome.to === 'suspended' || outcome.to === 'revoked') await endWhatIsOpen(change, agent);
       await tellUpdated(change, actorOf(person, call.origin), agent, action, { from: before.status, to: agent.status, reason });

@@ -1,6 +1,7 @@
 // What is on record about one agent: activity, audit entries, alerts, violations (wire-agents §3.7).
 
 import { z } from 'zod';
+import type { Principal } from '../auth/principal.ts';
 import type { Call } from '../route.ts';
 import { type Route, route } from '../route.ts';
 import { agentById } from '../store/agents.ts';
@@ -8,7 +9,6 @@ import { violationsOf, violationView } from '../store/overview.ts';
 import { alertView } from '../views/alert.ts';
 import { auditEntryView } from '../views/audit.ts';
 
-const _DAY = 24 * 60 * 60 * 1000;
 const paging = z.object({
   limit: z.coerce.number().int().min(1).max(100).catch(50),
   offset: z.coerce.number().int().min(0).catch(0),
@@ -29,9 +29,7 @@ export const agentRecordRoutes: Route[] = [
         resourceType,
         resourceId,
         timestamp,
-        ipAddress,
-        userAgent,
-        metadata,
+        ...(seesAll(principal, agent.id) ? { ipAddress, userAgent, metadata } : NOTHING_MORE),
         agentName: agent.name,
       }));
       return { activities, total, limit: query.limit, offset: query.offset, agentId: agent.id };
@@ -45,7 +43,7 @@ export const agentRecordRoutes: Route[] = [
       const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
       const { rows, total } = await auditOf(services.queries, agent, query);
       const isAdmin = principal.kind === 'user' && principal.role === 'admin';
-      const logs = isAdmin ? rows : rows.map((row) => ({ ...row, ipAddress: null, userAgent: null, metadata: {} }));
+      const logs = isAdmin ? rows : rows.map((row) => ({ ...row, ...NOTHING_MORE }));
       return { agentId: agent.id, agentName: agent.name, logs, total, limit: query.limit, offset: query.offset };
     },
   }),
@@ -79,6 +77,12 @@ export const agentRecordRoutes: Route[] = [
     },
   }),
 ];
+
+const NOTHING_MORE = { ipAddress: null, userAgent: null, metadata: {} };
+
+// One agent does not read where another acts from, and what it acts on.
+const seesAll = (principal: Principal, agentId: string): boolean =>
+  principal.kind === 'user' || (principal.kind === 'agent' ? principal.id : principal.agentId) === agentId;
 
 type Queries = Call<unknown, unknown>['services']['queries'];
 

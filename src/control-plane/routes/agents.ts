@@ -7,10 +7,12 @@ import type { Change } from '../database/change.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import { forbidden } from '../refusal.ts';
 import { Answer, type Call, created, type Route, route } from '../route.ts';
+import { covers } from '../rules/capability-match.ts';
 import { listAgents } from '../store/agent-list.ts';
 import { agentById, agentByIdOrName } from '../store/agents.ts';
 import { giveCapability } from '../store/capabilities.ts';
 import { registerAgent } from '../store/registration.ts';
+import { cancelWaiting } from '../verification/cancel.ts';
 import { agentView, agentViews, capabilityView } from '../views/agent.ts';
 import { timeView } from '../views/time.ts';
 
@@ -97,6 +99,7 @@ export const agentRoutes: Route[] = [
       return services.changes.run(async (change) => {
         const agent = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
         mayChange(principal, agent);
+        await mayChangeType(change, principal, agent, body.agentType ?? agent.agentType);
         const set = changesOf(body);
         await change.queries
           .updateTable('agents')
@@ -135,12 +138,10 @@ export const agentRoutes: Route[] = [
         if (principal.kind === 'agent' && agent.createdByAgent !== principal.id) {
           throw forbidden('agentDeletionRefused', 'An agent may delete only agents that it created itself');
         }
-        await queries
-          .updateTable('verifications')
-          .set({ status: 'cancelled', rule: 'agent-deleted', denialReason: 'The agent was deleted.', decidedAt: change.now })
-          .where('agentId', '=', agent.id)
-          .where('status', '=', 'pending')
-          .execute();
+        // Its name would be free again, for one that nobody suspended.
+        if (principal.kind === 'agent' && (agent.status === 'suspended' || agent.status === 'revoked'))
+          throw forbidden('agentDeletionRefused', `The agent is ${agent.status}; only a person may delete it`);
+        await cancelWaiting(change, agent, { rule: 'agent-deleted', reason: 'The agent was deleted.' });
         for (const table of ['capabilities', 'capabilityRequests', 'agentTags', 'trustHistory', 'detections'] as const) {
           await queries.deleteFrom(table).where('agentId', '=', agent.id).execute();
         }
@@ -193,21 +194,20 @@ export const agentRoutes: Route[] = [
     summary: 'The public list of revoked agents',
     access: { anyone: true },
     run: async ({ services }) => {
-      const rows = await services.queries
-        .selectFrom('agents')
-        .select(['id', 'revokedAt'])
-        .where('status', '=', 'revoked')
-        .orderBy('revokedAt')
-        .limit(10_000)
+      // The newest, where there are more than anybody can read at once.
+      const newest = await services.queries
+        .selectFrom('revocations')
+        .select(['agentId', 'revokedAt'])
+        .orderBy('revokedAt', 'desc')
+        .limit(MOST_REVOCATIONS)
         .execute();
-      return new Answer(
-        200,
-        { revocations: rows.map(({ id, revokedAt }) => ({ agentId: id, revokedAt: timeView(revokedAt) })), total: rows.length },
-        { 'Cache-Control': 'public, max-age=60' },
-      );
+      const revocations = newest.reverse().map(({ agentId, revokedAt }) => ({ agentId, revokedAt: timeView(revokedAt) }));
+      return new Answer(200, { revocations, total: revocations.length }, { 'Cache-Control': 'public, max-age=60' });
     },
   }),
 ];
+
+const MOST_REVOCATIONS = 10_000;
 
 const registrant = ({ principal, origin, headers }: Call<unknown, unknown>) => ({
   principal,
@@ -223,6 +223,20 @@ export function mayChange(principal: Principal, agent: AgentTable): void {
   if (principal.kind === 'key' && principal.agentId === null && agent.createdBy !== principal.userId) {
     throw forbidden('agent_path_mismatch', 'This API key may change only agents of its owner');
   }
+}
+
+/** @throws Refusal 403 where it would leave, by its own word or by that of somebody who sets no policies, a policy that is for its type. */
+async function mayChangeType({ queries }: Change, principal: Principal, agent: AgentTable, agentType: string): Promise<void> {
+  if (agentType === agent.agentType || (principal.kind === 'user' && admits(principal.role, 'manager'))) return;
+  if (principal.kind !== 'user') throw forbidden('agentTypeRefused', 'An agent does not choose its own type; a person does');
+  const policies = await queries
+    .selectFrom('policies')
+    .select('appliesTo')
+    .where('organizationId', '=', agent.organizationId)
+    .where('isEnabled', '=', 1)
+    .execute();
+  if (policies.some(({ appliesTo }) => appliesTo.split(',').some((part) => part.trim() === `type:${agent.agentType}`)))
+    throw forbidden('roleTooLow', `A policy is for agents of type ${agent.agentType}; a manager may change the type`);
 }
 
 function changesOf(body: ReturnType<typeof agentUpdate.parse>): Partial<AgentTable> {
@@ -270,7 +284,8 @@ async function reconcile(change: Change, principal: Principal, agent: AgentTable
     .executeTakeFirst();
   if (organization?.enforcementMode !== 'monitoring') return;
   for (const capabilityType of wanted) {
-    if (held.some((each) => each.capabilityType === capabilityType)) continue;
+    // Nothing beside what it holds already: an exact name would come before the review or the trap that its namespace has.
+    if (held.some((each) => covers(each.capabilityType, capabilityType))) continue;
     await giveCapability(change, agent, { capabilityType, grantedBy: principal.kind === 'user' ? principal.id : null });
   }
 }

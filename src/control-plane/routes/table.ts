@@ -5,6 +5,7 @@ import { accountRoutes } from './account.ts';
 import { adminRoutes } from './admin.ts';
 import { agentLifeRoutes } from './agent-life.ts';
 import { agentRecordRoutes } from './agent-records.ts';
+import { agentTrustRoutes } from './agent-trust.ts';
 import { agentRoutes } from './agents.ts';
 import { alertRoutes } from './alerts.ts';
 import { apiKeyRoutes } from './api-keys.ts';
@@ -17,7 +18,9 @@ import { eventRoutes } from './events.ts';
 import { localOperatorRoutes } from './local-operator.ts';
 import { mcpRoutes } from './mcp.ts';
 import { mcpAttestationRoutes } from './mcp-attestation.ts';
+import { mcpManifestRoutes } from './mcp-manifests.ts';
 import { mcpOfAgentRoutes } from './mcp-of-agents.ts';
+import { mcpTrustRoutes } from './mcp-trust.ts';
 import { operationRoutes } from './operation.ts';
 import { policyRoutes } from './policies.ts';
 import { securityRoutes } from './security.ts';
@@ -40,6 +43,7 @@ export const routes: readonly Route[] = [
   ...serviceTokenRoutes,
   ...agentRoutes,
   ...agentLifeRoutes,
+  ...agentTrustRoutes,
   ...capabilityRoutes,
   ...capabilityRequestRoutes,
   ...tagRoutes,
@@ -54,6 +58,8 @@ export const routes: readonly Route[] = [
   ...securityRoutes,
   ...mcpRoutes,
   ...mcpAttestationRoutes,
+  ...mcpManifestRoutes,
+  ...mcpTrustRoutes,
   ...mcpOfAgentRoutes,
   ...userRoutes,
   ...policyRoutes,

@@ -162,7 +162,13 @@ export const tagRoutes: Route[] = [
       services.changes.run(async (change) => {
         const agent = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
         mayChange(principal, agent);
-        await attachTags(change, agent, body.tagIds, principal.kind === 'user' ? principal.id : agent.createdBy);
+        await attachTags(
+          change,
+          agent,
+          body.tagIds,
+          principal.kind === 'user' ? principal.id : agent.createdBy,
+          principal.kind,
+        );
         await tellUpdated(change, actorOf(principal, origin), agent, 'tag', { tagIds: body.tagIds });
         // With a body: published SDKs count nothing else as success.
         return { success: true, message: 'Tags added' };

@@ -4,14 +4,16 @@ import { pollMessage } from '../../crypto/agent-request.ts';
 import { verifySignatureAsync } from '../../crypto/ed25519.ts';
 import { executionReport, pollQuery, resultReport } from '../../wire/requests/verification.ts';
 import { acceptsKey } from '../auth/agent-signature.ts';
-import type { GrantTable, VerificationTable } from '../database/tables/verifications.ts';
+import type { VerificationTable } from '../database/tables/verifications.ts';
 import { notFound, unauthenticated } from '../refusal.ts';
 import { Answer, type Call, type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
+import { answerAsItHolds, standingOf } from '../verification/as-it-holds.ts';
 import { ask } from '../verification/ask.ts';
 import { readActionRequest } from '../verification/read-request.ts';
+import { recordReport } from '../verification/report.ts';
+import { toTell } from '../verification/told.ts';
 import { timeView } from '../views/time.ts';
-import { answerView, eventView } from '../views/verification.ts';
 
 const POLL_WINDOW_SECONDS = 300;
 const SEEN_EVERY = 10_000;
@@ -23,9 +25,9 @@ export const verificationRoutes: Route[] = [
       // The body carries its own proof: the signature of the agent that it names.
       access: { anyone: true },
       run: async ({ services, text, origin }) => {
-        const { row, grant, refused } = await ask(services, readActionRequest(text), { ip: origin.ip });
-        services.metrics.verified(row.status);
-        const answer = answerView(row, grant);
+        const { row, standing, refused, isNew } = await ask(services, readActionRequest(text), { ip: origin.ip });
+        if (isNew) services.metrics.verified(row.status);
+        const answer = answerAsItHolds(row, standing);
         if (refused) return new Answer(403, { ...answer, error: row.denialReason, reasonCode: 'agentStatusDenied' });
         return new Answer(201, answer);
       },
@@ -38,24 +40,27 @@ export const verificationRoutes: Route[] = [
     run: async (call) => {
       const { services, params, query, signal } = call;
       const id = params['id'] ?? '';
-      const agentId = await pollingAgent(call, id);
-      let row = await seen(services, await find(services, id, agentId));
+      const poller = await pollingAgent(call, id);
+      let row = await seen(services, await find(services, id, poller));
       const until = services.clock() + (query.wait ?? 0) * 1000;
       while (row.status === 'pending' && services.clock() < until && !signal.aborted && !services.isStopping()) {
         // The look after the subscription closes the gap in which a decision could slip through.
         const changed = services.hub.changeOf(id, Math.min(until - services.clock(), SEEN_EVERY), signal);
-        row = await find(services, id, agentId);
+        row = await find(services, id, poller);
         if (row.status !== 'pending') services.hub.touch(id);
         await changed;
-        row = await seen(services, await find(services, id, agentId));
+        row = await seen(services, await find(services, id, poller));
       }
-      return asItHolds(services, row, await grantOf(services, row));
+      row = await toTell(services, row);
+      const answer = answerAsItHolds(row, await standingOf({ queries: services.queries, now: services.clock() }, row));
+      // Whoever knows the id may ask, and reviewers know it: the code is only for the agent, which signs what it asks.
+      return poller.signed ? answer : { ...answer, matchingCode: undefined };
     },
   }),
   route('GET /api/v1/verifications/:id', {
     summary: 'How a verification stands, for people',
     access: { user: 'viewer' },
-    run: async ({ services, params, principal }) => {
+    run: async ({ services, params, principal, now }) => {
       const row = await services.queries
         .selectFrom('verifications')
         .selectAll()
@@ -63,8 +68,10 @@ export const verificationRoutes: Route[] = [
         .where('organizationId', '=', principal.organizationId)
         .executeTakeFirst();
       if (row === undefined) throw notFound();
+      const standing = await standingOf({ queries: services.queries, now }, row);
       return {
-        ...answerView(row, await grantOf(services, row)),
+        ...answerAsItHolds(row, standing),
+        lapsed: standing.lapsed,
         // The agent's side shows it; a reviewer who could read it here would prove nothing by typing it.
         matchingCode: undefined,
         status: row.status,
@@ -82,10 +89,15 @@ export const verificationRoutes: Route[] = [
     run: async (call) => {
       const { body } = call;
       const outcome = body.result ?? (body.success === false ? 'failure' : 'success');
-      const row = await report(call, {
-        outcome,
-        outcomeSummary: (body.resultSummary ?? body.errorMessage ?? body.reason ?? '').slice(0, 4000) || null,
-      });
+      const row = await recordReport(
+        call.services,
+        await reportable(call),
+        {
+          outcome,
+          outcomeSummary: (body.resultSummary ?? body.errorMessage ?? body.reason ?? '').slice(0, 4000) || null,
+        },
+        from(call),
+      );
       return { id: row.id, status: 'result_recorded', result: outcome };
     },
   }),
@@ -97,29 +109,39 @@ export const verificationRoutes: Route[] = [
       const { body, now } = call;
       const stated = Date.parse(body.executedAt ?? '');
       const executedAt = Number.isNaN(stated) ? now : stated;
-      const row = await report(call, {
-        executed: body.executed ? 1 : 0,
-        executedAt,
-        executionError: body.executionError?.slice(0, 4000) ?? null,
-      });
+      const row = await recordReport(
+        call.services,
+        await reportable(call),
+        {
+          executed: body.executed ? 1 : 0,
+          executedAt,
+          executionError: body.executionError?.slice(0, 4000) ?? null,
+        },
+        from(call),
+      );
       return {
         id: row.id,
         status: 'execution_status_recorded',
-        executed: body.executed,
+        executed: row.executed === 1,
         strictMode: row.mode === 'strict',
-        executedAt: timeView(executedAt),
+        executedAt: timeView(row.executedAt),
       };
     },
   }),
 ];
 
+const from = ({ origin }: Call<unknown, unknown>) => ({ ipAddress: origin.ip, userAgent: origin.userAgent });
+
 /**
  * The agent that polls, where the request says so. Unsigned polls (SDKs up to 1.21) are let through: the id has 74 random
  * bits, only its asker knows it, and the answer tells nothing but the decision.
  */
-async function pollingAgent({ services, headers, principal, now }: Call<unknown, unknown>, id: string): Promise<string | null> {
+async function pollingAgent({ services, headers, principal, now }: Call<unknown, unknown>, id: string): Promise<Poller> {
   const agentId = headers['x-aim-agent-id'];
-  if (agentId === undefined) return principal?.kind === 'agent' ? principal.id : null;
+  if (agentId === undefined) {
+    const own = principal?.kind === 'agent' ? principal.id : principal?.kind === 'key' ? principal.agentId : null;
+    return { agentId: own, organizationId: principal?.organizationId ?? null, signed: principal?.kind === 'agent' };
+  }
   const timestamp = headers['x-aim-timestamp'] ?? '';
   if (!/^\d{1,12}$/.test(timestamp) || Math.abs(now / 1000 - Number(timestamp)) > POLL_WINDOW_SECONDS) {
     throw unauthenticated('timestampOutsideWindow', 'Request timestamp expired or invalid');
@@ -128,7 +150,8 @@ async function pollingAgent({ services, headers, principal, now }: Call<unknown,
   const keys =
     agent === undefined ? [] : [agent.publicKey, agent.previousPublicKey ?? ''].filter((key) => acceptsKey(agent, key, now));
   for (const key of keys) {
-    if (await verifySignatureAsync(pollMessage(id, agentId, timestamp), headers['x-aim-signature'] ?? '', key)) return agentId;
+    if (await verifySignatureAsync(pollMessage(id, agentId, timestamp), headers['x-aim-signature'] ?? '', key))
+      return { agentId, organizationId: agent?.organizationId ?? null, signed: true };
   }
   throw unauthenticated('signatureInvalid', 'invalid Ed25519 signature');
 }
@@ -147,55 +170,18 @@ async function seen(services: Services, row: VerificationTable): Promise<Verific
   return { ...row, lastPolledAt: now };
 }
 
-async function find(services: Services, id: string, agentId: string | null): Promise<VerificationTable> {
+/** What is known of whoever polls: nothing, where the poll is unsigned. */
+type Poller = { agentId: string | null; organizationId: string | null; signed: boolean };
+
+async function find(services: Services, id: string, { agentId, organizationId }: Poller): Promise<VerificationTable> {
   const row = await services.queries.selectFrom('verifications').selectAll().where('id', '=', id).executeTakeFirst();
-  if (row === undefined || (agentId !== null && row.agentId !== agentId)) throw notFound('Verification not found');
+  if (row === undefined || (agentId ?? row.agentId) !== row.agentId) throw notFound('Verification not found');
+  if ((organizationId ?? row.organizationId) !== row.organizationId) throw notFound('Verification not found');
   return row;
 }
 
-// An approval that was taken back is no approval to whoever asks after that; nor is one that was given for less, or for later.
-async function asItHolds(services: Services, row: VerificationTable, grant: GrantTable | null) {
-  const answer = answerView(row, grant);
-  if (row.status !== 'approved') return answer;
-  const reason = await whyNoLonger(services, row, grant);
-  return reason === null ? answer : { ...answer, status: 'denied', denialReason: reason, denial_reason: reason };
-}
-
-async function whyNoLonger(services: Services, row: VerificationTable, grant: GrantTable | null): Promise<string | null> {
-  const agent = await services.queries
-    .selectFrom('agents')
-    .select(['status', 'isCompromised'])
-    .where('id', '=', row.agentId)
-    .executeTakeFirst();
-  if (agent === undefined || agent.isCompromised === 1 || agent.status === 'suspended' || agent.status === 'revoked') {
-    return `Agent status is ${agent?.status ?? 'unknown'}, cannot perform actions`;
-  }
-  // A permission from an earlier approval may be wider than this action; only its own can be narrower.
-  if (grant === null || grant.verificationId !== row.id) return null;
-  if (grant.revokedAt !== null) return 'The permission was revoked';
-  if (grant.resource !== row.resource) return `Approved for ${grant.resource ?? 'nothing named'} only: ask again for that`;
-  return grant.startsAt > services.clock() ? `Approved from ${timeView(grant.startsAt)} on: ask again then` : null;
-}
-
-async function grantOf(services: Services, row: VerificationTable): Promise<GrantTable | null> {
-  if (row.grantId === null) return null;
-  return (await services.queries.selectFrom('grants').selectAll().where('id', '=', row.grantId).executeTakeFirst()) ?? null;
-}
-
-async function report(call: Call<unknown, unknown>, set: Partial<VerificationTable>): Promise<VerificationTable> {
-  const { services, params, principal } = call;
-  const before = await find(services, params['id'] ?? '', await pollingAgent(call, params['id'] ?? ''));
-  if (principal !== null && principal.organizationId !== before.organizationId) throw notFound('Verification not found');
-  return services.changes.record(async (change) => {
-    await change.queries.updateTable('verifications').set(set).where('id', '=', before.id).execute();
-    const row = { ...before, ...set };
-    change.publish({
-      organizationId: row.organizationId,
-      type: 'verification',
-      change: 'updated',
-      agentId: row.agentId,
-      subject: eventView(row),
-    });
-    return row;
-  });
+/** The id of a verification that the caller may report on. */
+async function reportable(call: Call<unknown, unknown>): Promise<string> {
+  const id = call.params['id'] ?? '';
+  return (await find(call.services, id, await pollingAgent(call, id))).id;
 }

@@ -12,13 +12,16 @@ export type Question = {
   riskLevel: RiskLevel;
   granted: readonly Granted[];
   /** A live permission from an earlier approval fits. */
-  hasGrant: boolean;
+  permission: Permission | null;
   /** What the policies found, strictest first. */
   findings: readonly PolicyFinding[];
   /** `context.requires_approval`, `context.jit_access`. */
   requiresApproval: boolean;
   jitAccess: boolean;
 };
+
+/** What a person allowed, and the policy that they overruled by it, as it then was. */
+export type Permission = { policyId: string | null; givenAt: number };
 
 export type Decision = {
   status: 'approved' | 'denied' | 'pending';
@@ -31,30 +34,40 @@ export type Decision = {
 };
 
 export function decide(question: Question): Decision {
-  const { agent, mode, requiresApproval, jitAccess } = question;
+  const { agent, capability, resource, granted, permission, requiresApproval, jitAccess } = question;
   if (agent.status === 'suspended' || agent.status === 'revoked') {
     return deny('agent-status', `Agent status is ${agent.status}, cannot perform actions`);
   }
   // Nobody approves for an agent whose key may be in other hands.
   if (agent.isCompromised) return deny('compromised', 'Agent is marked as compromised');
-  if (question.hasGrant) return { ...ALLOWED, rule: 'grant' };
+  const grant = grantFor(granted, capability, resource);
+  // A trap closes before anything the agent says of itself: asking a person first would show it that it is one.
+  if (grant?.isHoneytoken) return { ...deny('honeytoken', 'This capability is not to be used'), isViolation: true };
+  const blocking = question.findings.find((finding) => finding.blocks && !isOverruled(finding, permission));
+  if (permission !== null && blocking === undefined) return { ...ALLOWED, rule: 'grant' };
 
-  const refusal = refusalOf(question);
+  const refusal = refusalOf(question, grant, blocking);
   if (requiresApproval) return wait('requires-approval', refusal);
   if (refusal === null) return ALLOWED;
-  if (refusal.status === 'pending' || refusal.status === 'approved') return refusal;
-  if (!jitAccess) return refusal;
-  return mode === 'strict' ? wait('jit-access', refusal) : { ...ALLOWED, rule: 'monitoring', isViolation: refusal.isViolation };
+  if (refusal.status !== 'denied') return refusal;
+  // In monitoring too: what blocks there was set up to block, and the agent’s own word does not lift it.
+  return jitAccess ? wait('jit-access', refusal) : refusal;
 }
 
 const ALLOWED: Decision = { status: 'approved', rule: 'granted', reason: null, isViolation: false, policyId: null };
 
-function refusalOf({ agent, mode, capability, resource, granted, findings }: Question): Decision | null {
+// Whoever approved saw the policy that stood in the way. Another one, or the same made stricter since, nobody overruled.
+function isOverruled({ policyId, changedAt }: PolicyFinding, permission: Permission | null): boolean {
+  return permission !== null && permission.policyId === policyId && changedAt <= permission.givenAt;
+}
+
+function refusalOf(
+  { agent, mode, capability }: Question,
+  grant: Granted | null,
+  blocking: PolicyFinding | undefined,
+): Decision | null {
   if (mode === 'strict' && agent.status !== 'verified')
     return deny('agent-not-verified', 'Agent not verified - all actions denied');
-  const grant = grantFor(granted, capability, resource);
-  if (grant?.isHoneytoken) return { ...deny('honeytoken', 'This capability is not to be used'), isViolation: true };
-  const blocking = findings.find(({ blocks }) => blocks);
   if (blocking !== undefined)
     return { ...deny(blocking.policyType, blocking.reason), policyId: blocking.policyId, isViolation: grant === null };
   if (grant === null) {

@@ -2,6 +2,7 @@
 
 import { type RiskLevel, riskLevels } from '../../wire/scalars.ts';
 import { covers } from './capability-match.ts';
+import { reaches } from './resource-match.ts';
 
 export type Policy = {
   id: string;
@@ -12,6 +13,7 @@ export type Policy = {
   rules: Record<string, unknown>;
   appliesTo: string;
   priority: number;
+  updatedAt: number;
 };
 
 export type PolicySubject = {
@@ -22,6 +24,7 @@ export type PolicySubject = {
   trustScore: number;
   capability: string;
   resource: string | null;
+  /** What it is by name, where the agent calls it less. */
   riskLevel: RiskLevel;
   isGranted: boolean;
   /** What this agent asked for in the last minute and hour. */
@@ -37,6 +40,8 @@ export type PolicyFinding = {
   policyId: string;
   policyName: string;
   policyType: string;
+  /** When the policy was last changed. */
+  changedAt: number;
   reason: string;
   blocks: boolean;
   alerts: boolean;
@@ -54,6 +59,7 @@ export function evaluatePolicies(policies: readonly Policy[], subject: PolicySub
       policyId: policy.id,
       policyName: policy.name,
       policyType: policy.policyType,
+      changedAt: policy.updatedAt,
       reason: `${reason} (policy ${policy.name})`,
       blocks: policy.enforcementAction === 'block_and_alert',
       alerts: true,
@@ -93,10 +99,13 @@ const CHECKS: Record<string, Check> = {
   },
   unauthorized_access: (rules, { capability, resource }) => {
     const forbidden = [...textsOf(rules, 'denied_resources'), ...textsOf(rules, 'deniedResources')];
-    const hit = resource === null ? undefined : forbidden.find((pattern) => fits(pattern, resource));
+    const hit = resource === null ? undefined : forbidden.find((pattern) => reaches(resource, pattern));
     if (hit !== undefined) return `Resource ${resource} is closed to agents`;
     const capabilities = [...textsOf(rules, 'denied_capabilities'), ...textsOf(rules, 'deniedCapabilities')];
-    return capabilities.some((denied) => covers(denied, capability)) ? `Capability ${capability} is closed to agents` : null;
+    // What is asked for as a pattern holds what is closed.
+    return capabilities.some((denied) => covers(denied, capability) || covers(capability, denied))
+      ? `Capability ${capability} is closed to agents`
+      : null;
   },
   data_exfiltration: (rules, { capability, resource, riskLevel }, { severityThreshold }) => {
     const words = textsOf(rules, 'patterns');
@@ -115,7 +124,7 @@ const CHECKS: Record<string, Check> = {
       ? `MCP server ${mcpServer.name} is blocked`
       : null,
   mcp_capabilities: (rules, { mcpServer, capability }) =>
-    mcpServer !== null && textsOf(rules, 'denied').some((denied) => covers(denied, capability))
+    mcpServer !== null && textsOf(rules, 'denied').some((denied) => covers(denied, capability) || covers(capability, denied))
       ? `${capability} is not allowed with MCP servers`
       : null,
   mcp_unverified: (_rules, { mcpServer }) =>

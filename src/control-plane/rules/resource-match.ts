@@ -1,7 +1,43 @@
-// Is one resource within another? The same, or below one that ends in `*`, without steps upwards.
+// Is one resource within another? To allow, only as it is written; to forbid, in whatever spelling it is reached.
 
+/** The same, or below one that ends in `*`, without steps upwards. */
 export function liesWithin(resource: string, allowed: string): boolean {
   if (resource === allowed) return true;
   if (!allowed.endsWith('*')) return false;
-  return resource.startsWith(allowed.slice(0, -1)) && !/(^|[/\\])\.\.([/\\]|$)/.test(resource);
+  return resource.startsWith(allowed.slice(0, -1)) && !/(^|[/\\])\.\.([/\\]|$)/.test(unescaped(resource));
+}
+
+/** Whether a closed resource (exact, or a start with `*`) may be meant, however it is spelled. */
+export function reaches(resource: string, closed: string): boolean {
+  const isStart = closed.endsWith('*');
+  const wanted = plainPath(isStart ? closed.slice(0, -1) : closed);
+  const asked = plainPath(resource);
+  // A pattern that is asked for holds all that is below it.
+  if (asked.endsWith('*') && wanted.startsWith(asked.slice(0, -1))) return true;
+  return [resource.toLowerCase(), asked].some((spelling) => (isStart ? spelling.startsWith(wanted) : spelling === wanted));
+}
+
+// Escapes undone, `\\` read as `/`, doubled and dotted steps taken, case forgotten.
+function plainPath(text: string): string {
+  const steps: string[] = [];
+  for (const step of unescaped(text)
+    .toLowerCase()
+    .replaceAll('\\', '/')
+    .replace(/\/{2,}/g, '/')
+    .split('/')) {
+    const last = steps.at(-1);
+    if (step === '.') continue;
+    if (step !== '..' || last === undefined || last === '..') steps.push(step);
+    else if (last !== '') steps.pop();
+  }
+  return steps.join('/');
+}
+
+function unescaped(text: string): string {
+  try {
+    const once = decodeURIComponent(text);
+    return once === text ? text : unescaped(once);
+  } catch {
+    return text;
+  }
 }

@@ -5,7 +5,7 @@ import { verifySignatureAsync } from '../../crypto/ed25519.ts';
 import { acceptsKey } from '../auth/agent-signature.ts';
 import type { Change } from '../database/change.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
-import type { GrantTable, VerificationTable } from '../database/tables/verifications.ts';
+import type { VerificationTable } from '../database/tables/verifications.ts';
 import { unauthenticated } from '../refusal.ts';
 import { grantFor } from '../rules/capability-match.ts';
 import { type Decision, decide } from '../rules/decide.ts';
@@ -13,16 +13,17 @@ import { evaluatePolicies } from '../rules/policies.ts';
 import type { Services } from '../services.ts';
 import { count } from '../store/counters.ts';
 import { agentView } from '../views/agent.ts';
-import { circumstancesOf, takeGrant } from './circumstances.ts';
+import { type Standing, standingOf } from './as-it-holds.ts';
+import { circumstancesOf, type Moment, spendPermission } from './circumstances.ts';
 import { newRow } from './new-row.ts';
 import type { Prepared } from './prepared.ts';
 import type { AskedAction } from './read-request.ts';
-import { riskOf } from './risk-of.ts';
+import { type Risk, riskOf } from './risk-of.ts';
 import { alertAbout, tellVerification } from './tell.ts';
 
 export type Asker = { ip: string };
-/** `refused`: the agent itself may not ask at all. */
-export type Asked = { row: VerificationTable; grant: GrantTable | null; refused: boolean };
+/** `refused`: the agent itself may not ask at all. `isNew`: not the same signed bytes again. */
+export type Asked = { row: VerificationTable; standing: Standing; refused: boolean; isNew: boolean };
 
 const STATEMENT_WINDOW = 30_000;
 // More than this wait for one agent at once only when it is out of hand.
@@ -46,10 +47,18 @@ export async function ask(services: Services, action: AskedAction, asker: Asker)
   const quick = decideByRules(prepared, action, now, startedAt, asker);
   if (quick !== null) {
     const recorded = await services.intake.submit(quick, prepared.revision);
-    if (recorded.outcome !== 'stale') return { row: recorded.row, grant: null, refused: false };
+    if (recorded.outcome === 'recorded') return { row: recorded.row, standing: JUST_DECIDED, refused: false, isNew: true };
+    if (recorded.outcome === 'repeated') return again({ queries: services.queries, now }, recorded.row);
   }
   services.preparations.forget(action.agentId);
   return services.changes.record((change) => decideInFull(change, action, asker, startedAt));
+}
+
+const JUST_DECIDED: Standing = { grant: null, lapsed: null };
+
+// The same signed bytes again are the same request, and change nothing: a retry, or a replay. What was approved then may not hold now.
+async function again(moment: Moment, row: VerificationTable): Promise<Asked> {
+  return { row, standing: await standingOf(moment, row), refused: row.rule === 'agent-status', isNew: false };
 }
 
 const notRecognized = () =>
@@ -74,7 +83,7 @@ function decideByRules(
     trustScore: agent.trustScore,
     capability: action.capability,
     resource: action.resource,
-    riskLevel: risk.level,
+    riskLevel: risk.judged,
     isGranted: grantFor(granted, action.capability, action.resource) !== null,
     askedLastMinute: 0,
     askedLastHour: 0,
@@ -82,7 +91,7 @@ function decideByRules(
     hour: 0,
     mcpServer: null,
   });
-  const decision = decide({ ...questionOf(agent, action, risk.level), mode, granted, hasGrant: false, findings });
+  const decision = decide({ ...questionOf(agent, action, risk), mode, granted, permission: null, findings });
   if (decision.status !== 'approved' || decision.isViolation || findings.length > 0) return null;
   return newRow({ now, startedAt, ip, agent, action, risk, mode, approvals, decision, grant: null });
 }
@@ -108,17 +117,22 @@ async function decideInFull(change: Change, action: AskedAction, { ip }: Asker, 
     .where('actionHash', '=', action.actionHash)
     .executeTakeFirst();
   if (before !== undefined) {
-    // The same signed bytes again are the same request, and change nothing: a retry, or a replay.
     if (action.nonce !== null) throw unauthenticated('nonceReused', 'The nonce was used before');
-    return { row: before, grant: null, refused: before.rule === 'agent-status' };
+    return again(change, before);
   }
   if (action.nonce !== null) await spendNonce(change, agent.id, action.nonce);
 
   const risk = riskOf(action);
-  const { mode, approvals, granted, grants, findings } = await circumstancesOf(change, agent, action, risk.level);
-  const grant = await takeGrant(change, grants, action);
-  const question = { ...questionOf(agent, action, risk.level), mode, granted, hasGrant: grant !== null, findings };
-  const decision = await withinLimits(change, agent, decide(question));
+  const circumstances = await circumstancesOf(change, agent, action, risk.judged);
+  const { mode, approvals, granted, permissions, findings } = circumstances;
+  const question = { ...questionOf(agent, action, risk), mode, granted, findings };
+  const usable = permissions.find((permission) => decide({ ...question, permission }).rule === 'grant');
+  const grant = usable === undefined ? null : await spendPermission(queries, usable);
+  const decision = await withinLimits(
+    change,
+    agent,
+    decide({ ...question, permission: grant === null ? null : (usable ?? null) }),
+  );
   const row = newRow({ now, startedAt, ip, agent, action, risk, mode, approvals, decision, grant });
   await queries.insertInto('verifications').values(row).execute();
   await queries
@@ -134,19 +148,15 @@ async function decideInFull(change: Change, action: AskedAction, { ip }: Asker, 
   tellVerification(change, row);
   if (decision.isViolation) await publishAgent(change, agent.id);
   await alertAbout(change, agent, row, decision, findings);
-  return { row, grant, refused: decision.rule === 'agent-status' };
+  return { row, standing: { grant, lapsed: null }, refused: decision.rule === 'agent-status', isNew: true };
 }
 
-function questionOf(
-  agent: AgentTable,
-  { capability, resource, plainContext }: AskedAction,
-  riskLevel: ReturnType<typeof riskOf>['level'],
-) {
+function questionOf(agent: AgentTable, { capability, resource, plainContext }: AskedAction, risk: Risk) {
   return {
     agent: { status: agent.status, isCompromised: agent.isCompromised === 1 },
     capability,
     resource,
-    riskLevel,
+    riskLevel: risk.judged,
     requiresApproval: plainContext['requires_approval'] === true || plainContext['requiresApproval'] === true,
     jitAccess: plainContext['jit_access'] === true || plainContext['jitAccess'] === true,
   };

@@ -1,11 +1,12 @@
-// What holds for an agent at the moment it asks: mode, capabilities, live permissions, policies.
+// What holds for an agent at a moment: mode, capabilities, live permissions, policies.
 
 import type { RiskLevel } from '../../wire/scalars.ts';
-import type { Change } from '../database/change.ts';
+import type { Queries } from '../database/open.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import type { GrantTable } from '../database/tables/verifications.ts';
 import type { ApprovalSettings } from '../rules/approval-policy.ts';
 import { covers, type Granted, grantFor } from '../rules/capability-match.ts';
+import type { Permission } from '../rules/decide.ts';
 import { evaluatePolicies, type Policy, type PolicyFinding } from '../rules/policies.ts';
 import { liesWithin } from '../rules/resource-match.ts';
 import type { AskedAction } from './read-request.ts';
@@ -14,17 +15,22 @@ export type Circumstances = {
   mode: 'strict' | 'monitoring';
   approvals: ApprovalSettings;
   granted: Granted[];
-  grants: GrantTable[];
+  /** Live permissions that cover the action, the one that ends first first. */
+  permissions: (GrantTable & Permission)[];
   findings: PolicyFinding[];
 };
 
+/** What circumstances depend on: of an action that is asked now, or was. */
+export type Asking = Pick<AskedAction, 'capability' | 'resource' | 'plainContext'>;
+export type Moment = { queries: Queries; now: number };
+
 export async function circumstancesOf(
-  change: Change,
+  moment: Moment,
   agent: AgentTable,
-  action: AskedAction,
+  action: Asking,
   riskLevel: RiskLevel,
 ): Promise<Circumstances> {
-  const { queries, now } = change;
+  const { queries, now } = moment;
   const organization = await queries
     .selectFrom('organizations')
     .select(['enforcementMode', 'settings'])
@@ -43,61 +49,60 @@ export async function circumstancesOf(
     executionMode,
     isHoneytoken: isHoneytoken === 1,
   }));
-  const grants = await queries
+  const live = await queries
     .selectFrom('grants')
-    .selectAll()
-    .where('agentId', '=', agent.id)
-    .where('organizationId', '=', agent.organizationId)
-    .where('revokedAt', 'is', null)
-    .where('expiresAt', '>', now)
-    .where('startsAt', '<=', now)
-    .orderBy('expiresAt')
+    .leftJoin('verifications', 'verifications.id', 'grants.verificationId')
+    .selectAll('grants')
+    .select('verifications.policyId')
+    .where('grants.agentId', '=', agent.id)
+    .where('grants.organizationId', '=', agent.organizationId)
+    .where('grants.revokedAt', 'is', null)
+    .where('grants.expiresAt', '>', now)
+    .where('grants.startsAt', '<=', now)
+    .orderBy('grants.expiresAt')
     .execute();
+  const permissions = live
+    .filter((grant) => grant.usesLeft !== 0 && coversAction(grant, action))
+    .map((grant) => ({ ...grant, givenAt: grant.createdAt }));
   const settings = JSON.parse(organization.settings) as { approvals?: ApprovalSettings };
   return {
     mode: organization.enforcementMode,
     approvals: settings.approvals ?? {},
     granted,
-    grants,
+    permissions,
     findings: await findingsOf(
-      change,
+      moment,
       agent,
       action,
       riskLevel,
-      grantFor(granted, action.capability, action.resource) !== null,
+      permissions.length > 0 || grantFor(granted, action.capability, action.resource) !== null,
     ),
   };
 }
 
-/** Uses up one use of a fitting permission, if there is one. Counted in the database, so that two at once cannot share the last. */
-export async function takeGrant(
-  { queries }: Change,
-  grants: readonly GrantTable[],
-  { capability, resource }: AskedAction,
-): Promise<GrantTable | null> {
-  for (const grant of grants) {
-    if (
-      !covers(grant.capability, capability) ||
-      // One that names no resource was given for an action that named none, not for every resource there is.
-      (grant.resource === null ? resource !== null : resource === null || !liesWithin(resource, grant.resource))
-    )
-      continue;
-    if (grant.usesLeft === null) return grant;
-    const { numUpdatedRows } = await queries
-      .updateTable('grants')
-      .set((eb) => ({ usesLeft: eb('usesLeft', '-', 1) }))
-      .where('id', '=', grant.id)
-      .where('usesLeft', '>', 0)
-      .executeTakeFirst();
-    if (numUpdatedRows === 1n) return { ...grant, usesLeft: grant.usesLeft - 1 };
-  }
-  return null;
+/** Uses up one use. Counted in the database, so that two at once cannot share the last; null where none was left. */
+export async function spendPermission(queries: Queries, grant: GrantTable): Promise<GrantTable | null> {
+  if (grant.usesLeft === null) return grant;
+  const { numUpdatedRows } = await queries
+    .updateTable('grants')
+    .set((eb) => ({ usesLeft: eb('usesLeft', '-', 1) }))
+    .where('id', '=', grant.id)
+    .where('usesLeft', '>', 0)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n ? { ...grant, usesLeft: grant.usesLeft - 1 } : null;
+}
+
+function coversAction(grant: GrantTable, { capability, resource }: Asking): boolean {
+  if (!covers(grant.capability, capability)) return false;
+  // One that names no resource was given for an action that named none, not for every resource there is.
+  if (grant.resource === null) return resource === null;
+  return resource !== null && liesWithin(resource, grant.resource);
 }
 
 async function findingsOf(
-  { queries, now }: Change,
+  { queries, now }: Moment,
   agent: AgentTable,
-  action: AskedAction,
+  action: Asking,
   riskLevel: RiskLevel,
   isGranted: boolean,
 ): Promise<PolicyFinding[]> {
@@ -152,14 +157,14 @@ async function findingsOf(
     askedLastHour: counts ? await askedSince(now - 3_600_000) : 0,
     hasDrift: drift !== undefined,
     hour: new Date(now).getUTCHours(),
-    mcpServer: await mcpServerOf({ queries }, agent, action),
+    mcpServer: await mcpServerOf({ queries, now }, agent, action),
   });
 }
 
 async function mcpServerOf(
-  { queries }: Pick<Change, 'queries'>,
+  { queries }: Moment,
   agent: AgentTable,
-  { plainContext }: AskedAction,
+  { plainContext }: Asking,
 ): Promise<{ name: string; isVerified: boolean } | null> {
   const name = plainContext['mcp_server'] ?? plainContext['mcpServer'];
   if (typeof name !== 'string') return null;

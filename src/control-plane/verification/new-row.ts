@@ -43,7 +43,7 @@ export function newRow({
   const requirement = waits
     ? requirementFor(approvals, {
         capability: action.capability,
-        riskLevel: risk.level,
+        riskLevel: risk.judged,
         agentId: agent.id,
         agentName: agent.name,
       })

@@ -89,6 +89,9 @@ export type TrustHistoryTable = Owned & {
   at: Milliseconds;
 };
 
+/** Outlives the agent. */
+export type RevocationTable = Owned & { agentId: string; revokedAt: Milliseconds };
+
 export type DetectionTable = Owned & {
   agentId: string;
   mcpServer: string;
