@@ -13,6 +13,7 @@ import { listApprovals } from '../store/approval-list.ts';
 import { once } from '../store/idempotency.ts';
 import { partsOf, partsOfAll } from '../verification/parts.ts';
 import { review } from '../verification/review.ts';
+import { undo } from '../verification/undo.ts';
 import { approvalView, grantView } from '../views/verification.ts';
 
 export const approvalRoutes: Route[] = [
@@ -61,6 +62,14 @@ export const approvalRoutes: Route[] = [
         ),
     }),
   ),
+  route('POST /api/v1/admin/verifications/:id/undo', {
+    summary: 'Takes the own decision back, for ten seconds and while nothing has come of it',
+    access: { user: 'admin' },
+    run: (call) =>
+      call.services.changes.run((change) =>
+        once(call, change, () => undo(change, { id: call.params['id'] ?? '', person: personOf(call), origin: call.origin })),
+      ),
+  }),
   route('POST /api/v1/admin/verifications/:id/comments', {
     summary: 'Adds a comment for the other reviewers',
     access: { user: 'admin' },

@@ -93,7 +93,7 @@ export const policyRoutes: Route[] = [
     run: async ({ services, principal }) => (await settingsOf(services.queries, principal.organizationId))['approvals'] ?? {},
   }),
   route('PUT /api/v1/admin/approval-settings', {
-    summary: 'Sets the rules of approval; what already waits keeps the rules under which it was asked',
+    summary: 'Sets the rules of approval; what already waits can become harder to approve by it, never easier',
     access: { user: 'admin' },
     body: approvalSettings,
     run: (call) => {

@@ -17,6 +17,8 @@ export type ApprovalRule = {
   groups: string[];
   ownerMayReview: Requirement['ownerMayReview'];
   steps: string[];
+  /** How recent the sign-in must be where a fresh one is asked for. */
+  freshSignInSeconds: number;
   /** How long a request waits before it is denied. */
   waitSeconds: number;
   maxDurationSeconds: number;
@@ -32,6 +34,7 @@ const DEFAULTS: Omit<ApprovalRule, 'name' | 'capability' | 'risk' | 'agent'> = {
   groups: [],
   ownerMayReview: 'single',
   steps: [],
+  freshSignInSeconds: 15 * 60,
   waitSeconds: HOUR,
   maxDurationSeconds: 8 * HOUR,
   maxUses: null,
@@ -42,12 +45,18 @@ export function requirementFor(settings: ApprovalSettings, waiting: Waiting): Re
   const rule = rules.find((each) => appliesTo(each, waiting)) ?? {};
   const merged = { ...DEFAULTS, ...base, ...rule };
   return {
-    approvalsNeeded: Math.max(1, merged.approvalsNeeded, merged.groups.length),
+    approvalsNeeded: Math.max(
+      1,
+      merged.approvalsNeeded,
+      merged.groups.length,
+      merged.steps.includes('second-approver') ? 2 : 1,
+    ),
     denialsNeeded: Math.max(1, merged.denialsNeeded),
     groups: merged.groups,
     policy: rule.name ?? null,
     ownerMayReview: merged.ownerMayReview,
     steps: merged.steps,
+    ...(merged.steps.includes('fresh-sign-in') ? { freshSignInSeconds: merged.freshSignInSeconds } : {}),
     waitSeconds: merged.waitSeconds,
     allowed: {
       durationSeconds: merged.maxDurationSeconds,

@@ -6,6 +6,8 @@ import type { VerificationTable } from '../database/tables/verifications.ts';
 import { mayReview } from '../rules/may-review.ts';
 import type { Requirement } from '../rules/quorum.ts';
 import type { ApprovalParts } from '../views/verification.ts';
+import { type CountedReview, countReviewers, reviewsOfAll } from './reviews.ts';
+import { waitsOf } from './waits.ts';
 
 export async function partsOf(queries: Queries, row: VerificationTable, person: UserPrincipal | null): Promise<ApprovalParts> {
   const [parts] = await partsOfAll(queries, [row], person);
@@ -35,10 +37,9 @@ export async function partsOfAll(
 ): Promise<ApprovalParts[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
-  const reviews = Map.groupBy(
-    await queries.selectFrom('reviews').selectAll().where('verificationId', 'in', ids).orderBy('at').execute(),
-    (each) => each.verificationId,
-  );
+  const reviewers = await countReviewers(queries, rows[0]?.organizationId ?? '');
+  const reviews = await reviewsOfAll(queries, rows, requirementOf, reviewers);
+  const waits = await waitsOf(queries, rows);
   const comments = Map.groupBy(
     await queries.selectFrom('comments').selectAll().where('verificationId', 'in', ids).orderBy('at').execute(),
     (each) => each.verificationId,
@@ -66,11 +67,11 @@ export async function partsOfAll(
           .where('groupKey', 'in', groupKeys)
           .groupBy('groupKey')
           .execute();
-  const reviewers = person === null ? 0 : await countAdmins(queries, person.organizationId);
   return rows.map((row) => {
     const own = reviews.get(row.id) ?? [];
     return {
-      reviews: own,
+      reviews: own.map(({ review, counts }) => ({ ...review, counts: counts || row.status !== 'pending' })),
+      wait: waits.get(row.id) ?? null,
       comments: comments.get(row.id) ?? [],
       grant: grants.find(({ id }) => id === row.grantId) ?? null,
       ownerEmail: owners.find(({ id }) => id === row.ownerId)?.email ?? null,
@@ -81,30 +82,20 @@ export async function partsOfAll(
   });
 }
 
-async function countAdmins(queries: Queries, organizationId: string): Promise<number> {
-  const { count } = await queries
-    .selectFrom('users')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('organizationId', '=', organizationId)
-    .where('role', '=', 'admin')
-    .where('status', '=', 'active')
-    .executeTakeFirstOrThrow();
-  return Number(count);
-}
-
 function allowed(
   row: VerificationTable,
-  reviews: ApprovalParts['reviews'],
+  reviews: readonly CountedReview[],
   person: UserPrincipal,
   reviewers: number,
 ): { allowed: boolean; because: string | null } {
   if (row.status !== 'pending') return { allowed: false, because: `It is already ${row.status}.` };
-  const requirement = JSON.parse(row.requirement ?? '{"groups":[]}') as Requirement;
   const may = mayReview(person, {
     ownerId: row.ownerId,
-    reviews: reviews.map(({ userId, decision, groups }) => ({ userId, decision, groups: JSON.parse(groups) as string[] })),
-    requirement,
+    reviews: reviews.map(({ review: { userId, decision }, groups }) => ({ userId, decision, groups })),
+    requirement: requirementOf(row),
     reviewers,
   });
   return { allowed: may.allowed, because: may.because };
 }
+
+const requirementOf = (row: VerificationTable): Requirement => JSON.parse(row.requirement ?? '{"groups":[]}') as Requirement;

@@ -1,23 +1,30 @@
 // A person approves or denies what waits: bound to what the agent signed, counted against what policy needs, recorded once.
 
-import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { DecisionRequest } from '../../wire/requests/verification.ts';
+import type { RiskLevel } from '../../wire/scalars.ts';
+import { acceptsKey } from '../auth/agent-signature.ts';
 import type { UserPrincipal } from '../auth/principal.ts';
-import { actorOf } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import type { GrantTable, ReviewTable, VerificationTable } from '../database/tables/verifications.ts';
-import { conflict, forbidden, invalid, notFound } from '../refusal.ts';
-import type { Origin } from '../route.ts';
+import { conflict, notFound } from '../refusal.ts';
+import { Answer, type Origin } from '../route.ts';
+import { type ApprovalSettings, requirementFor } from '../rules/approval-policy.ts';
+import { checkNarrow, type Narrow, smallest, type Wanted } from '../rules/given.ts';
 import { mayReview } from '../rules/may-review.ts';
 import { type Requirement, tally } from '../rules/quorum.ts';
+import { stricterOf } from '../rules/stricter.ts';
 import { count } from '../store/counters.ts';
-import { timeView } from '../views/time.ts';
-import { approvalView, eventView, grantView } from '../views/verification.ts';
+import { type Asked, approvalView } from '../views/verification.ts';
 import { grantFrom } from './grant-from.ts';
 import { APPROVAL_LASTS } from './new-row.ts';
 import { partsOf } from './parts.ts';
 import { checkReceipt } from './receipt.ts';
+import { countReviewers, reviewsOf } from './reviews.ts';
+import { checkSteps } from './steps.ts';
+import { answerReview, publishReview, recordReview } from './tell-review.ts';
+import { writeWait } from './waits.ts';
 
 export type ReviewInput = {
   id: string;
@@ -27,13 +34,11 @@ export type ReviewInput = {
   origin: Origin;
 };
 
-const FRESH_SIGN_IN = 15 * 60 * 1000;
-
 /** @throws Refusal 404, 403 or 409; a 409 carries the request as it now is under `current`. */
 export async function review(change: Change, input: ReviewInput) {
   const { queries, now } = change;
   const { id, decision, body, person } = input;
-  const row = await queries
+  let row = await queries
     .selectFrom('verifications')
     .selectAll()
     .where('id', '=', id)
@@ -46,7 +51,8 @@ export async function review(change: Change, input: ReviewInput) {
     .where('id', '=', row.agentId)
     .where('organizationId', '=', row.organizationId)
     .executeTakeFirst();
-  const current = async () => ({ current: approvalView(row, await partsOf(queries, row, person)) });
+  const asItIs = row;
+  const current = async () => ({ current: approvalView(asItIs, await partsOf(queries, asItIs, person)) });
 
   if (row.status === 'expired' || (row.status === 'pending' && row.expiresAt <= now)) {
     throw conflict('expired', 'The request expired before it was decided.', await current());
@@ -61,26 +67,33 @@ export async function review(change: Change, input: ReviewInput) {
   if (body.actionHash && body.actionHash.toLowerCase() !== row.actionHash) {
     throw conflict('actionChanged', 'The action is not the one that you looked at.', await current());
   }
-  if (
-    decision === 'approve' &&
-    (agent === undefined || agent.isCompromised === 1 || !['verified', 'pending'].includes(agent.status))
-  ) {
-    throw conflict(
-      'agentStatus',
-      `The agent is ${agent?.isCompromised === 1 ? 'marked as compromised' : (agent?.status ?? 'deleted')}.`,
-      await current(),
-    );
+  const refusal = decision === 'approve' ? whyNotFor(agent, row, now) : null;
+  if (refusal !== null) throw conflict(refusal.code, refusal.because, await current());
+
+  const asked = JSON.parse(row.requirement ?? '{}') as Requirement;
+  const requirement = decision === 'approve' ? stricterOf(asked, await requirementNow(change, row)) : asked;
+  if (requirement !== asked) {
+    row = await rewrite(change, row, { requirement: JSON.stringify(requirement), revision: row.revision + 1 });
+    publishReview(change, row, await partsOf(queries, row, null), 'pending');
+    // Answered, not thrown: what it needs now is kept, although nothing was decided.
+    const changed = { current: approvalView(row, await partsOf(queries, row, person)), reasonCode: 'policyChanged' };
+    return new Answer(409, { error: 'Policy asks for more than when you looked; look again.', ...changed });
   }
-  const requirement = JSON.parse(row.requirement ?? '{}') as Requirement;
-  const reviews = await queries.selectFrom('reviews').selectAll().where('verificationId', '=', id).orderBy('at').execute();
-  const may = mayReview(person, {
-    ownerId: row.ownerId,
-    reviews: reviews.map(({ groups, ...each }) => ({ ...each, groups: JSON.parse(groups) as string[] })),
-    requirement,
-    reviewers: await countReviewers(change, person.organizationId),
-  });
+  const reviewers = await countReviewers(queries, person.organizationId);
+  const before = await reviewsOf(queries, row, requirement, reviewers);
+  const reviews = before.map(({ review, groups }) => ({ ...review, groups }));
+  const may = mayReview(person, { ownerId: row.ownerId, reviews, requirement, reviewers });
   if (!may.allowed) throw conflict('notReviewable', may.because, await current());
-  if (decision === 'approve') checkSteps(requirement, row, input, now);
+  const wanted = wantedBy(row);
+  if (decision === 'approve') {
+    if (body.narrow) checkNarrow(body.narrow, wanted, { allowed: requirement.allowed, capability: row.capability, now });
+    const failed = await checkSteps(change, requirement, row, input);
+    if (failed !== null) {
+      const after = await reread(change, row);
+      publishReview(change, after, await partsOf(queries, after, null), after.status);
+      return failed;
+    }
+  }
 
   const made: ReviewTable = {
     id: randomUUID(),
@@ -94,45 +107,76 @@ export async function review(change: Change, input: ReviewInput) {
     isOwn: may.isOwn ? 1 : 0,
     isInteractive: body.interactive === true ? 1 : 0,
     actionHash: body.actionHash?.toLowerCase() ?? null,
-    receipt: await checkReceipt(change, person, row, decision, body.receipt),
+    receipt: await checkReceipt(change, input, row),
     at: now,
+    narrow: body.narrow ? JSON.stringify(body.narrow) : null,
+    withdrawnAt: null,
   };
   await queries.insertInto('reviews').values(made).execute();
-  const all = [...reviews, made];
-  const counted = tally(
-    requirement,
-    all.map((each) => ({ decision: each.decision, groups: JSON.parse(each.groups) as string[] })),
-  );
-  const grant = counted.status === 'approved' ? await grantFrom(change, row, requirement, body.narrow ?? null, person) : null;
+  const counting = [...before.filter(({ counts }) => counts), { review: made, decision, groups: person.groups, counts: true }];
+  const counted = tally(requirement, counting);
+  const narrows = counting.filter((each) => each.decision === 'approve').map((each) => narrowOf(each.review));
+  // Checked with each review, so that two who gave parts with nothing in common learn it at once.
+  const given = decision === 'approve' ? smallest(narrows, wanted, now) : null;
+  const grant =
+    counted.status === 'approved' && given !== null ? await grantFrom(change, row, requirement, given, person) : null;
   const decided = await write(change, row, counted.status, made, grant);
-  record(change, input, row, agent, made, counted.status, grant);
-  publish(change, decided, await partsOf(queries, decided, null), counted.status);
+  recordReview(change, input, row, agent, made, counted.status, grant);
+  publishReview(change, decided, await partsOf(queries, decided, null), counted.status);
   const parts = await partsOf(queries, decided, person);
-  return answer(decided, made, counted, grant, approvalView(decided, parts).quorum);
+  return answerReview(decided, made, counted, grant, approvalView(decided, parts).quorum);
 }
 
-async function countReviewers({ queries }: Change, organizationId: string): Promise<number> {
-  const { reviewers } = await queries
-    .selectFrom('users')
-    .select((eb) => eb.fn.countAll<number>().as('reviewers'))
-    .where('organizationId', '=', organizationId)
-    .where('role', '=', 'admin')
-    .where('status', '=', 'active')
+/** Nobody approves for an agent that may not act, or for a key that may be in other hands by now. */
+function whyNotFor(
+  agent: AgentTable | undefined,
+  row: VerificationTable,
+  now: number,
+): { code: string; because: string } | null {
+  if (agent === undefined || agent.isCompromised === 1 || !['verified', 'pending'].includes(agent.status)) {
+    const state = agent?.isCompromised === 1 ? 'marked as compromised' : (agent?.status ?? 'deleted');
+    return { code: 'agentStatus', because: `The agent is ${state}.` };
+  }
+  if (!acceptsKey(agent, row.publicKey, now))
+    return { code: 'agentKey', because: 'The agent has another key than the one that signed this; it has to ask again.' };
+  return null;
+}
+
+async function requirementNow({ queries }: Change, row: VerificationTable): Promise<Requirement> {
+  const { settings } = await queries
+    .selectFrom('organizations')
+    .select('settings')
+    .where('id', '=', row.organizationId)
     .executeTakeFirstOrThrow();
-  return Number(reviewers);
+  const { approvals = {} } = JSON.parse(settings) as { approvals?: ApprovalSettings };
+  const { capability, riskLevel, agentId, agentName } = row;
+  const { waitSeconds: _, ...requirement } = requirementFor(approvals, {
+    capability,
+    riskLevel: riskLevel as RiskLevel,
+    agentId,
+    agentName,
+  });
+  return requirement;
 }
 
-function checkSteps({ steps }: Requirement, row: VerificationTable, { body, person }: ReviewInput, now: number): void {
-  if (steps?.includes('fresh-sign-in') && now - person.sessionStartedAt > FRESH_SIGN_IN) {
-    throw forbidden('freshSignInRequired', 'This decision needs a fresh sign-in; sign in again');
-  }
-  if (!steps?.includes('matching-code') || row.matchingCode === null) return;
-  const given = Buffer.from((body.matchingCode ?? '').padEnd(row.matchingCode.length).slice(0, 20));
-  const expected = Buffer.from(row.matchingCode);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-    throw invalid('matchingCode: is not the one that the agent shows', 'matchingCode');
-  }
+function wantedBy({ resource, asked }: VerificationTable): Wanted {
+  const { durationSeconds, uses } = (asked === null ? {} : JSON.parse(asked)) as Partial<Asked>;
+  return { resource, durationSeconds: durationSeconds ?? null, uses: uses ?? null };
 }
+
+const narrowOf = ({ narrow }: ReviewTable): Narrow | null => (narrow === null ? null : (JSON.parse(narrow) as Narrow));
+
+async function rewrite(
+  { queries }: Change,
+  row: VerificationTable,
+  set: Partial<VerificationTable>,
+): Promise<VerificationTable> {
+  await queries.updateTable('verifications').set(set).where('id', '=', row.id).execute();
+  return { ...row, ...set };
+}
+
+const reread = ({ queries }: Change, { id }: VerificationTable): Promise<VerificationTable> =>
+  queries.selectFrom('verifications').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
 async function write(
   change: Change,
@@ -144,6 +188,7 @@ async function write(
   const { queries, now } = change;
   const set: Partial<VerificationTable> = { revision: row.revision + 1 };
   if (status !== 'pending') {
+    await writeWait(queries, row, { waitsUntil: row.expiresAt, waitReason: row.denialReason });
     Object.assign(set, {
       status,
       decidedBy: made.userId,
@@ -156,82 +201,5 @@ async function write(
     await count(queries, row, 'pending', -1);
     await count(queries, row, status);
   }
-  await queries.updateTable('verifications').set(set).where('id', '=', row.id).execute();
-  return { ...row, ...set };
-}
-
-function record(
-  change: Change,
-  { person, origin, decision, body }: ReviewInput,
-  row: VerificationTable,
-  agent: AgentTable | undefined,
-  made: ReviewTable,
-  status: string,
-  grant: GrantTable | null,
-): void {
-  change.audit(actorOf(person, origin), {
-    organizationId: row.organizationId,
-    action: decision,
-    resourceType: 'verification',
-    resourceId: row.id,
-    agentId: row.agentId,
-    agentName: agent?.name ?? row.agentName,
-    metadata: {
-      capability: row.capability,
-      resource: row.resource,
-      actionHash: row.actionHash,
-      bound: made.actionHash !== null,
-      reason: made.reason,
-      own: made.isOwn === 1,
-      interactive: made.isInteractive === 1,
-      status,
-      narrow: body.narrow ?? null,
-      grantId: grant?.id ?? null,
-      receipt: made.receipt === null ? null : (JSON.parse(made.receipt) as unknown),
-    },
-  });
-}
-
-function publish(change: Change, row: VerificationTable, parts: Awaited<ReturnType<typeof partsOf>>, status: string): void {
-  const about = {
-    organizationId: row.organizationId,
-    agentId: row.agentId,
-    change: status === 'pending' ? 'updated' : 'decided',
-  } as const;
-  change.publish({ ...about, type: 'approval', subject: approvalView(row, parts) });
-  if (status !== 'pending') change.publish({ ...about, type: 'verification', subject: eventView(row) });
-  if (parts.grant !== null && status === 'approved') {
-    change.publish({
-      organizationId: row.organizationId,
-      agentId: row.agentId,
-      type: 'grant',
-      change: 'created',
-      subject: grantView(parts.grant),
-    });
-  }
-}
-
-function answer(
-  row: VerificationTable,
-  made: ReviewTable,
-  counted: ReturnType<typeof tally>,
-  grant: GrantTable | null,
-  quorum: unknown,
-) {
-  const common = {
-    id: row.id,
-    status: row.status,
-    actionHash: row.actionHash,
-    quorum,
-    grant: grant === null ? null : grantView(grant),
-    receipt: made.receipt === null ? null : (JSON.parse(made.receipt) as unknown),
-  };
-  const at = timeView(made.at);
-  if (row.status === 'pending') {
-    const missing = counted.missingGroups.length === 0 ? '' : ` of ${counted.missingGroups.join(', ')}`;
-    return { ...common, message: `Recorded; it still waits for another reviewer${missing}.` };
-  }
-  if (row.status === 'approved')
-    return { ...common, approvedBy: made.userEmail, approvedAt: at, message: 'Verification approved' };
-  return { ...common, deniedBy: made.userEmail, deniedAt: at, denialReason: row.denialReason, message: 'Verification denied' };
+  return rewrite(change, row, set);
 }

@@ -1,7 +1,8 @@
 // A verification in its three shapes: the answer to the agent, the event, the request that a reviewer sees.
 
+import { createHash } from 'node:crypto';
 import { parseExact } from '../../crypto/exact-json.ts';
-import type { CommentTable, GrantTable, ReviewTable, VerificationTable } from '../database/tables/verifications.ts';
+import type { CommentTable, GrantTable, ReviewTable, VerificationTable, WaitTable } from '../database/tables/verifications.ts';
 import type { Requirement } from '../rules/quorum.ts';
 import { timeView } from './time.ts';
 
@@ -107,7 +108,9 @@ export function eventView(row: VerificationTable) {
 export type Asked = { durationSeconds: number | null; uses: number | null };
 
 export type ApprovalParts = {
-  reviews: readonly ReviewTable[];
+  /** `counts` is false for one whose author may not review any more. */
+  reviews: readonly (ReviewTable & { counts?: boolean })[];
+  wait?: WaitTable | null;
   comments: readonly CommentTable[];
   grant: GrantTable | null;
   ownerEmail: string | null;
@@ -154,6 +157,7 @@ export function approvalView(row: VerificationTable, parts: ApprovalParts) {
             denialsNeeded: requirement.denialsNeeded,
             groups: requirement.groups,
             policy: requirement.policy,
+            policyVersion: policyVersion(row.requirement ?? ''),
             reviews: parts.reviews.map(reviewView),
           },
     grant: parts.grant === null ? null : grantView(parts.grant),
@@ -164,6 +168,8 @@ export function approvalView(row: VerificationTable, parts: ApprovalParts) {
     mayReview: parts.mayReview?.allowed ?? null,
     mayNotReviewBecause: parts.mayReview?.because ?? null,
     steps: requirement?.steps ?? [],
+    freshSignInSeconds: requirement?.freshSignInSeconds ?? null,
+    assignedTo: parts.wait?.assignedTo ?? null,
     comments: parts.comments.map(commentView),
     history: parts.history,
     alike: parts.alike ?? 0,
@@ -172,9 +178,12 @@ export function approvalView(row: VerificationTable, parts: ApprovalParts) {
     version: row.revision,
   };
 }
+/** Names the rules that hold for a request, so that a receipt can say under which it was decided. */
+const policyVersion = (requirement: string): string => createHash('sha256').update(requirement).digest('hex').slice(0, 12);
+
 export type ApprovalView = ReturnType<typeof approvalView>;
 
-export const reviewView = (row: ReviewTable) => ({
+export const reviewView = (row: ReviewTable & { counts?: boolean }) => ({
   by: row.userId,
   byEmail: row.userEmail,
   decision: row.decision,
@@ -183,6 +192,8 @@ export const reviewView = (row: ReviewTable) => ({
   own: row.isOwn === 1,
   interactive: row.isInteractive === 1,
   actionHash: row.actionHash,
+  counts: row.counts ?? true,
+  narrow: row.narrow === null ? null : (JSON.parse(row.narrow) as unknown),
   receipt: row.receipt === null ? null : (JSON.parse(row.receipt) as unknown),
 });
 

@@ -58,9 +58,11 @@ const approvalMembers = {
   groups: groups.optional(),
   ownerMayReview: z.enum(['yes', 'no', 'single']).optional(),
   steps: z
-    .array(z.enum(['matching-code', 'type-resource', 'fresh-sign-in', 'second-approver']))
-    .max(4)
+    .array(z.enum(['matching-code', 'type-resource', 'fresh-sign-in', 'second-approver', 'interactive', 'reason']))
+    .max(6)
     .optional(),
+  /** How recent the sign-in must be for `fresh-sign-in`. */
+  freshSignInSeconds: z.number().int().min(30).max(86_400).optional(),
   waitSeconds: z
     .number()
     .int()

@@ -76,6 +76,8 @@ const decision = {
     .nullish(),
   narrow: narrowing.nullish(),
   matchingCode: z.string().max(20).nullish(),
+  /** The resource once more, as the reviewer typed it. */
+  confirmResource: z.string().max(4000).nullish(),
   receipt: z.unknown().optional(),
   interactive: z.boolean().nullish(),
 };

@@ -66,6 +66,43 @@ export type ReviewTable = Owned & {
   actionHash: string | null;
   receipt: Json | null;
   at: Milliseconds;
+  /** What this reviewer gave, where that is less than was asked. */
+  narrow: Json | null;
+  /** Taken back by the reviewer: it counts no more, and is kept. */
+  withdrawnAt: Milliseconds | null;
+};
+
+/** What a request went through while it waited. No row is the same as one where nothing happened. */
+export type WaitTable = Owned & {
+  verificationId: string;
+  wrongCodes: number;
+  /** When the agent was told of the decision: from then on it may have acted on it. */
+  toldAt: Milliseconds | null;
+  /** Until when it waited, kept for a decision that is taken back. */
+  waitsUntil: Milliseconds | null;
+  /** Why it would have been denied, kept for the same. */
+  waitReason: string | null;
+  assignedTo: string | null;
+  assignedAt: Milliseconds | null;
+  nudgedAt: Milliseconds | null;
+};
+
+/** A message on its way to people, written with what it is about in one transaction and delivered at least once. */
+export type MessageTable = Owned & {
+  /** Made of what it is about, so that the same message is written once. */
+  id: string;
+  channel: string;
+  subject: string;
+  /** Who gets it, where the channel sends to people. */
+  address: string | null;
+  body: Json;
+  createdAt: Milliseconds;
+  dueAt: Milliseconds;
+  expiresAt: Milliseconds;
+  attempts: number;
+  deliveredAt: Milliseconds | null;
+  failedAt: Milliseconds | null;
+  problem: string | null;
 };
 
 export type CommentTable = Owned & {
