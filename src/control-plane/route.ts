@@ -62,6 +62,8 @@ export type Route = {
   summary: string;
   access: Access;
   limit: Limit;
+  /** In bytes, where it may be more than usual. */
+  largestBody: number | null;
   body: z.ZodType | null;
   query: z.ZodType | null;
   run(call: Call<never, never>): unknown;
@@ -71,6 +73,7 @@ type RouteDraft<Body extends z.ZodType, Query extends z.ZodType> = {
   summary: string;
   access: Access;
   limit?: Limit;
+  largestBody?: number;
   body?: Body;
   query?: Query;
   run(call: Call<z.output<Body>, z.output<Query>>): unknown;
@@ -79,7 +82,7 @@ type RouteDraft<Body extends z.ZodType, Query extends z.ZodType> = {
 /** `at` is the method and the path, as documentation writes it: `GET /api/v1/agents/:id`. */
 export function route<Body extends z.ZodType = z.ZodUnknown, Query extends z.ZodType = z.ZodUnknown>(
   at: string,
-  { summary, access, limit = 'none', body, query, run }: RouteDraft<Body, Query>,
+  { summary, access, limit = 'none', largestBody, body, query, run }: RouteDraft<Body, Query>,
 ): Route {
   const [method, path] = at.split(' ');
   return {
@@ -88,6 +91,7 @@ export function route<Body extends z.ZodType = z.ZodUnknown, Query extends z.Zod
     summary,
     access,
     limit,
+    largestBody: largestBody ?? null,
     body: body ?? null,
     query: query ?? null,
     run,

@@ -14,7 +14,7 @@ import {
 import type { Origin } from './origin.ts';
 import type { DetectedServer, Inspection } from './record.ts';
 
-const locked = z.strictObject({
+export const locked = z.strictObject({
   transport: z.enum(['stdio', 'http', 'sse', 'unknown']),
   command: z.array(z.string()).nullable(),
   url: z.string().nullable(),
@@ -78,16 +78,24 @@ export function readLockfile(text: string, path: string): Lockfile {
   if (data === undefined)
     throw invalid(path, `${error.issues[0]?.path.join('.') ?? ''} ${error.issues[0]?.message ?? ''}`.trim());
   for (const [name, server] of Object.entries(data.servers)) {
-    for (const [key, { hash, definition }] of Object.entries(server.definitions)) {
-      if (definitionHash(definition) !== hash)
-        throw invalid(path, `${visible(name)}, ${visible(key)}: its hash does not fit its text`);
-    }
+    const key = wrongHash(server);
+    if (key !== null) throw invalid(path, `${visible(name)}, ${visible(key)}: its hash does not fit its text`);
   }
   return data;
 }
 
 export const lockedDefinitions = ({ definitions }: Locked): Map<DefinitionKey, Definition> =>
   new Map(Object.entries(definitions).map(([key, { definition }]) => [key as DefinitionKey, definition]));
+
+/**
+ * The same for two that are the same in everything that was written down, whatever the order of members.
+ */
+export const lockedHash = (server: Locked): string => definitionHash(server);
+
+/** Null where each hash fits what it stands for; else the definition whose does not. */
+export function wrongHash({ definitions }: Locked): string | null {
+  return Object.entries(definitions).find(([, { hash, definition }]) => definitionHash(definition) !== hash)?.[0] ?? null;
+}
 
 const invalid = (path: string, what: string): UsageError =>
   new UsageError('mcp.lock-invalid', {

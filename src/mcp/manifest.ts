@@ -47,6 +47,19 @@ export function manifestEntries({ tools, resources, prompts }: Inspection): Mani
   ];
 }
 
+/** The same from definitions that were written down. What has no name or schema counts as having none. */
+export function writtenEntries(definitions: Iterable<readonly [string, Definition]>): ManifestEntry[] {
+  const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return [...definitions].flatMap(([key, definition]): ManifestEntry[] => {
+    const { name, uri, mimeType } = definition;
+    if (key.startsWith('tool:')) return [entry('tool', textOf(name), definition['inputSchema'] ?? null)];
+    if (key.startsWith('prompt:')) return [entry('prompt', textOf(name), { arguments: definition['arguments'] ?? null })];
+    if (!key.startsWith('resource:')) return [];
+    const mimeTypes = typeof mimeType === 'string' ? [mimeType] : null;
+    return [entry('resource', textOf(name) || textOf(uri), { uri: textOf(uri), mimeTypes })];
+  });
+}
+
 /** Sorted by type, then name; each entry `type 0x1F name 0x1F schemaHash 0x1E`. */
 export function manifestHash(entries: readonly ManifestEntry[]): string {
   const sorted = entries.toSorted((left, right) => compareBytes(left.type, right.type) || compareBytes(left.name, right.name));

@@ -8,6 +8,7 @@ import { compactPythonJson } from '../../crypto/python-json.ts';
 import { wireObject } from '../../wire/casing.ts';
 import { acceptsKey } from '../auth/agent-signature.ts';
 import type { Change } from '../database/change.ts';
+import type { Queries } from '../database/open.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import type { McpServerTable } from '../database/tables/mcp.ts';
 import { forbidden, invalid, notFound, unauthenticated } from '../refusal.ts';
@@ -15,7 +16,7 @@ import type { Services } from '../services.ts';
 import { raiseAlert } from '../store/alerts.ts';
 import { mcpViews } from '../views/mcp.ts';
 import { attestationMessage } from './attestation-message.ts';
-import { type Attested, consensusOf } from './consensus.ts';
+import { type Attested, type Consensus, consensusOf } from './consensus.ts';
 
 const VALID_FOR = 30 * 24 * 60 * 60 * 1000;
 const OLDEST = 5 * 60 * 1000;
@@ -63,7 +64,9 @@ export async function attest(
   }
   if (!signed) throw unauthenticated('signatureInvalid', 'Attestation verification failed');
   const at = Date.parse(content.timestamp);
-  if (Number.isNaN(at) || now - at > OLDEST) throw unauthenticated('timestampOutsideWindow', 'Attestation verification failed');
+  // A stamp from the future could be used again when its time has come.
+  if (Number.isNaN(at) || Math.abs(now - at) > OLDEST)
+    throw unauthenticated('timestampOutsideWindow', 'Attestation verification failed');
   return services.changes.run((change) => keep(change, agent, mcpServerId, content, signature));
 }
 
@@ -202,7 +205,11 @@ async function recordCapabilities(
   });
 }
 
-export async function recompute({ queries, now }: Change, server: McpServerTable): Promise<McpServerTable> {
+/** What the attestations of a server that are valid now say together. */
+export const consensusFor = async (queries: Queries, mcpServerId: string, now: number): Promise<Consensus> =>
+  consensusOf(await validAttestations(queries, mcpServerId, now), now);
+
+async function validAttestations(queries: Queries, mcpServerId: string, now: number): Promise<Attested[]> {
   const rows = await queries
     .selectFrom('attestations')
     .leftJoin('agents', 'agents.id', 'attestations.agentId')
@@ -215,12 +222,12 @@ export async function recompute({ queries, now }: Change, server: McpServerTable
       'agents.trustScore',
       'agents.createdBy',
     ])
-    .where('attestations.mcpServerId', '=', server.id)
+    .where('attestations.mcpServerId', '=', mcpServerId)
     .where('attestations.revokedAt', 'is', null)
     .where('attestations.expiresAt', '>', now)
     .orderBy('attestations.verifiedAt', 'desc')
     .execute();
-  const attested: Attested[] = rows.map((row) => ({
+  return rows.map((row) => ({
     agentId: row.agentId,
     ownerId: row.createdBy,
     isManual: row.type === 'manual',
@@ -229,12 +236,16 @@ export async function recompute({ queries, now }: Change, server: McpServerTable
     connected: row.connectionSuccessful === 1,
     tools: JSON.parse(row.capabilitiesFound) as string[],
   }));
+}
+
+export async function recompute({ queries, now }: Change, server: McpServerTable): Promise<McpServerTable> {
+  const attested = await validAttestations(queries, server.id, now);
   const consensus = consensusOf(attested, now);
   const set = {
-    attestationCount: rows.length,
+    attestationCount: attested.length,
     confidenceScore: consensus.confidenceScore,
     trustScore: consensus.confidenceScore,
-    lastAttestedAt: rows[0]?.verifiedAt ?? server.lastAttestedAt,
+    lastAttestedAt: attested[0]?.at ?? server.lastAttestedAt,
     updatedAt: now,
     ...(consensus.consensusReached && server.status === 'pending'
       ? { status: 'verified', lastVerifiedAt: now, verificationMethod: 'agent_attestation' }

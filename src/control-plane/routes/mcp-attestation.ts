@@ -84,7 +84,13 @@ export const mcpAttestationRoutes: Route[] = [
         .selectFrom('attestations')
         .leftJoin('agents', 'agents.id', 'attestations.agentId')
         .selectAll('attestations')
-        .select(['agents.name as agentName', 'agents.trustScore as agentTrustScore', 'agents.createdBy as agentOwnerId'])
+        .select([
+          'agents.name as agentName',
+          'agents.trustScore as agentTrustScore',
+          'agents.createdBy as agentOwnerId',
+          'agents.publicKey as agentPublicKey',
+          'agents.previousPublicKey as agentPreviousPublicKey',
+        ])
         .where('attestations.mcpServerId', '=', server.id)
         .orderBy('verifiedAt', 'desc')
         .limit(500)
@@ -105,6 +111,10 @@ export const mcpAttestationRoutes: Route[] = [
         attestationType: row.type,
         attesterType: row.agentId === null ? 'user' : 'agent',
         signatureVerified: row.type === 'sdk',
+        // With these anybody can check the signature without taking this server's word for it.
+        attestation: JSON.parse(row.payload) as unknown,
+        signature: row.signature,
+        publicKeys: [row.agentPublicKey, row.agentPreviousPublicKey].filter((key) => key !== null),
       }));
       return {
         attestations,

@@ -59,3 +59,40 @@ export type ChallengeTable = Owned & {
   expiresAt: Milliseconds;
   usedAt: Milliseconds | null;
 };
+
+/** What a server was seen to offer, in the form of a lockfile's entry. One row for each different content. */
+export type McpManifestTable = Owned & {
+  id: string;
+  mcpServerId: string;
+  manifestHash: string;
+  fullHash: string;
+  content: Json;
+  /** One `baseline` a server; what was the baseline before is `former`. */
+  status: 'baseline' | 'pending' | 'denied' | 'former';
+  /** Which machine or agent saw it: launches are compared only with others of the same. */
+  reporter: string;
+  reportedBy: string;
+  firstSeenAt: Milliseconds;
+  lastSeenAt: Milliseconds;
+  timesSeen: number;
+};
+
+export type McpDriftTable = Owned & {
+  id: string;
+  mcpServerId: string;
+  fromManifestId: string;
+  toManifestId: string;
+  prevHash: string;
+  newHash: string;
+  severity: string;
+  changes: Json;
+  changesTotal: number;
+  status: 'open' | 'acknowledged' | 'approved' | 'denied' | 'superseded';
+  source: string;
+  detectedAt: Milliseconds;
+  lastSeenAt: Milliseconds;
+  timesSeen: number;
+  decidedBy: string | null;
+  decidedAt: Milliseconds | null;
+  reason: string | null;
+};
