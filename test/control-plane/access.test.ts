@@ -141,6 +141,7 @@ describe('another organisation', () => {
     await asking.ask('db:truncate', { resource: 'alert', context: { n: 1 } });
     const of = async (path: string, pick: (answer: Answer['body']) => string): Promise<string> =>
       pick((await admin.call('GET', path)).body);
+    const mcp = (await admin.call('POST', '/api/v1/mcp-servers', { name: 'files', url: 'mcp://files' })).body.id;
     return {
       agent: asking.id,
       verification: (await asking.ask('db:purge', { context: { jit_access: true } })).body.id,
@@ -152,7 +153,8 @@ describe('another organisation', () => {
         })
       ).body.id,
       user: admin.id,
-      mcp: (await admin.call('POST', '/api/v1/mcp-servers', { name: 'files', url: 'mcp://files' })).body.id,
+      mcp,
+      attestation: (await admin.call('POST', `/api/v1/mcp-servers/${mcp}/manual-attest`)).body.attestationId,
       grant: approved.body.grant.id,
       alert: await of('/api/v1/admin/alerts', ({ alerts }) => alerts[0]?.id ?? 'none'),
       tag: (await admin.call('POST', '/api/v1/tags', { key: 'team', value: 'x' })).body.id,
@@ -170,12 +172,25 @@ describe('another organisation', () => {
     };
   }
 
+  const emptyManifest = {
+    transport: 'stdio',
+    command: ['x'],
+    url: null,
+    origin: null,
+    serverName: 'x',
+    serverVersion: null,
+    protocolVersion: null,
+    instructions: null,
+    manifestHash: '',
+    definitions: {},
+  };
   const subjects: [RegExp, keyof typeof foreign][] = [
     [/^\/api\/v1\/(agents|sdk-api\/agents|trust-score|detection\/agents|verification-events\/agent)\b/, 'agent'],
     [/verifications|verification-events/, 'verification'],
     [/capability-requests/, 'request'],
     [/users/, 'user'],
     [/mcp-servers/, 'mcp'],
+    [/api\/v1\/attestations/, 'attestation'],
     [/grants/, 'grant'],
     [/alerts/, 'alert'],
     [/tags/, 'tag'],
@@ -187,6 +202,8 @@ describe('another organisation', () => {
   const bodies: [RegExp, object][] = [
     [/deny$/, { reason: 'no' }],
     [/comments$/, { text: 'x' }],
+    [/attestations\/:id\/revoke$|revoke-all$/, { reason: 'no' }],
+    [/manifests$/, emptyManifest],
     [/\/keys$/, { publicKey: 'iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w=' }],
     [/trust-score$/, { score: 0.5 }],
     [/capabilities$|capabilities\/register$/, { capabilityType: 'a:b' }],
