@@ -1,7 +1,9 @@
 // `aim`: the dashboard. The only module that loads the components, and it does so when it runs.
 
+import { z } from 'zod';
 import { UsageError } from '../src/errors.ts';
 import { type Action, type ActionContext, defineAction } from './action.ts';
+import { contextsOf } from './dashboard/contexts.ts';
 import { reachServer } from './dashboard/reach-server.ts';
 import { hideStartingFrame } from './starting-frame.ts';
 
@@ -9,22 +11,44 @@ const dashboard = defineAction({
   id: 'dashboard',
   summary: 'Open the dashboard; `aim` alone does the same',
   description:
-    'Full-screen, for a terminal of at least 40×12 cells. With no server configured it runs on a control plane of its own, which ends with it.',
-  examples: [{ command: 'dashboard', summary: 'The same as aim' }],
+    'Full-screen, for a terminal of at least 40×12 cells. With no server configured it runs on a control plane of its own, which ends with it. ' +
+    'With --plain it is a line interface for the same actions: for screen readers, and by itself where TERM=dumb.',
+  examples: [
+    { command: 'dashboard', summary: 'The same as aim' },
+    { command: 'dashboard --plain', summary: 'In lines, for a screen reader; the same as aim --plain' },
+  ],
   args: {},
-  options: {},
+  options: {
+    plain: {
+      summary: 'Lines instead of a screen: nothing is drawn, nothing moves, each thing is a sentence',
+      schema: z.boolean().default(false),
+    },
+  },
   needs: 'none',
   commandLineOnly: true,
-  run: (context) => open(context),
+  run: (context, _, { plain }) => (plain || isDumb(context) ? openPlain(context) : open(context)),
   view: { kind: 'none' },
   exitCode: (code) => code,
 });
 
 export const dashboardActions: readonly Action[] = [dashboard];
 
+const isDumb = ({ io }: ActionContext): boolean =>
+  io.env['TERM'] === 'dumb' && io.stdin.isTTY === true && io.stdout.isTTY === true;
+
+async function openPlain(context: ActionContext): Promise<number> {
+  const loading = Promise.all([import('../components/plain/run-plain.ts'), import('./registry.ts')]);
+  const [reached, [{ runPlain }, { registry }]] = await Promise.all([reachServer(context), loading]);
+  try {
+    return await runPlain({ ...reached.parts, registry });
+  } finally {
+    await reached.close();
+  }
+}
+
 async function open(context: ActionContext): Promise<number> {
   const { io } = context;
-  if (!io.stdin.isTTY || !io.stdout.isTTY || io.env['TERM'] === 'dumb') {
+  if (!io.stdin.isTTY || !io.stdout.isTTY) {
     throw new UsageError('dashboard.no-terminal', {
       message: 'The dashboard needs a terminal.',
       next: 'See the state as text: aim status',
@@ -36,7 +60,7 @@ async function open(context: ActionContext): Promise<number> {
   const [reached, [{ runDashboard }, { registry }]] = await Promise.all([reaching, loading]);
   hideStartingFrame();
   try {
-    return await runDashboard({ ...reached.parts, registry });
+    return await runDashboard({ ...reached.parts, registry, contexts: contextsOf(context), close: reached.close });
   } finally {
     await reached.close();
   }

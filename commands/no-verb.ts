@@ -5,6 +5,11 @@ import { globalOptions } from './global-options.ts';
 import { hideStartingFrame, showStartingFrame } from './starting-frame.ts';
 
 export async function openDashboard(argv: readonly string[]): Promise<number> {
+  // The line interface needs no screen, and reads from a pipe as well.
+  if (argv.includes('--plain') || (isTerminal() && process.env['TERM'] === 'dumb' && !asksForText(argv))) {
+    const { runCommandLine } = await import('./command-line.ts');
+    return runCommandLine(['dashboard', ...argv]);
+  }
   const opens = hasTerminal() && !asksForText(argv) && argv.every((word) => !word.startsWith('-') || isGlobal(word));
   if (opens) showStartingFrame();
   const { runCommandLine } = await import('./command-line.ts');
@@ -19,7 +24,8 @@ export async function openDashboard(argv: readonly string[]): Promise<number> {
 }
 
 // CI= is no reason to refuse: a person on a real terminal may have it set.
-const hasTerminal = () => process.stdin.isTTY === true && process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
+const isTerminal = () => process.stdin.isTTY === true && process.stdout.isTTY === true;
+const hasTerminal = () => isTerminal() && process.env['TERM'] !== 'dumb';
 const asksForText = (argv: readonly string[]) => argv.some((word) => /^(--json|--output|-o)\b/.test(word));
 const isGlobal = (word: string) =>
   globalOptions.some(({ name }) => word === `--${name}` || word.startsWith(`--${name}=`)) || /^-[oqy]/.test(word);

@@ -59,38 +59,40 @@ function grantsOf(dashboard: Dashboard): ResourceStore<Grant> {
 }
 
 function approvalsOf(dashboard: Dashboard): Approvals {
-  const { shell, state, clock, context } = dashboard;
+  return dashboard.shell.memory('approvals', () => makeApprovals(dashboard));
+}
+
+/** What approvals need of a dashboard, with or without a screen. */
+export type ApprovalsSurroundings = Pick<Dashboard, 'api' | 'account' | 'state' | 'clock' | 'context' | 'now'>;
+
+export function makeApprovals(dashboard: ApprovalsSurroundings): Approvals {
+  const { state, clock, context } = dashboard;
   const { paths } = context.settings;
-  return shell.memory('approvals', () => {
-    const keys = new Map<string, Promise<SigningKey>>();
-    const reviewerKey = () => {
-      const { server } = dashboard.api;
-      const opened =
-        keys.get(server) ??
-        openReviewerKey({
-          folder: paths.aim,
-          server,
-          userId: dashboard.account.id,
-          store: context.settings.get('store'),
-          env: context.io.env,
-        });
-      keys.set(server, opened);
-      return opened;
-    };
-    return createApprovals({
-      api: () => dashboard.api,
-      known: knownAgents(join(paths.aim, 'known_agents')),
-      me: () => dashboard.account,
-      reviewerKey,
-      keepReceipt: (id, verb, receipt) =>
-        writePrivateFile(
-          join(paths.state, 'receipts', `${encodeURIComponent(id)}-${verb}.json`),
-          `${JSON.stringify(receipt)}\n`,
-        ),
-      agents: () => state.agents.getState().items,
-      changed: () => clock.changed(),
-      now: () => dashboard.now(),
-      newKey: randomUUID,
-    });
+  const keys = new Map<string, Promise<SigningKey>>();
+  const reviewerKey = () => {
+    const { server } = dashboard.api;
+    const opened =
+      keys.get(server) ??
+      openReviewerKey({
+        folder: paths.aim,
+        server,
+        userId: dashboard.account.id,
+        store: context.settings.get('store'),
+        env: context.io.env,
+      });
+    keys.set(server, opened);
+    return opened;
+  };
+  return createApprovals({
+    api: () => dashboard.api,
+    known: knownAgents(join(paths.aim, 'known_agents')),
+    me: () => dashboard.account,
+    reviewerKey,
+    keepReceipt: (id, verb, receipt) =>
+      writePrivateFile(join(paths.state, 'receipts', `${encodeURIComponent(id)}-${verb}.json`), `${JSON.stringify(receipt)}\n`),
+    agents: () => state.agents.getState().items,
+    changed: () => clock.changed(),
+    now: () => dashboard.now(),
+    newKey: randomUUID,
   });
 }
