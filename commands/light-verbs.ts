@@ -25,6 +25,7 @@ import { profileActions } from './settings/profile.ts';
 import { userActions } from './users/actions.ts';
 import { verifyActions } from './verify/actions.ts';
 import { showVersion } from './version.ts';
+import { viewActions } from './views/actions.ts';
 import { webhookActions } from './webhooks/actions.ts';
 import { whyActions } from './why/actions.ts';
 
@@ -49,6 +50,7 @@ export const lightVerbs: readonly Action[] = [
   ...configActions,
   ...configEditActions,
   ...profileActions,
+  ...viewActions,
   ...manActions,
   ...completionActions,
   ...doctorActions,

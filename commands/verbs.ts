@@ -44,6 +44,7 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
   help: group('Explain a verb or a topic', 'This program'),
   paths: group('List the folders and files that aim uses', 'This program'),
   schema: group('Print the JSON Schema of what a verb prints', 'This program'),
+  views: group('The saved views of the dashboard', 'This program'),
   version: group('Print the version', 'This program'),
 };
 

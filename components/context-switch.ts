@@ -17,23 +17,27 @@ export type SessionStore = StoreApi<Session>;
 
 export type SwitchParts = {
   contexts: Contexts;
-  sessions: SessionStore;
+  sessions(): SessionStore;
   open(reached: Reached): Session;
   opened(session: Session): void;
   /** Lets go of the first connection. */
   left: (() => Promise<void>) | undefined;
 };
 
-const closers = new WeakMap<SessionStore, () => Promise<void>>();
-
-/** Lets go of the connection that is in use now. */
-export const closeCurrent = (sessions: SessionStore): Promise<void> => closers.get(sessions)?.() ?? Promise.resolve();
-
-export function contextSwitch({ contexts, sessions, open, opened, left }: SwitchParts): ContextSwitch {
+/** `close` lets go of the connection that is in use at the end. */
+export function contextSwitch({ contexts, sessions: store, open, opened, left }: SwitchParts): Omit<
+  ContextSwitch,
+  'current'
+> & {
+  close(): Promise<void>;
+} {
   let isBusy = false;
+  let letGo = left;
   return {
     list: () => contexts.list(),
+    close: async () => letGo?.(),
     async switchTo(name, then) {
+      const sessions = store();
       const before = sessions.getState();
       const { shell } = before.dashboard;
       if (isBusy) return shell.say(ours('Already on the way to another server.'), 'warning');
@@ -42,19 +46,19 @@ export function contextSwitch({ contexts, sessions, open, opened, left }: Switch
       try {
         const { parts, close } = await contexts.reach(name);
         if (sessions.getState() !== before) return await close();
-        const letGo = closers.get(sessions) ?? left;
         // The stores of the old server end before those of the new one begin: they share what a process has once.
         const ending = before.end();
+        const leaving = letGo;
+        letGo = close;
         const session = open(parts);
-        closers.set(sessions, close);
         sessions.setState(session, true);
         opened(session);
         const { dashboard } = session;
         dashboard.shell.jump(tabOf(before));
         dashboard.shell.say(words`Now at ${dashboard.environment.word}: ${visible(parts.server, { max: 60 })}`, 'good');
-        if (then) dashboard.goTo(then);
+        if (then) dashboard.runLine(then);
         await ending;
-        await letGo?.();
+        await leaving?.();
       } catch (error) {
         shell.say(errorLine(error), 'bad');
       } finally {

@@ -12,15 +12,17 @@ import { type BackgroundRuns, createBackgroundRuns } from './actions/background.
 import { execute } from './actions/execute.ts';
 import { runAction } from './actions/run-action.ts';
 import { createAreas } from './areas.ts';
-import type { Dashboard } from './dashboard-context.ts';
+import type { ContextSwitch, Dashboard } from './dashboard-context.ts';
 import { keyOverrides } from './keys/key-overrides.ts';
 import { createKeyboard } from './keys/keyboard.ts';
 import { keyLabel } from './keys/keymap.ts';
 import { pointAt } from './keys/point-at.ts';
 import type { Screen } from './screen.ts';
 import { environmentOf } from './shell/environment.ts';
+import { runLine } from './shell/run-line.ts';
 import { createShell } from './shell/shell.ts';
 import type { SizeStore } from './shell/use-size.ts';
+import { createUserLines } from './shell/user-lines.ts';
 import type { Theme } from './theme.ts';
 import { words } from './words.ts';
 
@@ -31,7 +33,7 @@ export type DashboardParts = {
   account: Account;
   server: string;
   embedded: boolean;
-  contexts?: Dashboard['contexts'];
+  contexts?: Omit<ContextSwitch, 'current'> | null;
   handOver: Dashboard['handOver'];
   screens: readonly Screen[];
   theme: Theme;
@@ -78,7 +80,8 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
     },
     account,
     environment: environmentOf({ server: parts.server, profile: outer.settings.get('profile'), embedded: parts.embedded }),
-    contexts: parts.contexts ?? null,
+    contexts: parts.contexts ? { ...parts.contexts, current: outer.settings.get('profile') } : null,
+    lines: createUserLines(outer.settings),
     handOver: parts.handOver,
     state,
     remembered: createRemembered(join(outer.settings.paths.state, 'dashboard.json')),
@@ -107,6 +110,7 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
         ...(options ? { options } : {}),
       });
     },
+    runLine: (line) => runLine(dashboard, line),
     async execute(id, args, options = {}) {
       const action = find(id);
       if (!action) throw new TypeError(`There is no action ${id}`);

@@ -15,9 +15,12 @@ import type { Screen } from './screen.ts';
 import type { Environment } from './shell/environment.ts';
 import type { Shell } from './shell/shell.ts';
 import type { SizeStore } from './shell/use-size.ts';
+import type { UserLinesStore } from './shell/user-lines.ts';
 import type { Theme } from './theme.ts';
 
 export type ContextSwitch = {
+  /** The profile of this server. */
+  readonly current: string;
   list(): readonly { name: string; server: string | null }[];
   /** Leaves this server for that of a profile; `then` is a line of the palette to run there. Says what went wrong, and stays. */
   switchTo(name: string, then?: string): Promise<void>;
@@ -55,6 +58,10 @@ export type Dashboard = {
   ): void;
   /** The same without questions, for forms of their own: texts for the arguments, values for the options. Throws what the action throws. */
   execute(id: string, args: Readonly<Record<string, string>>, options?: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** Runs a line as the palette does. False where it means nothing. */
+  runLine(line: string): boolean;
+  /** The user's own words for lines. */
+  readonly lines: UserLinesStore;
   readonly background: BackgroundRuns;
   /** Copies by OSC 52 where the terminal takes it; says what was copied, and where it went instead. */
   copy(text: string, what: Printable): void;

@@ -69,6 +69,15 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     canStop: stdin === process.stdin,
     onNotStopped: () => current().dashboard.shell.say(ours('There is no shell to go back to here.'), 'warning'),
   });
+  const switching = options.contexts
+    ? contextSwitch({
+        contexts: options.contexts,
+        sessions: () => sessions,
+        open: (to) => open(to),
+        opened: (to) => opened(to),
+        left: options.close,
+      })
+    : null;
   const open = (reached: Reached): Session => openSession(reached, {
     registry, theme, size, quit, crashed,
     screens: options.screens ?? allScreens,
@@ -76,7 +85,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     isHeld: () => stdout.writableNeedDrain,
     copy: (text, what) => copier({ terminal, env: io.env, shell: current().dashboard.shell })(text, what),
     handOver: suspend.during,
-    contexts: options.contexts ? contextSwitch({ contexts: options.contexts, sessions, open, opened, left: options.close }) : null,
+    contexts: switching,
   }); // biome-ignore format: one table
   const opened = (session: Session) => {
     session.follow();
@@ -133,6 +142,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     offSignals();
     process.off('exit', onExit);
     await work;
+    await (switching ? switching.close() : options.close?.());
   }
 }
 

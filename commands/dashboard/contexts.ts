@@ -7,7 +7,7 @@ import type { SettingKey, Settings } from '../../src/settings/settings.ts';
 import type { ActionContext } from '../action.ts';
 import { type Reached, reachServer } from './reach-server.ts';
 
-export type Profile = { name: string; /** Null is the control plane of this machine. */ server: string | null };
+export type Profile = { name: string /** Null is the control plane of this machine. */; server: string | null };
 
 export type Contexts = {
   list(): readonly Profile[];
@@ -43,4 +43,3 @@ function carried(settings: Settings): Partial<Record<SettingKey, unknown>> {
   const isAskedFor = value === true && layer !== 'profile' && layer !== 'default';
   return { ...Object.fromEntries(given), ...(isAskedFor ? { readOnly: true } : {}) };
 }
-

@@ -26,9 +26,12 @@ export function disabledBecause(
   }
   if (action.feature && features && !features.includes(action.feature))
     return words`This server does not have ${own(action.feature)}`;
-  if (lacksSelection) return ours('Nothing is selected');
+  if (lacksSelection) return NOTHING_SELECTED;
   return null;
 }
+
+/** The one reason that a typed argument takes away. */
+export const NOTHING_SELECTED = ours('Nothing is selected');
 
 /** The names of the arguments that the selection fills. */
 export function subjectsOf(action: Pick<Action, 'args'>): string[] {

@@ -4,9 +4,12 @@ import { createElement } from 'react';
 import { ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import type { Dashboard } from '../dashboard-context.ts';
+import { isKeyName } from '../keys/key-overrides.ts';
 import type { Binding } from '../keys/keymap.ts';
 import { words } from '../words.ts';
+import { openContexts } from './contexts.tsx';
 import { CopyMenu } from './copy-menu.tsx';
+import { openViews, saveView } from './saved-views.tsx';
 import type { Place, Selection } from './shell.ts';
 
 export type GlobalCommands = { suspend(): void; redraw(): void };
@@ -73,9 +76,35 @@ export function globalBindings(dashboard: Dashboard): Binding[] {
       shell.say(ours('Fetching everything again.'));
     }),
     bind('shell.calls', ['@'], 'calls', 'Show every call that was made', () => shell.go('calls')),
+    bind('shell.contexts', ['ctrl-e'], 'server', 'Go to another server or sign-in', () => openContexts(dashboard)),
+    bind('shell.views', ['*'], 'views', 'Show the saved views', () => openViews(dashboard)),
+    {
+      ...bind('shell.save-view', ['ctrl-s'], 'save view', 'Save what is shown under a name, and a key if you like', () =>
+        saveView(dashboard),
+      ),
+      disabled: shell.list(shell.place.screen) ? null : ours('Only lists are saved as views'),
+    },
+    ...userBindings(dashboard),
     bind('shell.quit', ['q', 'ctrl-c'], 'quit', 'Quit', () => dashboard.quit(), 10),
   ];
 }
+
+/** Saved views and aliases that have a key. */
+function userBindings({ lines, runLine }: Dashboard): Binding[] {
+  const { views, aliases, keys } = lines.getState();
+  const named = [...entriesOf('view', views), ...entriesOf('alias', aliases)];
+  return named.flatMap(([id, name, line]): Binding[] => {
+    const chosen = (keys[id] ?? '').split(/\s+/).filter(isKeyName);
+    if (chosen.length === 0) return [];
+    const label = visible(name, { max: 20 });
+    return [
+      { id, keys: chosen, label, summary: words`Show ${label}: ${visible(line, { max: 100 })}`, run: () => void runLine(line) },
+    ];
+  });
+}
+
+const entriesOf = (kind: string, texts: Readonly<Record<string, string>>) =>
+  Object.entries(texts).map(([name, line]) => [`${kind}.${name}`, name, line] as const);
 
 /** A screen of one thing is about it, whether or not it said so. */
 function ofPlace({ screen, of, label }: Place): Selection | null {

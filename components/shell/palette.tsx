@@ -1,38 +1,50 @@
 // `:` every screen and every verb by a few letters; what follows the verb are its arguments, completed from the server.
 
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Action, Candidate } from '../../commands/action.ts';
+import { isSecret } from '../../src/state/remembered.ts';
 import { ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
-import { errorLine } from '../actions/run-action.ts';
+import { NOTHING_SELECTED } from '../actions/availability.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import type { Runs } from '../paint.ts';
 import type { Screen } from '../screen.ts';
 import { own, words } from '../words.ts';
 import { disabledNow } from './action-keys.ts';
 import { Chooser } from './chooser.tsx';
+import { destinationOf } from './destination.ts';
 import { fuzzySort } from './fuzzy.ts';
-import { prepareLine, readLine } from './palette-line.ts';
+import { prepareLine } from './palette-line.ts';
+import { runLine } from './run-line.ts';
 import { useFeatures } from './use-features.ts';
+import { verbOf } from './verb-of.ts';
 
 type Entry =
+  /** A view, an alias, or a word of the palette's own, with the line that it stands for. */
+  | { kind: 'line'; name: string; line: string }
   | { kind: 'screen'; screen: Screen }
   | { kind: 'action'; action: Action }
   | { kind: 'candidate'; action: Action; before: string; candidate: Candidate };
 
 export function Palette({ initial, width, height, close }: { initial: string; width: number; height: number; close(): void }) {
   const dashboard = useDashboard();
-  const { screens, registry, shell, context } = dashboard;
+  const { screens, registry, shell, context, remembered, lines } = dashboard;
   const features = useFeatures();
-  const history = shell.memory<string[]>('palette-history', () => []);
+  const [history] = useState(() => [
+    ...new Set([...shell.memory<string[]>('palette', () => []), ...remembered.get('palette')]),
+  ]);
+  const { aliases, views } = useSyncExternalStore(lines.subscribe, lines.getState);
   const [candidates, setCandidates] = useState<{ key: string; list: readonly Candidate[] }>({ key: '', list: [] });
   useEffect(() => {
     void prepareLine();
-  }, []);
+    lines.reload();
+  }, [lines]);
   const all: Entry[] = [
+    ...Object.entries({ ...views, ...aliases }).map(([name, line]) => ({ kind: 'line', name, line }) as const),
     ...screens
       .filter(({ id, tab }) => tab !== undefined || !NEEDS_ONE.has(id))
       .map((screen) => ({ kind: 'screen', screen }) as const),
+    ...(dashboard.contexts ? [{ kind: 'line', name: 'context', line: 'go to another server or sign-in' } as const] : []),
     ...registry.filter(({ commandLineOnly }) => !commandLineOnly).map((action) => ({ kind: 'action', action }) as const),
   ];
 
@@ -47,6 +59,13 @@ export function Palette({ initial, width, height, close }: { initial: string; wi
     );
   };
   const entriesFor = (text: string): readonly Entry[] => {
+    const wanted = /^(?:context|ctx) (.*)$/.exec(text);
+    if (wanted && dashboard.contexts) {
+      return fuzzySort(dashboard.contexts.list(), wanted[1] ?? '', ({ name }) => name).map(
+        ({ name, server }) =>
+          ({ kind: 'line', name: `context ${name}`, line: server ?? 'the control plane of this machine' }) as const,
+      );
+    }
     const verb = verbOf(text, registry);
     if (!verb) return fuzzySort(all, text, nameOf);
     const { action, rest } = verb;
@@ -60,18 +79,25 @@ export function Palette({ initial, width, height, close }: { initial: string; wi
   };
   const choose = (text: string, entry: Entry | undefined) => {
     close();
-    const line = entry?.kind === 'candidate' ? entry.before + entry.candidate.value : text;
-    if (line.trim() !== '') shell.remember('palette-history', [line, ...history.filter((old) => old !== line)].slice(0, 100));
-    if (entry?.kind === 'screen') return shell.jump(entry.screen.id);
-    const verb = verbOf(line, registry);
-    const action = verb?.action ?? (entry && 'action' in entry ? entry.action : undefined);
-    if (!action) return shell.say(words`There is no command ${visible(text, { max: 40 })}.`, 'warning');
-    const because = disabledNow(dashboard, action, features);
-    // What the selection lacks can be typed.
-    if (because && because !== NOTHING_SELECTED) return shell.say(because, 'warning');
-    readLine(verb ? line : action.id.replaceAll('.', ' '), action).then(
-      ({ args, options }) => dashboard.run(action.id, {}, args, options),
-      (error: unknown) => shell.say(errorLine(error), 'warning'),
+    const line = chosenLine(text, entry);
+    remember(line);
+    if (!runLine(dashboard, line)) shell.say(words`There is no command ${visible(text, { max: 40 })}.`, 'warning');
+  };
+  const chosenLine = (text: string, entry: Entry | undefined): string => {
+    if (entry?.kind === 'candidate') return entry.before + entry.candidate.value;
+    if (verbOf(text, registry) || destinationOf(text, screens)) return text;
+    // What was typed behind a name belongs to it: the name is completed, the rest stays.
+    if (entry?.kind === 'line') return text.startsWith(`${entry.name} `) ? text : entry.name;
+    if (entry?.kind === 'screen') return entry.screen.id;
+    return entry?.kind === 'action' ? entry.action.id.replaceAll('.', ' ') : text;
+  };
+  const remember = (line: string) => {
+    if (line.trim() === '') return;
+    const next = [line, ...history.filter((old) => old !== line)].slice(0, 100);
+    shell.remember('palette', next);
+    remembered.set(
+      'palette',
+      next.filter((old) => !isSecret(old)),
     );
   };
   const complete = (text: string, entry: Entry | undefined): string => {
@@ -80,10 +106,19 @@ export function Palette({ initial, width, height, close }: { initial: string; wi
     return entry.kind === 'action' && !verbOf(text, registry)
       ? `${entry.action.id.replaceAll('.', ' ')} `
       : entry.kind === 'screen'
-        ? nameOf(entry)
-        : text;
+        ? entry.screen.id
+        : entry.kind === 'line'
+          ? `${entry.name} `
+          : text;
   };
   const rowOf = (entry: Entry): { left: Runs; right?: Runs } => {
+    if (entry.kind === 'line')
+      return {
+        left: [
+          { text: visible(entry.name, { max: 60 }), tone: 'strong' },
+          { text: words`  ${visible(entry.line, { max: 200 })}`, tone: 'muted' },
+        ],
+      };
     if (entry.kind === 'screen')
       return {
         left: [
@@ -133,23 +168,12 @@ export function Palette({ initial, width, height, close }: { initial: string; wi
 
 /** Screens of one thing are reached from a list, not by name. */
 const NEEDS_ONE: ReadonlySet<string> = new Set(['agent', 'event', 'approval', 'mcp-server']);
-const NOTHING_SELECTED = ours('Nothing is selected');
 
 const nameOf = (entry: Entry): string =>
-  entry.kind === 'screen'
-    ? entry.screen.title
-    : entry.kind === 'action'
-      ? `${entry.action.id.replaceAll('.', ' ')} ${entry.action.summary}`
-      : entry.candidate.value;
-
-/** The verb that a line begins with, once it is followed by a space or complete, and the words behind it (the last may be empty). */
-export function verbOf(text: string, registry: readonly Action[]): { action: Action; rest: string[] } | null {
-  const typed = text.trimStart();
-  const found = registry
-    .filter(
-      ({ commandLineOnly, id }) =>
-        !commandLineOnly && `${typed} `.startsWith(`${id.replaceAll('.', ' ')} `) && typed.length > id.length,
-    )
-    .sort((a, b) => b.id.length - a.id.length)[0];
-  return found ? { action: found, rest: typed.slice(found.id.length + 1).split(/ +/) } : null;
-}
+  entry.kind === 'line'
+    ? `${entry.name} ${entry.line}`
+    : entry.kind === 'screen'
+      ? entry.screen.title
+      : entry.kind === 'action'
+        ? `${entry.action.id.replaceAll('.', ' ')} ${entry.action.summary}`
+        : entry.candidate.value;

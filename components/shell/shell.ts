@@ -55,6 +55,8 @@ export type Shell = StoreApi<ShellState> & {
   remember(key: string, value: unknown): void;
   /** What a list begins with when it is opened next (filter, sort, columns); at once where it is open already. */
   preset(list: string, state: Partial<ListState>): void;
+  /** The state of a list that was opened, by its name. */
+  list(name: string): StoreApi<ListState> | null;
   /** For the list itself, once. */
   takePreset(list: string): Partial<ListState>;
   select(selection: Selection | null): void;
@@ -131,6 +133,7 @@ export function createShell({ now = Date.now, start = 'overview' }: { now?: () =
       if (known) known.setState({ ...state, filterBefore: null });
       else memories.set(`preset:${list}`, state);
     },
+    list: (name) => (memories.get(`list:${name}`) as StoreApi<ListState> | undefined) ?? null,
     takePreset(list) {
       const preset = memories.get(`preset:${list}`) as Partial<ListState> | undefined;
       memories.delete(`preset:${list}`);

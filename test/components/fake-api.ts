@@ -167,7 +167,12 @@ export function fakeServer(
       resolve: unsupported('alerts.resolve'),
     },
     audit: { list: method('audit.list', () => page([])) },
-    raw: unsupported('raw'),
+    async raw(method, path) {
+      server.calls.push({ name: `raw ${method}`, args: [path] });
+      const other = server.override[`raw ${method} ${path}`] ?? server.override['raw'];
+      if (other) return other(method as never, path as never) as never;
+      throw new RemoteError('fake.unsupported', { message: `The fake server has no ${method} ${path}.` });
+    },
     onCall(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -10,7 +10,7 @@ import { runDashboard } from '../../components/dashboard.tsx';
 import type { Dashboard } from '../../components/dashboard-context.ts';
 import { createVirtualTerminal, type VirtualTerminal } from '../../components/headless/virtual-terminal.ts';
 import type { Screen } from '../../components/screen.ts';
-import type { ExitCode } from '../../src/errors.ts';
+import { AuthenticationError, type ExitCode } from '../../src/errors.ts';
 import type { SettingValues } from '../../src/settings/settings.ts';
 import type { Role } from '../../src/wire/session.ts';
 import { anAccount, type FakeServer, fakeServer, NOW } from './fake-api.ts';
@@ -35,6 +35,8 @@ export type OpenOptions = {
   of?: string;
   now?: () => number;
   embedded?: boolean;
+  /** The other servers, by profile. */
+  others?: Readonly<Record<string, FakeServer>>;
   embeddedLost?: Promise<void>;
   restartEmbedded?: () => Promise<FakeServer['api']>;
 };
@@ -103,6 +105,7 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
     account: anAccount(role),
     server: server.api.server,
     embedded,
+    ...(options.others ? { contexts: othersOf(options.others, context) } : {}),
     ...(options.embeddedLost ? { embeddedLost: options.embeddedLost } : {}),
     ...(options.restartEmbedded ? { restartEmbedded: options.restartEmbedded } : {}),
     ...(options.screens ? { screens: options.screens } : {}),
@@ -110,12 +113,13 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
     stdout,
     now: options.now ?? (() => NOW),
     onOpen(opened) {
+      const isFirst = dashboard === undefined;
       dashboard = opened;
-      if (options.on) opened.shell.jump(options.on, options.of ?? null);
+      if (isFirst && options.on) opened.shell.jump(options.on, options.of ?? null);
     },
   });
   if (!dashboard) throw await exit.then((code) => new Error(`The dashboard ended with ${code} before it opened.`));
-  const opened = dashboard;
+  const current = () => dashboard as Dashboard;
   let hasEnded = false;
   let checked = 0;
   exit.finally(() => {
@@ -123,7 +127,7 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
   });
 
   const { rows } = terminal;
-  const settled = () => quiet(terminal, opened);
+  const settled = () => quiet(terminal, current());
   const until = async (holds: () => boolean, what: string) => {
     for (const end = performance.now() + 15_000; !holds(); await pause(15)) {
       await terminal.drained();
@@ -139,7 +143,9 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
   };
 
   return {
-    dashboard: opened,
+    get dashboard() {
+      return current();
+    },
     server,
     async press(...keys) {
       for (const key of keys) await send(key);
@@ -167,7 +173,7 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
     raw: terminal.raw,
     async check() {
       const before = rows();
-      const frame = await redrawn(terminal, opened);
+      const frame = await redrawn(terminal, current());
       const found = await breaches({
         before,
         frame,
@@ -184,8 +190,8 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
       if (hasEnded) return;
       await settled();
       const before = rows();
-      const frame = await redrawn(terminal, opened);
-      opened.quit();
+      const frame = await redrawn(terminal, current());
+      current().quit();
       await exit;
       await terminal.drained();
       const afterEnd = terminal.writes;
@@ -199,6 +205,31 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
         lateWrites: terminal.writes - afterEnd,
       });
       if (found.length > 0) throw new Error(found.join('\n'));
+    },
+  };
+}
+
+/** Profiles of fake servers; one that was not given is somewhere nobody is signed in. */
+function othersOf(others: Readonly<Record<string, FakeServer>>, context: ActionContext) {
+  return {
+    list: () => Object.entries(others).map(([name, { api }]) => ({ name, server: api.server })),
+    async reach(name: string) {
+      const server = others[name];
+      if (!server)
+        throw new AuthenticationError('auth.none', { message: `Nobody is signed in to ${name}.`, next: 'aim login' });
+      const settings = fakeSettings({ color: 'never', profile: name, readOnly: context.settings.get('readOnly') });
+      return {
+        parts: {
+          context: { ...context, settings, api: server.api },
+          api: server.api,
+          account: anAccount('viewer', `somebody@${name}`),
+          server: server.api.server,
+          embedded: false,
+        },
+        close: async () => {
+          server.calls.push({ name: 'close', args: [] });
+        },
+      };
     },
   };
 }
