@@ -123,6 +123,10 @@ type Shared<A extends Arguments, O extends Options> = {
     /** An option of the verb that says the same as `--yes` (`--if-match`). */
     given?(options: OptionValues<O>): boolean;
   };
+  /** What its subject is afterwards, where the call does not say it itself: for `--dry-run`. */
+  becomes?: Readonly<Record<string, unknown>>;
+  /** For `--dry-run` of a verb that writes here and asks no server: what would be another, one line each. @throws as `run` would. */
+  plan?(context: ActionContext, args: ArgumentValues<A>, options: OptionValues<O>): Promise<readonly string[]>;
   /** The key on each screen, as `S`, `ctrl-s`, `enter`. */
   keys?: Partial<Record<ScreenId, string>>;
   /** Not in the palette: it owns the terminal or a whole process (`serve`, `completion`). */

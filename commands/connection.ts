@@ -13,6 +13,7 @@ import type { Transport } from '../src/http/transport.ts';
 import type { Settings } from '../src/settings/settings.ts';
 import type { Timestamp } from '../src/wire/scalars.ts';
 import type { Io } from './action.ts';
+import { asksForCalls, saidAloud } from './debug-calls.ts';
 import { type Embedded, openEmbedded } from './embedded/open-embedded.ts';
 import { isEmbeddedSignIn } from './embedded/shared-sign-in.ts';
 
@@ -114,8 +115,9 @@ async function connectWithToken(server: string, token: string, options: ConnectO
 
 function apiFor(server: string, credentials: CredentialSource, options: ConnectOptions): Api {
   const { settings, io, signal, intercept } = options;
-  const transport = transportTo(server, settings, io.env);
-  const api = createApi({
+  const direct = transportTo(server, settings, io.env);
+  const transport = asksForCalls(io.env) ? saidAloud(direct, io.note) : direct;
+  return createApi({
     server,
     credentials,
     timeoutSeconds: settings.get('timeoutSeconds'),
@@ -124,12 +126,6 @@ function apiFor(server: string, credentials: CredentialSource, options: ConnectO
     signal,
     transport: intercept === undefined ? transport : intercept(transport),
   });
-  if (/(^|,)api(,|$)/.test(io.env['AIM_DEBUG'] ?? '')) {
-    api.onCall(({ method, path, status, durationMs }) =>
-      io.note(`aim: ${method} ${path} ${status ?? 'failed'} ${Math.round(durationMs)} ms`),
-    );
-  }
-  return api;
 }
 
 // got costs a command more time than everything else together; Node's own client does the same where nothing special is set.

@@ -36,6 +36,18 @@ export const globalOptions = [
   { name: 'yes', short: 'y', summary: 'Answer yes where a verb asks before it changes something', group: 'Interaction' },
   { name: 'confirm', value: 'NAME', summary: 'The name of the thing, where a verb wants it typed', group: 'Interaction' },
   { name: 'dry-run', summary: 'Show what would change, and whether you may; change nothing', group: 'Interaction' },
+  {
+    name: 'if-match',
+    value: 'VERSION',
+    summary: 'Change it only if it is still this version: updatedAt of what --json showed',
+    group: 'Interaction',
+  },
+  {
+    name: 'idempotency-key',
+    value: 'KEY',
+    summary: 'Sent with a change; a second one with the same key changes nothing',
+    group: 'Interaction',
+  },
   { name: 'curl', summary: 'Print the call for curl instead of making it', group: 'Interaction' },
   { name: 'no-input', summary: 'Never ask; fail and say which option is missing', group: 'Interaction' },
 ] as const satisfies readonly GlobalOption[];
@@ -62,6 +74,8 @@ export type GlobalFlags = {
   yes?: boolean;
   confirm?: string;
   dryRun?: boolean;
+  ifMatch?: string;
+  idempotencyKey?: string;
   curl?: boolean;
   input?: boolean;
 };

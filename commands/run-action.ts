@@ -7,14 +7,17 @@ import type { Action, ActionContext, Argument, Io } from './action.ts';
 import { checkOptions } from './check-options.ts';
 import { confirm } from './confirm.ts';
 import { type Connection, connect } from './connection.ts';
-import { describePlan } from './dry-run.ts';
+import { describeChanges, describePlan } from './dry-run.ts';
+import type { GlobalFlags } from './global-options.ts';
 import { curlCommand, Intercepted, type Interception, intercepting } from './intercept.ts';
+import { listedNothing } from './lists.ts';
 import { isPages } from './output/pages.ts';
 import { printPages } from './output/print-pages.ts';
 import { hintOf, render } from './output/render.ts';
 import { printStream } from './output/stream.ts';
 import { type OutputStyle, outputStyle } from './output/style.ts';
 import type { Words } from './parse-words.ts';
+import { checkConditions, checkVersion, conditional } from './preconditions.ts';
 import { readOptions } from './read-options.ts';
 
 export type Surroundings = { settings: Settings; io: Io; signal: AbortSignal };
@@ -26,21 +29,31 @@ export async function runAction(action: Action, words: Words, surroundings: Surr
   const style = outputStyle(flags, settings, io);
   const options = checkOptions(action, await readOptions(action, words.options, io));
   checkCount(action, words.args);
+  await checkFilter(action, options['filter'], false);
   const changes = (action.risk ?? 'read') !== 'read';
   if (changes && settings.get('readOnly')) throw readOnly(action, settings);
+  checkConditions(action, flags, changes);
   const interception = flags.curl ? 'curl' : flags.dryRun ? 'dry-run' : null;
-  if (interception !== null && action.needs === 'none' && changes) throw noDryRun(action);
-  const connection = action.needs === 'none' ? null : await connectFor(surroundings, interception, changes);
+  const isLocal = action.needs === 'none' && changes;
+  if (interception !== null && isLocal && (action.plan === undefined || interception === 'curl')) throw noDryRun(action);
+  const connection = action.needs === 'none' ? null : await connectFor(surroundings, interception, flags, changes);
   let args: Record<string, never> = {};
   try {
     const context = contextOf(connection, surroundings);
     if (action.feature !== undefined && !(await context.api.has(action.feature))) throw lacks(action, context);
     args = await parseArguments(action, words.args, context);
+    checkVersion(action, args, flags.ifMatch);
+    if (interception === 'dry-run' && action.plan !== undefined) {
+      io.stdout.write(await describeChanges(await action.plan(context, args, options), style));
+      return ExitCode.Ok;
+    }
     if (interception === null) {
       await confirm(action, { args, options, target: targetOf(action, args, words.args) }, { flags, io, signal });
     }
     if ('stream' in action) return await printStream(action.stream(context, args, options), action.line, style, { io, signal });
-    return await printResult(action, await action.run(context, args, options), style, io);
+    const result = await action.run(context, args, options);
+    await checkFilter(action, options['filter'], typeof result === 'object' && result !== null && listedNothing.has(result));
+    return await printResult(action, result, style, io);
   } catch (error) {
     if (!(error instanceof Intercepted)) throw error;
     if (interception === 'curl') io.stdout.write(`${curlCommand(error.attempt)}\n`);
@@ -49,6 +62,13 @@ export async function runAction(action: Action, words: Words, surroundings: Surr
   } finally {
     await connection?.close();
   }
+}
+
+// Schemas are loaded only where somebody filters.
+async function checkFilter(action: Action, filter: unknown, isEmpty: boolean): Promise<void> {
+  if (typeof filter !== 'string') return;
+  const { checkFilterFields } = await import('./schema/filter-fields.ts');
+  checkFilterFields(action.id, filter, { isEmpty });
 }
 
 type ValueAction = Exclude<Action, { stream: unknown }>;
@@ -64,10 +84,18 @@ async function printResult(action: ValueAction, result: unknown, style: OutputSt
 async function connectFor(
   surroundings: Surroundings,
   interception: Interception | null,
+  flags: GlobalFlags,
   changes: boolean,
 ): Promise<Connection> {
-  if (interception === null) return connect(surroundings);
-  return connect({ ...surroundings, intercept: (inner) => intercepting(inner, interception, changes) });
+  const isConditional = flags.ifMatch !== undefined || flags.idempotencyKey !== undefined;
+  if (interception === null && !isConditional) return connect(surroundings);
+  return connect({
+    ...surroundings,
+    intercept: (inner) => {
+      const stopped = interception === null ? inner : intercepting(inner, interception, changes);
+      return isConditional ? conditional(stopped, flags) : stopped;
+    },
+  });
 }
 
 function contextOf(connection: Connection | null, surroundings: Surroundings): ActionContext {

@@ -99,6 +99,7 @@ const suspend = defineAction({
   needs: 'manager',
   risk: 'dangerous',
   keys: { agents: 'S', agent: 'S' },
+  becomes: { status: 'suspended' },
   run: ({ api, signal }, { agent }, options) => api.agents.suspend(agent.id, { ...options, signal }),
   view: agentRecord,
 });
@@ -111,6 +112,7 @@ const reactivate = defineAction({
   needs: 'manager',
   risk: 'dangerous',
   keys: { agents: 'R', agent: 'R' },
+  becomes: { status: 'verified' },
   run: ({ api, signal }, { agent }, options) => api.agents.reactivate(agent.id, { ...options, signal }),
   view: agentRecord,
 });
@@ -123,6 +125,7 @@ const verify = defineAction({
   needs: 'manager',
   risk: 'dangerous',
   keys: { agents: 'V', agent: 'V' },
+  becomes: { status: 'verified' },
   run: ({ api, signal }, { agent }, options) => api.agents.verify(agent.id, { ...options, signal }),
   view: agentRecord,
 });

@@ -78,6 +78,7 @@ const revoke = defineAction({
   options: changeOptions,
   needs: 'manager',
   risk: 'named',
+  becomes: { status: 'revoked' },
   run: ({ api, signal }, { agent }, options) => api.agents.revoke(agent.id, { ...options, signal }),
   view: agentRecord,
 });
@@ -89,6 +90,7 @@ const remove = defineAction({
   options: changeOptions,
   needs: 'manager',
   risk: 'named',
+  becomes: { deleted: true },
   run: async ({ api, signal }, { agent }, options) => {
     await api.agents.delete(agent.id, { ...options, signal });
     return { id: agent.id, name: agent.name, deleted: true };

@@ -49,6 +49,7 @@ const acknowledge = defineAction({
   needs: 'admin',
   risk: 'change',
   keys: { alerts: 'A' },
+  becomes: { isAcknowledged: true },
   run: async ({ api, signal }, args) => {
     await api.alerts.acknowledge(args.alert, { signal });
     return { id: args.alert, isAcknowledged: true };
@@ -70,6 +71,7 @@ const resolve = defineAction({
   },
   needs: 'admin',
   risk: 'change',
+  becomes: { isResolved: true },
   run: async ({ api, signal }, args, { resolution }) => {
     await api.alerts.resolve(args.alert, resolution, { signal });
     return { id: args.alert, isResolved: true };

@@ -1,6 +1,7 @@
 // `aim approvals`: what waits for a person, and saying yes or no to exactly that.
 
 import { z } from 'zod';
+import { ExitCode } from '../../src/errors.ts';
 import { secondsOf } from '../../src/settings/duration.ts';
 import { timestamp } from '../../src/wire/scalars.ts';
 import { verificationStatuses } from '../../src/wire/verification.ts';
@@ -11,6 +12,7 @@ import * as decide from './decide.ts';
 import { moreApprovalActions } from './more-actions.ts';
 import { requestArgument } from './request-argument.ts';
 import { approvalTable, approvalView, decisionView, factLines } from './views.ts';
+import { exitCodeOf, settled, waitOption, whenDecided } from './wait.ts';
 
 const seconds = z.string().transform((text, context) => {
   const found = secondsOf(text);
@@ -50,11 +52,20 @@ const ls = defineAction({
 const show = defineAction({
   id: 'approvals.show',
   summary: 'Show one request: what the agent signed, and what would follow',
-  examples: [{ command: 'approvals show 6f1c…', summary: 'Everything there is to know before deciding' }],
+  description: 'With --wait it exits with 0 only where it was approved, 5 where it was denied or has ended, 11 at --timeout.',
+  examples: [
+    { command: 'approvals show 6f1c…', summary: 'Everything there is to know before deciding' },
+    { command: 'approvals show 6f1c… --wait --timeout 10m && ./deploy.sh', summary: 'Go on only once it is approved' },
+  ],
   args: { request: requestArgument },
-  options: {},
-  run: async (_, args) => args.request,
+  options: { wait: waitOption },
+  run: async (context, { request }, { wait }) => {
+    if (!wait) return { ...request, exitCode: ExitCode.Ok };
+    const decided = await whenDecided(request.id, context);
+    return { ...(await requestArgument.parse(decided.id, context)), exitCode: exitCodeOf(decided) };
+  },
   view: approvalView,
+  exitCode: (shown) => shown.exitCode,
 });
 
 const approve = defineAction({
@@ -101,6 +112,7 @@ const approve = defineAction({
       schema: z.boolean().default(false),
     },
     idempotencyKey: idempotencyKeyOption,
+    wait: waitOption,
   },
   needs: 'member',
   risk: 'dangerous',
@@ -111,10 +123,11 @@ const approve = defineAction({
     word: 'approve',
     given: ({ ifMatch }) => ifMatch !== undefined,
   },
-  run: (
+  becomes: { status: 'approved' },
+  run: async (
     context,
     args,
-    { for: durationSeconds, uses, resource, startsAt, ifMatch, unproven, idempotencyKey, reason, ...typed },
+    { for: durationSeconds, uses, resource, startsAt, ifMatch, unproven, idempotencyKey, reason, wait, ...typed },
   ) => {
     const narrow = given({ durationSeconds, uses, resource, startsAt });
     const answers = {
@@ -131,7 +144,8 @@ const approve = defineAction({
       interactive: false,
       signal: context.signal,
     };
-    return decide.approve(args.request, { ifMatch, unproven, answers, decision }, context);
+    const decided = await decide.approve(args.request, { ifMatch, unproven, answers, decision }, context);
+    return wait ? settled('approve', decided, context) : decided;
   },
   view: decisionView,
   exitCode: (decided) => decided.exitCode,
@@ -149,13 +163,16 @@ const deny = defineAction({
     reason: { ...reasonOption, schema: reasonOption.schema.unwrap() },
     ifMatch,
     idempotencyKey: idempotencyKeyOption,
+    wait: waitOption,
   },
   needs: 'member',
   risk: 'change',
   commandLineOnly: true,
-  run: (context, args, { reason, ifMatch, idempotencyKey }) => {
+  becomes: { status: 'denied' },
+  run: async (context, args, { reason, ifMatch, idempotencyKey, wait }) => {
     const decision = { reason, idempotencyKey, interactive: false, signal: context.signal };
-    return decide.deny(args.request, { ifMatch, decision }, context);
+    const decided = await decide.deny(args.request, { ifMatch, decision }, context);
+    return wait ? settled('deny', decided, context) : decided;
   },
   view: decisionView,
   exitCode: (decided) => decided.exitCode,

@@ -1,16 +1,17 @@
 // `aim approvals comment|escalate|watch|history|grants|revoke`: what happens around a decision.
 
-import { z } from 'zod';
 import type { Page } from '../../src/http/api.ts';
 import { asUntrusted, ours, type Untrusted } from '../../src/text/brand.ts';
 import { grantId, verificationId } from '../../src/wire/scalars.ts';
-import type { ApprovalRequest, Grant } from '../../src/wire/verification.ts';
-import { type Action, type ActionContext, type Argument, defineAction } from '../action.ts';
+import type { Grant } from '../../src/wire/verification.ts';
+import { type Action, type Argument, defineAction } from '../action.ts';
 import { changeOptions } from '../change-options.ts';
-import { filterOf, list, listOptions, moreHint } from '../lists.ts';
+import { list, listOptions, moreHint } from '../lists.ts';
 import { type Pages, rowsOf } from '../output/pages.ts';
 import { type Column, tableView, type View } from '../output/view.ts';
 import { approvalTable } from './views.ts';
+import { waitOption, whenDecided } from './wait.ts';
+import { watch } from './watch.ts';
 
 const id = {
   summary: 'The request, by its id',
@@ -37,66 +38,16 @@ const escalate = defineAction({
   id: 'approvals.escalate',
   summary: 'Ask for reviewers with a higher role',
   args: { id },
-  options: changeOptions,
+  options: { ...changeOptions, wait: waitOption },
   needs: 'member',
   risk: 'change',
-  run: ({ api, signal }, args, options) => api.approvals.escalate(args.id, { ...options, signal }),
+  run: async (context, args, { wait, ...options }) => {
+    const { api, signal } = context;
+    const escalated = await api.approvals.escalate(args.id, { ...options, signal });
+    return wait ? whenDecided(args.id, context) : escalated;
+  },
   view: { kind: 'text', lines: (request) => [[ours('Escalated '), asUntrusted(request.id), ours('.')]] },
 });
-
-const watchColumns: readonly Column<ApprovalRequest>[] = [
-  { key: 'requestedAt', title: 'Asked', value: (request) => request.requestedAt, format: 'time' },
-  { key: 'status', title: 'Status', value: (request) => ours(request.status) },
-  { key: 'riskLevel', title: 'Risk', value: (request) => ours(request.riskLevel) },
-  { key: 'agentName', title: 'Agent', value: (request) => request.agentName },
-  { key: 'capability', title: 'Capability', value: (request) => request.capability },
-  { key: 'resource', title: 'Resource', value: (request) => request.resource },
-  { key: 'id', title: 'Id', value: (request) => asUntrusted(request.id), format: 'id' },
-];
-
-const watch = defineAction({
-  id: 'approvals.watch',
-  summary: 'Print requests as they come and are decided',
-  description: 'Begins with those that wait. With --wait it ends with the first that is decided, or at --timeout (exit 11).',
-  examples: [{ command: 'approvals watch --json', summary: 'For a program that tells people' }],
-  args: {},
-  options: {
-    filter: { summary: 'Only what fits, as the / of the dashboard', value: 'TEXT', schema: z.string().optional() },
-    waiting: { summary: 'Leave out those that wait already', schema: z.boolean().default(true) },
-    limit: { summary: 'End after so many', value: 'N', schema: z.coerce.number().int().min(1).optional() },
-  },
-  async *stream(context, _, options): AsyncGenerator<ApprovalRequest> {
-    const fits = filterOf(options.filter);
-    let left = options.limit ?? Number.POSITIVE_INFINITY;
-    for await (const request of requestsOf(context, options.waiting)) {
-      if (fits !== null && !fits(request)) continue;
-      yield request;
-      if (--left <= 0) return;
-    }
-  },
-  line: tableView({ rows: (request: ApprovalRequest) => [request], columns: watchColumns, empty: '' }),
-});
-
-async function* requestsOf({ api, signal }: ActionContext, waiting: boolean): AsyncGenerator<ApprovalRequest> {
-  const ended = new AbortController();
-  const live = api.events
-    .stream({ types: ['approval'], signal: AbortSignal.any([signal, ended.signal]) })
-    [Symbol.asyncIterator]();
-  try {
-    let next = live.next();
-    next.catch(() => {}); // looked at below
-    if (waiting) yield* (await api.approvals.list({ status: 'pending', limit: 100, signal })).items;
-    for (;;) {
-      const item = await next;
-      if (item.done) return;
-      next = live.next();
-      next.catch(() => {});
-      if (item.value.kind === 'event' && item.value.event.type === 'approval') yield item.value.event.subject;
-    }
-  } finally {
-    ended.abort();
-  }
-}
 
 const history = defineAction({
   id: 'approvals.history',
@@ -148,6 +99,7 @@ const revoke = defineAction({
   risk: 'dangerous',
   commandLineOnly: true,
   feature: 'approvals.grant',
+  becomes: { revoked: true },
   run: ({ api, signal }, args, options) => api.approvals.revokeGrant(args.grant, { ...options, signal }),
   view: { kind: 'record', fields: grantColumns },
 });

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { outcomeOf, type StreamType, streamSubjects, type VerificationEvent } from '../../src/wire/event.ts';
 import { verificationId } from '../../src/wire/scalars.ts';
 import { type Action, type Argument, defineAction } from '../action.ts';
-import { filterOf, list, listOptions } from '../lists.ts';
-import { moment } from '../moment.ts';
+import { filterOf } from '../filter-of.ts';
+import { list, listOptions } from '../lists.ts';
+import { streamOptions } from '../stream-options.ts';
 import { type TailRecord, tailEvents } from './tail.ts';
 import { tailView } from './tail-view.ts';
 import { eventRecord, eventTable, statisticsRecord } from './views.ts';
@@ -15,12 +16,7 @@ const agentOption = {
   value: 'AGENT',
   schema: z.string().min(1).optional(),
 } as const;
-const since = {
-  summary: 'From then on: 15m, 2026-11-23, or a time in RFC 3339',
-  value: 'TIME',
-  schema: moment.optional(),
-} as const;
-const until = { summary: 'Up to then', value: 'TIME', schema: moment.optional() } as const;
+const { since, until } = streamOptions;
 
 const ls = defineAction({
   id: 'events.ls',
@@ -77,19 +73,12 @@ const tail = defineAction({
       value: 'TYPE',
       repeatable: true,
     },
-    since,
-    until,
-    cursor: { summary: 'After this position of an earlier run', value: 'POSITION', schema: z.string().optional() },
     backlog: {
       summary: 'Begin with so many of the latest (default 10)',
       value: 'N',
       schema: z.coerce.number().int().min(0).max(1000).default(10),
     },
-    limit: { summary: 'End after so many', value: 'N', schema: z.coerce.number().int().min(1).optional() },
-    filter: { summary: 'Only what fits, as the / of the dashboard', value: 'TEXT', schema: z.string().optional() },
-    follow: { summary: 'End when there is nothing more for now', schema: z.boolean().default(true) },
-    exitOn: { summary: 'End after the first that fits this filter', value: 'TEXT', schema: z.string().optional() },
-    link: { summary: 'Say also how the link to the server stands', schema: z.boolean().default(false) },
+    ...streamOptions,
   },
   async *stream({ api, signal, io }, _, options): AsyncGenerator<TailRecord> {
     const mixed = options.type.length > 1 || options.type.includes('all');

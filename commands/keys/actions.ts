@@ -53,6 +53,7 @@ const disable = defineAction({
   options: {},
   needs: 'member',
   risk: 'dangerous',
+  becomes: { isActive: false },
   run: (context, args) => callForRow(context, { method: 'PATCH', path: `${path}/${args.key}/disable`, subject }),
   view: rowRecord(columns),
 });
@@ -64,6 +65,7 @@ const remove = defineAction({
   options: {},
   needs: 'member',
   risk: 'dangerous',
+  becomes: { deleted: true },
   run: (context, args) => callForRow(context, { method: 'DELETE', path: `${path}/${args.key}`, subject }),
   view: rowRecord([]),
 });

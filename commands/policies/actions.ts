@@ -103,6 +103,7 @@ const remove = defineAction({
   options: {},
   needs: 'admin',
   risk: 'named',
+  becomes: { deleted: true },
   run: (context, args) => callForRow(context, { method: 'DELETE', path: `${path}/${args.policy}`, subject }),
   view: rowRecord([]),
 });

@@ -50,6 +50,7 @@ const decide = (verb: 'approve' | 'reject', summary: string) =>
     options: { reason: reasonOption },
     needs: 'admin',
     risk: verb === 'approve' ? 'dangerous' : 'change',
+    becomes: { status: verb === 'approve' ? 'approved' : 'rejected' },
     run: (context, args, { reason }) =>
       callForRow(context, { method: 'POST', path: `${path}/${args.request}/${verb}`, body: { reason }, subject }),
     view: rowRecord(columns),

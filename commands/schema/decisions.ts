@@ -1,6 +1,7 @@
 // What the verbs print that are about requests and their decision.
 
 import { z } from 'zod';
+import type { ReceiptContent } from '../../src/crypto/receipt.ts';
 import { riskLevels } from '../../src/wire/scalars.ts';
 import type { ApprovalRequest, Grant } from '../../src/wire/verification.ts';
 import type { Why } from '../why/actions.ts';
@@ -124,14 +125,13 @@ export const decisionOutputs = {
   'approvals.deny': approvalRequest,
   'approvals.comment': approvalRequest,
   'approvals.escalate': approvalRequest,
-  'approvals.watch': approvalRequest,
   'approvals.history': listOf(approvalRequest),
   'approvals.grants': listOf(grant),
   'approvals.revoke': grant,
   'requests.ls': listOf(capabilityRequest),
   'requests.show': capabilityRequest,
-  'requests.approve': capabilityRequest,
-  'requests.reject': capabilityRequest,
+  'requests.approve': capabilityRequest.extend({ success: flag.optional(), message: text.optional() }),
+  'requests.reject': capabilityRequest.extend({ success: flag.optional(), message: text.optional() }),
   why: shapeOf<Why>()(
     z.object({
       id: text,
@@ -143,14 +143,25 @@ export const decisionOutputs = {
       next: maybeText,
     }),
   ),
-  verify: z.looseObject({
-    valid: z.literal(true),
-    isKeyKnown: flag,
-    decision: oneOf('approve', 'deny'),
-    verificationId: text,
-    actionHash: text,
-    decidedAt: text,
-    reason: maybeText,
-    reviewer: z.looseObject({ id: text, email: maybeText }),
-  }),
+  verify: shapeOf<{ valid: true; isKeyKnown: boolean } & ReceiptContent>()(
+    z.object({
+      valid: z.literal(true),
+      isKeyKnown: flag,
+      type: z.literal('aim.receipt/1'),
+      verificationId: text,
+      actionHash: text,
+      decision: oneOf('approve', 'deny'),
+      agentId: text,
+      reason: maybeText,
+      narrow: z.record(z.string(), z.union([text, z.number()])).nullable(),
+      policy: maybeText,
+      displayed: text.describe('SHA-256 of what the reviewer saw'),
+      openedAt: text,
+      decidedAt: text,
+      reviewer: z.object({ id: text, email: maybeText }),
+      server: text,
+      client: text,
+      interactive: flag,
+    }),
+  ),
 };

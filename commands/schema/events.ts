@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { LinkState, Statistics } from '../../src/http/api.ts';
 import type { Alert, AuditEntry, VerificationEvent } from '../../src/wire/event.ts';
+import type { WatchRecord } from '../approvals/watch.ts';
 import { agent } from './agents.ts';
 import { approvalRequest, grant } from './decisions.ts';
 import {
@@ -119,6 +120,25 @@ const linkState = shapeOf<LinkState>()(
   ]),
 );
 
+const gap = z
+  .object({
+    type: z.literal('gap'),
+    at: time,
+    missed: maybeNumber,
+    filled: flag.describe('They were fetched another way'),
+    from: maybeTime,
+    to: time,
+  })
+  .describe('Events that were not received');
+
+const linkRecord = z
+  .object({ type: z.literal('link'), at: time, link: linkState })
+  .describe('How the link to the server stands; only with --link');
+
+const watchRecord = shapeOf<WatchRecord>()(
+  z.discriminatedUnion('type', [streamed('approval', approvalRequest), gap, linkRecord]),
+);
+
 const tailRecord = z.discriminatedUnion('type', [
   streamed('verification', event),
   streamed('approval', approvalRequest),
@@ -129,25 +149,15 @@ const tailRecord = z.discriminatedUnion('type', [
   streamed('mcp', z.looseObject({ id: text, name: maybeText })),
   streamed('request', z.looseObject({ id: text })),
   streamed('settings', z.looseObject({})),
-  z
-    .object({
-      type: z.literal('gap'),
-      at: time,
-      missed: maybeNumber,
-      filled: flag.describe('They were fetched another way, and follow'),
-      from: maybeTime,
-      to: time,
-    })
-    .describe('Events that were not received'),
-  z
-    .object({ type: z.literal('link'), at: time, link: linkState })
-    .describe('How the link to the server stands; only with --link'),
+  gap,
+  linkRecord,
 ]);
 
 export const eventOutputs = {
   'events.ls': listOf(event),
   'events.show': event,
   'events.tail': tailRecord,
+  'approvals.watch': watchRecord,
   'events.stats': shapeOf<Statistics>()(
     z.object({
       totalVerifications: z.number(),

@@ -125,6 +125,13 @@ const set = defineAction({
   options: { in: { summary: 'In this profile only', value: 'PROFILE', schema: z.string().min(1).optional() } },
   needs: 'none',
   risk: 'change',
+  plan: async ({ settings }, args, options) => {
+    const after = args.value === undefined ? undefined : readValue(args.key, args.value, 'The command line');
+    const { userValues } = await import('../../src/settings/user-values.ts');
+    const before = userValues(settings.paths, options.in ?? null)[args.key];
+    const where = options.in === undefined ? '' : ` (profile ${options.in})`;
+    return isEqual(before, after) ? [] : [`${args.key}${where}: ${shownValue(before)} -> ${shownValue(after)}`];
+  },
   run: async ({ settings, io }, args, options) => {
     const { changeSetting } = await import('../../src/settings/write-user-file.ts');
     const value = args.value === undefined ? undefined : readValue(args.key, args.value, 'The command line');
@@ -135,6 +142,9 @@ const set = defineAction({
   },
   view: { kind: 'none' },
 });
+
+const isEqual = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+const shownValue = (value: unknown) => (value === undefined ? '(not set)' : JSON.stringify(value));
 
 const schema = defineAction({
   id: 'config.schema',

@@ -62,13 +62,13 @@ const use = defineAction({
   options: {},
   needs: 'none',
   risk: 'change',
+  plan: async (context, args) => {
+    checkThere(context, args.name);
+    const now = context.settings.get('profile');
+    return now === args.name ? [] : [`profile: ${JSON.stringify(now)} -> ${JSON.stringify(args.name)}`];
+  },
   run: async (context, args) => {
-    if (!profilesOf(context).some((profile) => profile.name === args.name)) {
-      throw new UsageError('profile.unknown', {
-        message: `There is no profile ${JSON.stringify(args.name)}.`,
-        next: `Make it: aim profile create ${args.name}`,
-      });
-    }
+    checkThere(context, args.name);
     const { changeSetting } = await import('../../src/settings/write-user-file.ts');
     await changeSetting(context.settings.paths, {
       key: 'profile',
@@ -90,13 +90,12 @@ const create = defineAction({
   options: {},
   needs: 'none',
   risk: 'change',
+  plan: async (context, args) => {
+    checkFree(context, args.name);
+    return [`profiles.${args.name}: (not set) -> ${JSON.stringify(args.server === undefined ? {} : { server: args.server })}`];
+  },
   run: async (context, args) => {
-    if (profilesOf(context).some((profile) => profile.name === args.name)) {
-      throw new UsageError('profile.exists', {
-        message: `There is a profile ${JSON.stringify(args.name)} already.`,
-        next: `Change it: aim config set server URL --in ${args.name}`,
-      });
-    }
+    checkFree(context, args.name);
     const { readValue } = await import('../../src/settings/read-value.ts');
     const { changeProfile } = await import('../../src/settings/write-user-file.ts');
     const values = args.server === undefined ? {} : { server: readValue('server', args.server, 'The command line') };
@@ -113,7 +112,12 @@ const remove = defineAction({
   options: {},
   needs: 'none',
   risk: 'dangerous',
+  plan: async (context, args) => {
+    checkThere(context, args.name);
+    return [`profiles.${args.name}: removed`];
+  },
   run: async (context, args) => {
+    checkThere(context, args.name);
     const { changeProfile, changeSetting } = await import('../../src/settings/write-user-file.ts');
     await changeProfile(context.settings.paths, args.name, undefined);
     if (context.settings.get('profile') === args.name)
@@ -122,5 +126,21 @@ const remove = defineAction({
   },
   view: { kind: 'text', lines: ({ profile }) => [[ours('Removed '), asUntrusted(profile), ours('.')]] },
 });
+
+function checkThere(context: ActionContext, wanted: string): void {
+  if (profilesOf(context).some((profile) => profile.name === wanted)) return;
+  throw new UsageError('profile.unknown', {
+    message: `There is no profile ${JSON.stringify(wanted)}.`,
+    next: `Make it: aim profile create ${wanted}`,
+  });
+}
+
+function checkFree(context: ActionContext, wanted: string): void {
+  if (!profilesOf(context).some((profile) => profile.name === wanted)) return;
+  throw new UsageError('profile.exists', {
+    message: `There is a profile ${JSON.stringify(wanted)} already.`,
+    next: `Change it: aim config set server URL --in ${wanted}`,
+  });
+}
 
 export const profileActions: readonly Action[] = [ls, use, create, remove];

@@ -87,6 +87,7 @@ const admit = (verb: 'activate' | 'deactivate', summary: string) =>
     options: {},
     ...admin,
     risk: 'dangerous',
+    becomes: { status: verb === 'activate' ? 'active' : 'deactivated' },
     run: (context, args) => callForRow(context, { method: 'POST', path: `${path}/${args.user}/${verb}`, subject }),
     view: rowRecord(columns),
   });
@@ -98,6 +99,7 @@ const remove = defineAction({
   options: {},
   ...admin,
   risk: 'named',
+  becomes: { deleted: true },
   run: (context, args) => callForRow(context, { method: 'DELETE', path: `${path}/${args.user}`, subject }),
   view: rowRecord([]),
 });

@@ -95,6 +95,7 @@ const remove = defineAction({
   options: {},
   needs: 'member',
   risk: 'dangerous',
+  becomes: { deleted: true },
   run: (context, args) => callForRow(context, { method: 'DELETE', path: `${path}/${args.webhook}`, subject }),
   view: rowRecord([]),
 });

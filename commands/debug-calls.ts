@@ -1,0 +1,78 @@
+// `AIM_DEBUG=api`: each call as it goes out and what came back, on standard error, with everything secret masked.
+
+import type { Answer, Attempt, Transport } from '../src/http/transport.ts';
+import { terminalJson } from '../src/text/json.ts';
+
+export function saidAloud(inner: Transport, say: (text: string) => void): Transport {
+  const around = async <Got extends Pick<Answer, 'status' | 'headers'>>(attempt: Attempt, call: () => Promise<Got>) => {
+    say(requestText(attempt));
+    const start = performance.now();
+    const took = () => `${Math.round(performance.now() - start)} ms`;
+    try {
+      const answer = await call();
+      const id = answer.headers['x-request-id'];
+      say(`aim: < ${answer.status} in ${took()}${id === undefined ? '' : ` (request ${id})`}`);
+      return answer;
+    } catch (error) {
+      say(`aim: < failed after ${took()}: ${error instanceof Error ? error.message : String(error)}`);
+      throw error;
+    }
+  };
+  return {
+    send: async (attempt) => {
+      const answer = await around(attempt, () => inner.send(attempt));
+      if (answer.text !== '') say(`aim: < ${maskedBody(answer.text)}`);
+      return answer;
+    },
+    open: (attempt) => around(attempt, () => inner.open(attempt)),
+    close: () => inner.close(),
+  };
+}
+
+/** `AIM_DEBUG=api,render` asks for it. */
+export const asksForCalls = (env: Readonly<Record<string, string | undefined>>): boolean =>
+  (env['AIM_DEBUG'] ?? '').split(',').some((word) => word.trim() === 'api');
+
+function requestText({ method, url, headers, body }: Attempt): string {
+  const lines = [`aim: > ${method} ${maskedUrl(url)}`];
+  for (const [name, value] of Object.entries(headers))
+    lines.push(`aim: > ${name}: ${SECRET_HEADERS.test(name) ? maskedHeader(value) : value}`);
+  if (body !== '') lines.push(`aim: > ${maskedBody(body)}`);
+  return lines.join('\n');
+}
+
+const SECRET_HEADERS = /^(authorization|cookie|set-cookie|x-api-key|x-csrf-token|proxy-authorization)$/i;
+/** The kind of credential is no secret, and says which one was used. */
+const maskedHeader = (value: string) => (/^\w+ /.test(value) ? `${value.split(' ')[0]} ***` : '***');
+
+/** Members whose names say that they hold a secret. */
+const SECRET_MEMBERS = /password|secret|token|apikey|api_key|privatekey|private_key|^code$|code_?verifier|^assertion$/i;
+
+export function maskedBody(text: string): string {
+  const short = (made: string) => (made.length > LONGEST ? `${made.slice(0, LONGEST)}… (${made.length} characters)` : made);
+  try {
+    return short(terminalJson(masked(JSON.parse(text))));
+  } catch {
+    return `${text.length} characters that are not JSON`; // a form or a page may hold anything
+  }
+}
+
+const LONGEST = 2000;
+
+function masked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(masked);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      SECRET_MEMBERS.test(name) && typeof member === 'string' ? '***' : masked(member),
+    ]),
+  );
+}
+
+function maskedUrl(url: URL): string {
+  const shown = new URL(url);
+  shown.username = shown.password = '';
+  for (const name of shown.searchParams.keys()) if (SECRET_MEMBERS.test(name)) shown.searchParams.set(name, '***');
+  return shown.href;
+}
