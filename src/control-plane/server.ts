@@ -8,6 +8,7 @@ import { authorize } from './auth/authorize.ts';
 import type { Principal } from './auth/principal.ts';
 import { isFull } from './full-disk.ts';
 import { HANDLED } from './handled.ts';
+import type { Certificate } from './operation/certificate.ts';
 import { Refusal } from './refusal.ts';
 import { Answer, type Call, type Route } from './route.ts';
 import { routes } from './routes/table.ts';
@@ -20,8 +21,13 @@ const STRICT_PER_MINUTE = 120;
 // Scripts and tests of the same machine sign in for each command.
 const STRICT_PER_MINUTE_HERE = 3000;
 
-export function createServer(services: Services, logger: FastifyBaseLogger | undefined): FastifyInstance {
+export function createServer(
+  services: Services,
+  logger: FastifyBaseLogger | undefined,
+  tls: Certificate | null = null,
+): FastifyInstance {
   const app = fastify({
+    ...(tls === null ? {} : { https: { ...tls, minVersion: 'TLSv1.2' as const } }),
     bodyLimit: LARGEST_BODY,
     // A proxy on this machine says for whom it asks; without that everybody behind it would pass for local.
     trustProxy: 'loopback',
@@ -49,23 +55,27 @@ export function createServer(services: Services, logger: FastifyBaseLogger | und
   });
   app.setNotFoundHandler((request, reply) => fail(services.place, unknownRoute(request), request, reply));
   for (const each of routes) {
-    app.route({ method: each.method, url: each.path, handler: (request, reply) => serve(services, each, request, reply) });
+    app.route({
+      method: each.method,
+      url: each.path,
+      bodyLimit: each.largestBody ?? LARGEST_BODY,
+      handler: (request, reply) => serve(services, each, request, reply),
+    });
   }
   return app;
 }
 
 async function serve(services: Services, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const now = services.clock();
-  if (/%00/.test(request.raw.url ?? '')) throw new Refusal(400, 'invalidText', 'The address holds a NUL character');
+  if ((request.raw.url ?? '').includes('%00')) throw new Refusal(400, 'invalidText', 'The address holds a NUL character');
   const text = bodyText(request.body);
   const headers = request.headers as Record<string, string | undefined>;
   const params = request.params as Record<string, string>;
   if (route.limit === 'strict')
-    services.limits.use('sign-in', request.ip, isHere(request.ip) ? STRICT_PER_MINUTE_HERE : STRICT_PER_MINUTE, now);
+    await services.limits.use('sign-in', request.ip, isHere(request.ip) ? STRICT_PER_MINUTE_HERE : STRICT_PER_MINUTE, now);
   const principal = await whoCalls(services, route, request, text, now);
   authorize(route.access, principal, params);
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
+  let gone: AbortSignal | undefined;
   const call: Call<unknown, unknown> = {
     services,
     // Routes for anyone never look at it.
@@ -77,7 +87,11 @@ async function serve(services: Services, route: Route, request: FastifyRequest, 
     headers,
     target: request.raw.url ?? '/',
     origin: { ip: request.ip, userAgent: headers['user-agent']?.slice(0, 300) ?? null },
-    signal: gone.signal,
+    // Most routes answer before anybody can go away, and never look.
+    get signal() {
+      gone ??= goneSignal(reply);
+      return gone;
+    },
     reply,
     now,
   };
@@ -87,6 +101,15 @@ async function serve(services: Services, route: Route, request: FastifyRequest, 
   if (!(answer instanceof Answer)) return reply.send(answer);
   return reply.code(answer.status).headers(answer.headers).send(answer.body);
 }
+
+function goneSignal({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  if (raw.destroyed) gone.abort(GONE);
+  else raw.once('close', () => gone.abort(GONE));
+  return gone.signal;
+}
+
+const GONE = new Error('The caller is gone.');
 
 const isHere = (address: string): boolean => address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1';
 

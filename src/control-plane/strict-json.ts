@@ -13,7 +13,8 @@ export function checkJson(text: string): void {
     if (sign === QUOTE) {
       const end = endOfString(text, at);
       if (expectsKey) {
-        const key = JSON.parse(text.slice(at, end + 1)) as string;
+        const written = text.slice(at, end + 1);
+        const key = written.includes('\\') ? (JSON.parse(written) as string) : written.slice(1, -1);
         const keys = open.at(-1);
         if (keys?.has(key))
           throw new Refusal(400, 'duplicateMember', `The member ${JSON.stringify(key.slice(0, 100))} is there twice`);

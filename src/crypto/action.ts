@@ -1,6 +1,6 @@
 // What an agent signs when it asks to act, in AIM's original form, and the hash that a decision is bound to (wire-agents §4.2).
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type ExactJson, toExact } from './exact-json.ts';
 import { pythonJson } from './python-json.ts';
 
@@ -28,7 +28,7 @@ export function actionMessage(action: SignedAction): string {
 
 /** Lower-case hex of SHA-256 over exactly the bytes that were signed. Decisions, receipts and conflicts speak of this. */
 export function actionHash(signedBytes: string | Uint8Array): string {
-  return createHash('sha256').update(signedBytes).digest('hex');
+  return hash('sha256', signedBytes, 'hex');
 }
 
 /** The present moment as the SDKs write it: UTC, microseconds, `Z`. */

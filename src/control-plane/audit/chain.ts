@@ -1,6 +1,6 @@
 // The audit log as a SHA-256 chain: each entry carries the hash of the one before, so that none can be changed, removed or moved unseen.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AuditEntryTable } from '../database/tables/records.ts';
 
 export const GENESIS = '0'.repeat(64);
@@ -32,7 +32,7 @@ export function entryHash(entry: Omit<AuditEntryTable, 'hash'>): string {
     entry.userAgent,
     entry.metadata,
   ];
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  return hash('sha256', JSON.stringify(content), 'hex');
 }
 
 export type ChainFault = { sequence: number; fault: 'changed' | 'missing' | 'reordered' };

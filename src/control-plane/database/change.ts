@@ -1,20 +1,22 @@
 // One change: rows, their audit entries and their stream events, all in one transaction, in the order of commit.
 
-import { randomUUID } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
-import { GENESIS, sealEntry } from '../audit/chain.ts';
+import { type ChainHead, GENESIS, sealEntry } from '../audit/chain.ts';
 import type { Actor, AuditDraft } from '../audit/draft.ts';
 import type { StoredEvent } from '../stream/hub.ts';
-import { auditEntryView } from '../views/audit.ts';
-import { insertRows } from './insert-rows.ts';
+import { auditEntryText } from '../views/audit.ts';
+import { newId } from './new-id.ts';
 import type { Database, Engine } from './open.ts';
 import type { Schema } from './schema.ts';
+import { type Statements, statementsOf } from './statements.ts';
 import type { AuditEntryTable } from './tables/records.ts';
 
 /** What the work of a change may do. Nothing but queries is awaited in it: on SQLite everybody waits meanwhile. */
 export type Change = {
   readonly queries: Transaction<Schema>;
   readonly engine: Engine;
+  /** For what is done many times at once. */
+  readonly statements: Statements;
   readonly now: number;
   audit(actor: Actor, draft: AuditDraft): void;
   publish(event: EventDraft): void;
@@ -25,8 +27,17 @@ export type EventDraft = {
   type: string;
   change: 'created' | 'updated' | 'decided' | 'expired' | 'revoked' | 'deleted';
   agentId?: string | null;
+  /** What clients get; a `Json` that is written already is sent as it is. */
   subject: unknown;
 };
+
+/** JSON that somebody wrote already. */
+export class Json {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
 
 export type Changes = {
   /** Runs the work, commits, tells the stream. Throws what the work throws, and then nothing was changed. */
@@ -53,26 +64,28 @@ export function createChanges({ database, clock, committed }: ChangesOptions): C
     const result = await queries.transaction().execute(async (transaction) => {
       // One writer at a time, over all instances: positions and chain are serial, and no two can wait for each other's rows.
       if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${WRITER_LOCK})`.execute(transaction);
+      const statements = statementsOf(transaction, engine, database.connection);
       const answer = await work({
         queries: transaction,
         engine,
+        statements,
         now,
         audit: (actor, draft) => void audits.push({ actor, draft }),
         publish: (event) => void events.push(event),
       });
       if (audits.length === 0 && events.length === 0) return answer;
-      const sealed = await seal(transaction, engine, audits, now);
+      const sealed = await seal(statements, audits, now);
       for (const entry of sealed) {
         events.push({
           organizationId: entry.organizationId,
           type: 'audit',
           change: 'created',
           agentId: entry.agentId,
-          subject: auditEntryView(entry),
+          subject: new Json(auditEntryText(entry)),
         });
       }
       if (revises) await revise(transaction, new Set(events.map(({ organizationId }) => organizationId)));
-      stored.push(...(await append(transaction, engine, events, now)));
+      stored.push(...(await append(statements, events, now)));
       if (engine === 'postgres') await sql`select pg_notify('aim_events', '')`.execute(transaction);
       return answer;
     });
@@ -104,23 +117,22 @@ async function revise(queries: Transaction<Schema>, organizations: ReadonlySet<s
 }
 
 async function seal(
-  queries: Transaction<Schema>,
-  engine: Engine,
+  statements: Statements,
   audits: { actor: Actor; draft: AuditDraft }[],
   now: number,
 ): Promise<AuditEntryTable[]> {
   const entries: AuditEntryTable[] = [];
-  const heads = new Map<string, { sequence: number; hash: string }>();
+  const heads = new Map<string, ChainHead>();
   for (const { actor, draft } of audits) {
     const { organizationId } = draft;
-    const head = heads.get(organizationId) ?? (await headOf(queries, organizationId));
+    const head = heads.get(organizationId) ?? (await headOf(statements, organizationId));
     const entry = sealEntry(head, {
       organizationId,
-      id: randomUUID(),
+      id: newId(now),
       at: now,
       userId: actor.userId ?? null,
       userName: actor.userName ?? null,
-      agentId: actor.agentId ?? draft.agentId ?? null,
+      agentId: actor.agentId ?? draft.agentId ?? (draft.resourceType === 'agent' ? (draft.resourceId ?? null) : null),
       agentName: actor.agentName ?? draft.agentName ?? null,
       action: draft.action,
       resourceType: draft.resourceType,
@@ -132,27 +144,22 @@ async function seal(
     heads.set(organizationId, { sequence: entry.sequence, hash: entry.hash });
     entries.push(entry);
   }
-  await insertRows(queries, engine, 'auditEntries', entries);
-  for (const [organizationId, head] of heads) {
-    await queries
-      .insertInto('auditHeads')
-      .values({ organizationId, ...head })
-      .onConflict((row) => row.column('organizationId').doUpdateSet(head))
-      .execute();
-  }
+  await statements.insert('auditEntries', entries);
+  for (const [organizationId, { sequence, hash }] of heads) await statements.run(NEW_HEAD, [organizationId, sequence, hash]);
   return entries;
 }
 
-async function headOf(queries: Transaction<Schema>, organizationId: string): Promise<{ sequence: number; hash: string }> {
-  const head = await queries
-    .selectFrom('auditHeads')
-    .select(['sequence', 'hash'])
-    .where('organizationId', '=', organizationId)
-    .executeTakeFirst();
+const NEW_HEAD = `insert into "auditHeads" ("organizationId", "sequence", "hash") values ($1, $2, $3)
+  on conflict ("organizationId") do update set "sequence" = excluded."sequence", "hash" = excluded."hash"`;
+
+async function headOf(statements: Statements, organizationId: string): Promise<ChainHead> {
+  const [head] = await statements.run<ChainHead>('select "sequence", "hash" from "auditHeads" where "organizationId" = $1', [
+    organizationId,
+  ]);
   return head ?? { sequence: 0, hash: GENESIS };
 }
 
-async function append(queries: Transaction<Schema>, engine: Engine, events: EventDraft[], at: number): Promise<StoredEvent[]> {
+async function append(statements: Statements, events: EventDraft[], at: number): Promise<StoredEvent[]> {
   if (events.length === 0) return [];
   const rows = events.map(({ organizationId, type, change, agentId, subject }) => ({
     organizationId,
@@ -160,11 +167,9 @@ async function append(queries: Transaction<Schema>, engine: Engine, events: Even
     change,
     agentId: agentId ?? null,
     at,
-    subject: JSON.stringify(subject),
+    subject: subject instanceof Json ? subject.text : JSON.stringify(subject),
   }));
-  const positions = await insertRows<'streamEvents', { position: number }>(queries, engine, 'streamEvents', rows, {
-    returning: '"position"',
-  });
+  const positions = await statements.insert<{ position: number }>('streamEvents', rows, { returning: '"position"' });
   const ordered = positions.map(({ position }) => position).sort((left, right) => left - right);
   return rows.map((row, index) => ({ ...row, position: ordered[index] ?? 0 }));
 }

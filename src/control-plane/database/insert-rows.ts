@@ -4,13 +4,16 @@ import { CompiledQuery, type Transaction } from 'kysely';
 import type { Engine } from './open.ts';
 import type { Schema } from './schema.ts';
 
-/** The columns of `rows[0]` are the columns of all. `onConflict` and `returning` are SQL of ours, never of others. */
+/** Both are SQL of ours, never of others. */
+export type InsertOptions = { onConflict?: string; returning?: string };
+
+/** The columns of `rows[0]` are the columns of all. */
 export async function insertRows<Table extends keyof Schema, Returned = never>(
   queries: Transaction<Schema>,
   engine: Engine,
   table: Table,
   rows: readonly object[],
-  { onConflict = '', returning }: { onConflict?: string; returning?: string } = {},
+  { onConflict = '', returning }: InsertOptions = {},
 ): Promise<Returned[]> {
   const [first] = rows;
   if (first === undefined) return [];

@@ -15,12 +15,20 @@ import {
 /** `full` waits for the disk at every commit, so that acknowledged changes survive power loss; `normal` survives a crash of the process. */
 export type Durability = 'normal' | 'full';
 
-export function nodeSqliteDialect(path: string, durability: Durability): Dialect {
+/** The dialect, and the one connection behind it once it is open, for statements that need no building. */
+export function nodeSqliteDialect(
+  path: string,
+  durability: Durability,
+): { dialect: Dialect; connection(): NodeSqliteConnection | null } {
+  const driver = new NodeSqliteDriver(path, durability);
   return {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new NodeSqliteDriver(path, durability),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => driver,
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+    connection: () => driver.connection,
   };
 }
 
@@ -32,6 +40,10 @@ class NodeSqliteDriver implements Driver {
   constructor(path: string, durability: Durability) {
     this.#path = path;
     this.#durability = durability;
+  }
+
+  get connection(): NodeSqliteConnection | null {
+    return this.#connection ?? null;
   }
 
   async init(): Promise<void> {
@@ -66,7 +78,7 @@ const run = (connection: DatabaseConnection, text: string): void => (connection 
 
 const STATEMENTS_KEPT = 500;
 
-class NodeSqliteConnection implements DatabaseConnection {
+export class NodeSqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, { statement: StatementSync; reads: boolean }>();
 
@@ -84,6 +96,14 @@ class NodeSqliteConnection implements DatabaseConnection {
 
   async *streamQuery<Row>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
     for (const row of this.#database.prepare(sql).iterate(...parameters.map(bindable))) yield { rows: [row as Row] };
+  }
+
+  /** What the statement gives back; the values are strings, numbers and null, in the order of its `?`. */
+  rows<Row>(sql: string, values: readonly unknown[]): Row[] {
+    const { statement, reads } = this.#prepare(sql);
+    if (reads) return statement.all(...(values as SQLInputValue[])) as Row[];
+    statement.run(...(values as SQLInputValue[]));
+    return [];
   }
 
   /** Where there is nothing to roll back, SQLite has done it itself: it does so when the disk is full. */

@@ -3,7 +3,7 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import { UsageError } from '../../errors.ts';
 import { migrate } from './migrate.ts';
-import { type Durability, nodeSqliteDialect } from './node-sqlite.ts';
+import { type Durability, type NodeSqliteConnection, nodeSqliteDialect } from './node-sqlite.ts';
 import type { Schema } from './schema.ts';
 
 export type Engine = 'sqlite' | 'postgres';
@@ -12,6 +12,8 @@ export type Queries = Kysely<Schema> | Transaction<Schema>;
 export type Database = {
   readonly engine: Engine;
   readonly queries: Kysely<Schema>;
+  /** The one connection of SQLite; null on PostgreSQL. */
+  readonly connection: NodeSqliteConnection | null;
   close(): Promise<void>;
 };
 
@@ -29,17 +31,15 @@ export type DatabaseOptions = {
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const engine: Engine = /^postgres(ql)?:\/\//.test(options.location) ? 'postgres' : 'sqlite';
-  const queries = new Kysely<Schema>({
-    dialect:
-      engine === 'postgres' ? await postgres(options) : nodeSqliteDialect(options.location, options.durability ?? 'normal'),
-  });
+  const sqlite = engine === 'sqlite' ? nodeSqliteDialect(options.location, options.durability ?? 'normal') : null;
+  const queries = new Kysely<Schema>({ dialect: sqlite?.dialect ?? (await postgres(options)) });
   try {
     await migrate(queries, engine);
   } catch (error) {
     await queries.destroy().catch(() => undefined);
     throw explain(error, options.location);
   }
-  return { engine, queries, close: () => queries.destroy() };
+  return { engine, queries, connection: sqlite?.connection() ?? null, close: () => queries.destroy() };
 }
 
 async function postgres({ location, connections = 10 }: DatabaseOptions): Promise<PostgresDialect> {

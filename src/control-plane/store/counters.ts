@@ -1,7 +1,8 @@
 // Counts that are kept as things happen, so that statistics need not count: per hour, agent and outcome.
 
+import type { Change } from '../database/change.ts';
 import type { Queries } from '../database/open.ts';
-import type { VerificationTable } from '../database/tables/verifications.ts';
+import type { CounterTable, VerificationTable } from '../database/tables/verifications.ts';
 
 const HOUR = 60 * 60 * 1000;
 
@@ -34,3 +35,25 @@ export async function count(
     )
     .execute();
 }
+
+/** Adds all of them, each to its outcome. */
+export async function countAll({ statements }: Change, rows: readonly VerificationTable[]): Promise<void> {
+  const sums = new Map<string, CounterTable>();
+  for (const { organizationId, requestedAt, agentId, status, durationMs, trustScore } of rows) {
+    const hour = hourOf(requestedAt);
+    const key = `${organizationId} ${hour} ${agentId} ${status}`;
+    let sum = sums.get(key);
+    if (sum === undefined) {
+      sum = { organizationId, hour, agentId, status, count: 0, durationMs: 0, trustSum: 0 };
+      sums.set(key, sum);
+    }
+    sum.count += 1;
+    sum.durationMs += durationMs;
+    sum.trustSum += trustScore;
+  }
+  await statements.insert('counters', [...sums.values()], { onConflict: ADDED });
+}
+
+const ADDED = `("organizationId", "hour", "agentId", "status") do update set ${(['count', 'durationMs', 'trustSum'] as const)
+  .map((name) => `"${name}" = "counters"."${name}" + excluded."${name}"`)
+  .join(', ')}`;

@@ -14,12 +14,13 @@ import type { Services } from '../services.ts';
 import { count } from '../store/counters.ts';
 import { agentView } from '../views/agent.ts';
 import { type Standing, standingOf } from './as-it-holds.ts';
-import { circumstancesOf, type Moment, spendPermission } from './circumstances.ts';
+import { circumstancesOf, spendPermission } from './circumstances.ts';
 import { newRow } from './new-row.ts';
 import type { Prepared } from './prepared.ts';
 import type { AskedAction } from './read-request.ts';
 import { type Risk, riskOf } from './risk-of.ts';
 import { alertAbout, tellVerification } from './tell.ts';
+import { toTell } from './told.ts';
 
 export type Asker = { ip: string };
 /** `refused`: the agent itself may not ask at all. `isNew`: not the same signed bytes again. */
@@ -38,9 +39,11 @@ export async function ask(services: Services, action: AskedAction, asker: Asker)
     services.preparations.forget(action.agentId);
     throw notRecognized();
   }
-  if (!(await verifySignatureAsync(action.message, action.signature, action.publicKey))) {
-    throw unauthenticated('signatureInvalid', 'Signature verification failed');
-  }
+  const came = services.intake.expect();
+  const isSigned = await verifySignatureAsync(action.message, action.signature, action.publicKey).finally(() =>
+    setImmediate(came),
+  );
+  if (!isSigned) throw unauthenticated('signatureInvalid', 'Signature verification failed');
   if (action.form === 'statement' && Math.abs(Date.parse(action.timestamp) - now) > STATEMENT_WINDOW) {
     throw unauthenticated('timestampOutsideWindow', 'The timestamp of the statement is too far from now');
   }
@@ -48,17 +51,20 @@ export async function ask(services: Services, action: AskedAction, asker: Asker)
   if (quick !== null) {
     const recorded = await services.intake.submit(quick, prepared.revision);
     if (recorded.outcome === 'recorded') return { row: recorded.row, standing: JUST_DECIDED, refused: false, isNew: true };
-    if (recorded.outcome === 'repeated') return again({ queries: services.queries, now }, recorded.row);
+    if (recorded.outcome === 'repeated') return again(services, recorded.row);
   }
   services.preparations.forget(action.agentId);
-  return services.changes.record((change) => decideInFull(change, action, asker, startedAt));
+  const asked = await services.changes.record((change) => decideInFull(change, action, asker, startedAt));
+  return asked.isNew ? asked : again(services, asked.row);
 }
 
 const JUST_DECIDED: Standing = { grant: null, lapsed: null };
 
 // The same signed bytes again are the same request, and change nothing: a retry, or a replay. What was approved then may not hold now.
-async function again(moment: Moment, row: VerificationTable): Promise<Asked> {
-  return { row, standing: await standingOf(moment, row), refused: row.rule === 'agent-status', isNew: false };
+async function again(services: Services, before: VerificationTable): Promise<Asked> {
+  const row = await toTell(services, before);
+  const standing = await standingOf({ queries: services.queries, now: services.clock() }, row);
+  return { row, standing, refused: row.rule === 'agent-status', isNew: false };
 }
 
 const notRecognized = () =>
@@ -118,7 +124,7 @@ async function decideInFull(change: Change, action: AskedAction, { ip }: Asker, 
     .executeTakeFirst();
   if (before !== undefined) {
     if (action.nonce !== null) throw unauthenticated('nonceReused', 'The nonce was used before');
-    return again(change, before);
+    return { row: before, standing: JUST_DECIDED, refused: false, isNew: false };
   }
   if (action.nonce !== null) await spendNonce(change, agent.id, action.nonce);
 

@@ -1,16 +1,21 @@
-// Verifications that rules alone decide, recorded many in one transaction: those that arrive while one commits go into the next.
+// Verifications that rules alone decide, recorded many in one transaction: each with its audit entry, its link in the chain and its event.
+// This is the one place of batching: whoever comes while others are on their way, or while one batch commits, goes into the next.
 
-import { CompiledQuery } from 'kysely';
 import type { Change } from '../database/change.ts';
-import { insertRows } from '../database/insert-rows.ts';
 import type { VerificationTable } from '../database/tables/verifications.ts';
 import type { Services } from '../services.ts';
-import { hourOf } from '../store/counters.ts';
+import { countAll } from '../store/counters.ts';
 import { tellVerification } from './tell.ts';
 
 /** `stale`: what the decision rests on has changed meanwhile; it has to be made again. `repeated`: these signed bytes came before. */
 export type Recorded = { outcome: 'recorded' | 'repeated'; row: VerificationTable } | { outcome: 'stale' };
-export type Intake = { submit(row: VerificationTable, revision: number): Promise<Recorded> };
+
+export type Intake = {
+  /** One is being checked and may come. Call the answer when it came, or will not. */
+  expect(): () => void;
+  /** Resolves when it is committed. */
+  submit(row: VerificationTable, revision: number): Promise<Recorded>;
+};
 
 type Waiting = {
   row: VerificationTable;
@@ -20,64 +25,69 @@ type Waiting = {
 };
 
 const MOST_AT_ONCE = 256;
+// What the first of a batch waits for others that are being checked: less than a commit costs, and nothing where it is alone.
+const LONGEST_WAIT = 3;
+// When an agent was last active is for people to read.
+const TOUCH_EVERY = 1000;
 
 export function createIntake(changes: Services['changes']): Intake {
-  const waiting: Waiting[] = [];
-  let scheduled = false;
+  const touched = new Map<string, number>();
+  let waiting: Waiting[] = [];
+  let onTheirWay = 0;
+  let timer: NodeJS.Timeout | null = null;
 
-  function schedule(): void {
-    if (scheduled) return;
-    scheduled = true;
-    let batch: Waiting[] | null = null;
+  function consider(): void {
+    if (waiting.length === 0) return;
+    if (onTheirWay === 0 || waiting.length >= MOST_AT_ONCE) start();
+    else timer ??= setTimeout(start, LONGEST_WAIT);
+  }
+
+  function start(): void {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
     changes
-      .record((change) => {
-        scheduled = false;
-        const mine = waiting.splice(0, MOST_AT_ONCE);
-        batch = mine;
-        if (waiting.length > 0) schedule();
-        return writeAll(change, mine);
-      })
+      .record((change) => writeAll(change, batch, touched))
       .then(
         (recorded) => {
-          for (const [index, each] of (batch ?? []).entries()) each.resolve(recorded[index] ?? { outcome: 'stale' });
+          for (const [index, each] of batch.entries()) each.resolve(recorded[index] ?? { outcome: 'stale' });
         },
         (error) => {
-          // It failed before it began: then those who wait are its own.
-          if (batch === null) scheduled = false;
-          for (const each of batch ?? waiting.splice(0)) each.reject(error);
+          for (const each of batch) each.reject(error);
         },
       );
   }
 
   return {
+    expect() {
+      onTheirWay += 1;
+      return () => {
+        onTheirWay -= 1;
+        consider();
+      };
+    },
     submit: (row, revision) =>
       new Promise((resolve, reject) => {
         waiting.push({ row, revision, resolve, reject });
-        schedule();
+        consider();
       }),
   };
 }
 
-async function writeAll(change: Change, batch: readonly Waiting[]): Promise<Recorded[]> {
-  const { queries, engine, now } = change;
-  const organizations = [...new Set(batch.map(({ row }) => row.organizationId))];
-  const revisions = new Map(
-    (await queries.selectFrom('organizations').select(['id', 'revision']).where('id', 'in', organizations).execute()).map(
-      (each) => [each.id, each.revision],
-    ),
-  );
+async function writeAll(change: Change, batch: readonly Waiting[], touched: Map<string, number>): Promise<Recorded[]> {
+  const { statements } = change;
+  const revisions = await revisionsOf(change, batch);
   const current = batch.filter(({ row, revision }) => revisions.get(row.organizationId) === revision).map(({ row }) => row);
-  const inserted = new Set(
-    (
-      await insertRows<'verifications', { id: string }>(queries, engine, 'verifications', current, {
-        onConflict: '("agentId", "actionHash") do nothing',
-        returning: '"id"',
-      })
-    ).map(({ id }) => id),
-  );
+  const answered = await statements.insert<{ id: string }>('verifications', current, {
+    onConflict: '("agentId", "actionHash") do nothing',
+    returning: '"id"',
+  });
+  const inserted = new Set(answered.map(({ id }) => id));
   const recorded = current.filter(({ id }) => inserted.has(id));
   await countAll(change, recorded);
-  await touchAgents(change, [...new Set(recorded.map(({ agentId }) => agentId))], now);
+  await touchAgents(change, recorded, touched);
   for (const row of recorded) tellVerification(change, row);
   const answers: Recorded[] = [];
   for (const { row, revision } of batch) {
@@ -86,6 +96,15 @@ async function writeAll(change: Change, batch: readonly Waiting[]): Promise<Reco
     else answers.push({ outcome: 'repeated', row: await original(change, row) });
   }
   return answers;
+}
+
+async function revisionsOf({ statements }: Change, batch: readonly Waiting[]): Promise<Map<string, number>> {
+  const revisions = new Map<string, number>();
+  for (const id of new Set(batch.map(({ row }) => row.organizationId))) {
+    const [found] = await statements.run<{ revision: number }>('select "revision" from "organizations" where "id" = $1', [id]);
+    if (found !== undefined) revisions.set(id, found.revision);
+  }
+  return revisions;
 }
 
 function original({ queries }: Change, { agentId, actionHash }: VerificationTable): Promise<VerificationTable> {
@@ -97,47 +116,22 @@ function original({ queries }: Change, { agentId, actionHash }: VerificationTabl
     .executeTakeFirstOrThrow();
 }
 
-async function countAll({ queries, engine }: Change, rows: readonly VerificationTable[]): Promise<void> {
-  const sums = new Map<
-    string,
-    {
-      organizationId: string;
-      hour: number;
-      agentId: string;
-      status: string;
-      count: number;
-      durationMs: number;
-      trustSum: number;
-    }
-  >();
-  for (const row of rows) {
-    const hour = hourOf(row.requestedAt);
-    const key = `${row.organizationId} ${hour} ${row.agentId} ${row.status}`;
-    const sum = sums.get(key) ?? {
-      organizationId: row.organizationId,
-      hour,
-      agentId: row.agentId,
-      status: row.status,
-      count: 0,
-      durationMs: 0,
-      trustSum: 0,
-    };
-    sum.count += 1;
-    sum.durationMs += row.durationMs;
-    sum.trustSum += row.trustScore;
-    sums.set(key, sum);
-  }
-  const added = (['count', 'durationMs', 'trustSum'] as const)
-    .map((name) => `"${name}" = "counters"."${name}" + excluded."${name}"`)
-    .join(', ');
-  await insertRows(queries, engine, 'counters', [...sums.values()], {
-    onConflict: `("organizationId", "hour", "agentId", "status") do update set ${added}`,
-  });
+async function touchAgents(
+  { statements, engine, now }: Change,
+  rows: readonly VerificationTable[],
+  touched: Map<string, number>,
+): Promise<void> {
+  const due = [...new Set(rows.map(({ agentId }) => agentId))].filter((id) => now - (touched.get(id) ?? 0) >= TOUCH_EVERY);
+  if (due.length === 0) return;
+  if (touched.size > 100_000) touched.clear();
+  for (const id of due) touched.set(id, now);
+  await statements.run(engine === 'postgres' ? TOUCH_ON_POSTGRES : TOUCH_ON_SQLITE, [
+    now,
+    now,
+    engine === 'postgres' ? due : JSON.stringify(due),
+  ]);
 }
 
-async function touchAgents({ queries, engine }: Change, ids: readonly string[], now: number): Promise<void> {
-  if (ids.length === 0) return;
-  const one = engine === 'postgres' ? ['$1', '$2', '= any($3)'] : ['?', '?', 'in (select value from json_each(?))'];
-  const text = `update "agents" set "lastActiveAt" = ${one[0]}, "lastCapabilityCheckAt" = ${one[1]} where "id" ${one[2]}`;
-  await queries.executeQuery(CompiledQuery.raw(text, [now, now, engine === 'postgres' ? ids : JSON.stringify(ids)]));
-}
+const TOUCH = 'update "agents" set "lastActiveAt" = $1, "lastCapabilityCheckAt" = $2 where "id"';
+const TOUCH_ON_POSTGRES = `${TOUCH} = any($3)`;
+const TOUCH_ON_SQLITE = `${TOUCH} in (select value from json_each($3))`;

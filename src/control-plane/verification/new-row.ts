@@ -2,11 +2,11 @@
 
 import { createHash, randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { newId } from '../database/new-id.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import type { GrantTable, VerificationTable } from '../database/tables/verifications.ts';
 import { type ApprovalSettings, requirementFor } from '../rules/approval-policy.ts';
 import type { Decision } from '../rules/decide.ts';
-import { newVerificationId } from './id.ts';
 import type { AskedAction } from './read-request.ts';
 import type { Risk } from './risk-of.ts';
 
@@ -49,7 +49,7 @@ export function newRow({
       })
     : null;
   return {
-    id: newVerificationId(now),
+    id: newId(now),
     organizationId: agent.organizationId,
     agentId: agent.id,
     agentName: agent.name,

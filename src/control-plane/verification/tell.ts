@@ -1,13 +1,13 @@
 // Says what an agent asked and what was decided: to the audit log, to the stream, and where somebody should look, as an alert.
 
 import type { RiskLevel } from '../../wire/scalars.ts';
-import type { Change } from '../database/change.ts';
+import { type Change, Json } from '../database/change.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import type { VerificationTable } from '../database/tables/verifications.ts';
 import type { Decision } from '../rules/decide.ts';
 import type { PolicyFinding } from '../rules/policies.ts';
 import { raiseAlert } from '../store/alerts.ts';
-import { approvalView, eventView } from '../views/verification.ts';
+import { approvalView, eventText } from '../views/verification.ts';
 
 export function tellVerification(change: Pick<Change, 'audit' | 'publish'>, row: VerificationTable): void {
   change.audit(
@@ -28,7 +28,7 @@ export function tellVerification(change: Pick<Change, 'audit' | 'publish'>, row:
     },
   );
   const about = { organizationId: row.organizationId, agentId: row.agentId, change: 'created' } as const;
-  change.publish({ ...about, type: 'verification', subject: eventView(row) });
+  change.publish({ ...about, type: 'verification', subject: new Json(eventText(row)) });
   if (row.status !== 'pending') return;
   const parts = { reviews: [], comments: [], grant: null, ownerEmail: null, history: null };
   change.publish({ ...about, type: 'approval', subject: approvalView(row, parts) });

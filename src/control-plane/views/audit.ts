@@ -12,3 +12,9 @@ export function auditEntryView(entry: AuditEntryTable) {
     actorType: entry.userId !== null ? 'user' : entry.agentId !== null && entry.userName === null ? 'agent' : 'system',
   };
 }
+
+/** The same as JSON text, without reading its metadata only to write them again. */
+export function auditEntryText(entry: AuditEntryTable): string {
+  const { metadata, ...rest } = auditEntryView({ ...entry, metadata: '0' });
+  return `${JSON.stringify(rest).slice(0, -1)},"metadata":${entry.metadata}}`;
+}

@@ -88,7 +88,7 @@ export function eventView(row: VerificationTable) {
       verificationId: row.id,
       actionType: row.capability,
       resource: row.resource,
-      context: parseExact(row.context),
+      context: row.context === '{}' ? {} : parseExact(row.context),
       trustScore: row.trustScore,
       autoApproved: row.status === 'approved' && row.decidedBy === null,
       displayStatus: row.status,
@@ -103,6 +103,13 @@ export function eventView(row: VerificationTable) {
       ...(row.grantId === null ? {} : { grantId: row.grantId }),
     },
   };
+}
+
+/** The event as JSON text. The context goes in as the agent wrote it, without being read only to be written again. */
+export function eventText(row: VerificationTable): string {
+  const { metadata, ...event } = eventView({ ...row, context: '{}' });
+  const { context: _, ...rest } = metadata;
+  return `${JSON.stringify(event).slice(0, -1)},"metadata":${JSON.stringify(rest).slice(0, -1)},"context":${row.context}}}`;
 }
 
 export type Asked = { durationSeconds: number | null; uses: number | null };
