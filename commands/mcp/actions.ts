@@ -7,6 +7,7 @@ import { type Action, defineAction } from '../action.ts';
 import { agree } from './ask-servers.ts';
 import { attestActions } from './attest.ts';
 import { check } from './check.ts';
+import { driftActions } from './drift.ts';
 import { lockActions } from './lock.ts';
 import { inspectOptions, placeOptions } from './options.ts';
 import { quarantineActions } from './quarantine.ts';
@@ -116,6 +117,7 @@ export const mcpActions: readonly Action[] = [
   watchServers,
   check,
   ...lockActions,
+  ...driftActions,
   ...attestActions,
   ...quarantineActions,
 ];

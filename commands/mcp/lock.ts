@@ -12,11 +12,11 @@ import { LOCKFILE, type Locked, type Lockfile, lock, readLockfile, writeLockfile
 import { originOf } from '../../src/mcp/origin.ts';
 import { overview } from '../../src/mcp/overview.ts';
 import type { DetectedServer } from '../../src/mcp/record.ts';
-import { wordDiff } from '../../src/mcp/word-diff.ts';
 import { asUntrusted, ours, type Untrusted } from '../../src/text/brand.ts';
 import { type Action, type ActionContext, type Argument, defineAction } from '../action.ts';
 import type { Cell, View } from '../output/view.ts';
 import { askServers, inspectionFiles } from './ask-servers.ts';
+import { changeLines } from './drift-lines.ts';
 import { type InspectFlags, inspectOptions, placeOptions } from './options.ts';
 import { detect, type Place } from './servers.ts';
 
@@ -205,27 +205,3 @@ function driftLines({ server, state, severity, changes }: Drift): Cell[][] {
   };
   return [[ours(`${(severity ?? 'ok').padEnd(9)}`), server, ours(` ${said[state]}`)], ...changes.flatMap(changeLines)];
 }
-
-function changeLines({ subject, kind, member, severity, why, before, after }: Change): Cell[][] {
-  const head: Cell[] = [
-    ours(`  ${severity.padEnd(9)}${kind} `),
-    asUntrusted(subject),
-    asUntrusted(member === null ? '' : `.${member}`),
-    ours('  '),
-    asUntrusted(why),
-  ];
-  if (kind !== 'changed') return [head];
-  if (before === null || after === null)
-    return [
-      head,
-      [ours('           - '), asUntrusted(before ?? '(nothing)')],
-      [ours('           + '), asUntrusted(after ?? '(nothing)')],
-    ];
-  const parts = wordDiff(before, after).map(
-    ({ kind: part, text }): Cell =>
-      asUntrusted(part === 'same' ? shortened(text) : part === 'added' ? `{+${text}+}` : `[-${text}-]`),
-  );
-  return [head, [ours('           '), ...parts]];
-}
-
-const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 50)} … ${text.slice(-50)}` : text);

@@ -5,7 +5,7 @@ import type { Finding } from '../../src/mcp/checks/finding.ts';
 import type { Change } from '../../src/mcp/drift.ts';
 import type { McpRow } from '../../src/mcp/overview.ts';
 import type { DetectedServer, DetectionProblem, Inspection } from '../../src/mcp/record.ts';
-import type { McpCapability, McpServer } from '../../src/wire/mcp.ts';
+import type { McpCapability, McpDrift, McpManifest, McpServer } from '../../src/wire/mcp.ts';
 import { riskLevels } from '../../src/wire/scalars.ts';
 import {
   count,
@@ -50,6 +50,7 @@ const detected = shapeOf<DetectedServer>()(
         pointer: text,
         disabled: flag,
         autoApproved: texts,
+        startsUnasked: flag.optional(),
         tools: z.object({ allow: texts.nullable(), deny: texts.nullable() }),
         fileMode: maybeNumber,
         modifiedAt: maybeTime,
@@ -188,6 +189,45 @@ const drift = listOf(
   }),
 ).extend({ path: text });
 
+const times = { timesSeen: count, lastSeenAt: text };
+const manifest = shapeOf<McpManifest>()(
+  z.object({
+    id: text,
+    mcpServerId: text,
+    manifestHash: text,
+    fullHash: text,
+    status: oneOf('baseline', 'pending', 'denied', 'former'),
+    reportedBy: text,
+    firstSeenAt: text,
+    ...times,
+    serverName: maybeText,
+    serverVersion: maybeText,
+    definitionsTotal: count,
+    content: z.unknown().optional(),
+  }),
+);
+const keptDrift = shapeOf<McpDrift>()(
+  z.object({
+    id: text,
+    mcpServerId: text,
+    mcpServerName: maybeText,
+    severity,
+    status: oneOf('open', 'acknowledged', 'approved', 'denied', 'superseded'),
+    addedTools: texts,
+    removedTools: texts,
+    changedTools: texts,
+    changesTotal: count,
+    fromManifestId: text,
+    toManifestId: text,
+    detectedAt: text,
+    ...times,
+    decidedBy: maybeText,
+    decidedAt: maybeTime,
+    reason: maybeText,
+    changes: z.array(change).optional(),
+  }),
+);
+
 const suppression = z.looseObject({});
 const quarantined = z.looseObject({ key: text, name: text, at: text });
 
@@ -210,6 +250,15 @@ export const mcpOutputs = {
   'mcp.lock': z.object({ path: text, locked: texts, kept: texts }),
   'mcp.diff': drift,
   'mcp.ci': drift.extend({ failOn: text }),
+  'mcp.record': listOf(
+    z.object({ server: text, serverId: text, state: oneOf('baseline', 'same', 'drifted'), drift: keptDrift.nullable() }),
+  ),
+  'mcp.history': listOf(manifest),
+  'mcp.drift.ls': listOf(keptDrift),
+  'mcp.drift.show': keptDrift,
+  'mcp.drift.acknowledge': keptDrift,
+  'mcp.drift.approve': keptDrift,
+  'mcp.drift.deny': keptDrift,
   'mcp.attest': z.object({
     server: text,
     serverId: text,

@@ -3,7 +3,16 @@
 import type { Untrusted } from '../text/brand.ts';
 import type { Agent, AgentChange } from '../wire/agent.ts';
 import type { Alert, AuditEntry, StreamEvent, StreamType, VerificationEvent } from '../wire/event.ts';
-import type { McpCapability, McpServer } from '../wire/mcp.ts';
+import type {
+  McpAttestation,
+  McpCapability,
+  McpConsensus,
+  McpDrift,
+  McpManifest,
+  McpRecorded,
+  McpServer,
+  McpUser,
+} from '../wire/mcp.ts';
 import type { AgentId, GrantId, McpServerId, Timestamp, VerificationId } from '../wire/scalars.ts';
 import type { Account, Feature, ServerStatus } from '../wire/session.ts';
 import type { ApprovalRequest, DecisionAnswer, Grant, Narrowing, VerificationStatus } from '../wire/verification.ts';
@@ -126,6 +135,24 @@ export type Api = {
     list(options?: PageOptions): Promise<Page<McpServer>>;
     get(id: McpServerId, options?: CallOptions): Promise<McpServer>;
     capabilities(id: McpServerId, options?: CallOptions): Promise<McpCapability[]>;
+    register(server: { name: string; url: string; version?: string | undefined }, options?: CallOptions): Promise<McpServer>;
+    /** Agents that talk to it. */
+    users(id: McpServerId, options?: CallOptions): Promise<McpUser[]>;
+    attestations(id: McpServerId, options?: CallOptions): Promise<McpAttestation[]>;
+    consensus(id: McpServerId, options?: CallOptions): Promise<McpConsensus>;
+    /** These need `mcp.manifests`. Newest first. */
+    manifests(id: McpServerId, options?: CallOptions): Promise<McpManifest[]>;
+    /** One of them whole; the baseline where none is named. */
+    manifest(id: McpServerId, manifestId: string | null, options?: CallOptions): Promise<McpManifest>;
+    /** `content` is an entry of the lockfile. */
+    record(id: McpServerId, content: object, options?: CallOptions): Promise<McpRecorded>;
+    /** Of one server with every change, or of all. */
+    drift(id: McpServerId | null, options?: PageOptions & { status?: string | undefined }): Promise<Page<McpDrift>>;
+    decideDrift(
+      drift: Pick<McpDrift, 'id' | 'mcpServerId'>,
+      decision: 'acknowledge' | 'approve' | 'deny',
+      options?: ChangeOptions,
+    ): Promise<McpDrift>;
   };
 
   alerts: {

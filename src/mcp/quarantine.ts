@@ -146,24 +146,8 @@ async function replaceFile(path: string, text: string): Promise<void> {
   await rename(beside, real);
 }
 
-const VALUES = new Set([
-  'env',
-  'environment',
-  'envs',
-  'headers',
-  'http_headers',
-  'requestOptions',
-  'bearer_token',
-  'args',
-  'command',
-  'cmd',
-  'url',
-  'serverUrl',
-  'httpUrl',
-  'uri',
-  'baseUrl',
-  'oauth',
-]);
+// Every other text may be a secret, under whatever name a client keeps it.
+const SHOWN = new Set(['type', 'transport', 'transportType', 'name', 'source', 'description']);
 
 /** The form of an entry: every value that may hold a secret is left out, names stay. */
 function masked(entry: unknown): string {
@@ -174,7 +158,10 @@ function masked(entry: unknown): string {
     return typeof value === 'string' ? '…' : value;
   };
   if (typeof entry !== 'object' || entry === null) return JSON.stringify(hide(entry)) ?? '';
-  const shown = Object.entries(entry).map(([key, value]) => [key, VALUES.has(key) ? hide(value) : value]);
+  const shown = Object.entries(entry).map(([key, value]) => [
+    key,
+    SHOWN.has(key) && typeof value === 'string' ? value : hide(value),
+  ]);
   return JSON.stringify(Object.fromEntries(shown), null, 2);
 }
 

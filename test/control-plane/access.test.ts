@@ -117,6 +117,7 @@ describe('another organisation', () => {
     request: string;
     user: string;
     mcp: string;
+    attestation: string;
     grant: string;
     alert: string;
     tag: string;
