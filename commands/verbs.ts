@@ -31,7 +31,7 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
   users: group('The people of the organisation, and what they may do', 'Control plane'),
   keys: group('API keys for agents and scripts', 'Control plane'),
   webhooks: group('Where the server tells of what happens', 'Control plane'),
-  serve: group('Run a control plane', 'Control plane'),
+  serve: group('Run a control plane, and look after it', 'Control plane'),
   api: group('Make any call to the server, signed in', 'Control plane'),
   login: group('Sign in to a server', 'Sign-in'),
   logout: group('Sign out', 'Sign-in'),

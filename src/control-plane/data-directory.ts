@@ -39,6 +39,8 @@ export function openDataDirectory(path: string): DataDirectory {
     return takeLock(path);
   });
   const file = (name: string): string => join(path, name);
+  // What a killed one left behind: whoever finds this file may trust that its process holds the lock.
+  rmSync(file('endpoint.json'), { force: true });
   try {
     return {
       path,
@@ -84,6 +86,21 @@ function takeLock(path: string): { close(): void } {
       message: `Another control plane uses ${path}${holder === null ? '' : ` (process ${holder.pid}, ${holder.url})`}.`,
       next: 'Use that one, stop it, or choose another directory with --data.',
     });
+  }
+}
+
+/** Whether a control plane uses the directory, whether it answers or not. */
+export function isInUse(path: string): boolean {
+  if (!existsSync(join(path, 'lock'))) return false;
+  const lock = new DatabaseSync(join(path, 'lock'), { timeout: 0 });
+  try {
+    lock.exec('begin exclusive; rollback');
+    return false;
+  } catch (error) {
+    if (/locked|busy/i.test(String(error))) return true;
+    throw error;
+  } finally {
+    lock.close();
   }
 }
 

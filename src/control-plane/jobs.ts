@@ -1,21 +1,43 @@
 // What the clock does: expires requests that nobody decided, and forgets what is no longer needed.
 
+import { holdsLease } from './database/lease.ts';
+import { forgetEvents } from './operation/retention.ts';
 import type { Services } from './services.ts';
 import { expireWaiting } from './verification/expire.ts';
 
 const EXPIRE_EVERY = 1000;
 const CLEAN_EVERY = 60_000;
+const RETAIN_EVERY = 60 * 60_000;
 /** A reader that comes back after this long starts anew. */
 const STREAM_KEPT = 7 * 24 * 60 * 60 * 1000;
 const IDEMPOTENCY_KEPT = 24 * 60 * 60 * 1000;
+const WINDOWS_KEPT = 10 * 60_000;
 
 export function startJobs(services: Services): { stop(): void } {
-  const timers = [every(EXPIRE_EVERY, () => expireWaiting(services)), every(CLEAN_EVERY, () => forget(services))];
+  const holder = services.processId;
+  const timers = [
+    // Safe wherever it runs: what one instance expired, another finds expired.
+    every(EXPIRE_EVERY, () => expireWaiting(services)),
+    every(CLEAN_EVERY, () => alone(services, 'clean', holder, CLEAN_EVERY, () => forget(services))),
+    every(RETAIN_EVERY, () => alone(services, 'retention', holder, RETAIN_EVERY, () => forgetEvents(services))),
+  ];
   return {
     stop: () => {
       for (const timer of timers) clearInterval(timer);
     },
   };
+}
+
+/** Of several instances one does it. Its lease ends a little late, so that two never take turns within one period. */
+async function alone(
+  { changes }: Services,
+  name: string,
+  holder: string,
+  period: number,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const mine = await changes.record(({ queries, now }) => holdsLease(queries, name, holder, { now, lasting: period * 1.5 }));
+  if (mine) await work();
 }
 
 function every(milliseconds: number, work: () => Promise<unknown>): NodeJS.Timeout {
@@ -46,6 +68,10 @@ async function forget({ queries, clock }: Services): Promise<void> {
   await queries
     .deleteFrom('idempotency')
     .where('at', '<', now - IDEMPOTENCY_KEPT)
+    .execute();
+  await queries
+    .deleteFrom('rateWindows')
+    .where('startedAt', '<', now - WINDOWS_KEPT)
     .execute();
   await queries
     .deleteFrom('streamEvents')

@@ -1,9 +1,9 @@
 // What every route works with: the database and its changes, tokens, the stream, the clock.
 
 import type { Kysely } from 'kysely';
-import type { Replays } from './auth/agent-signature.ts';
 import type { LocalOperators } from './auth/local-operator.ts';
 import type { RateLimits } from './auth/rate-limits.ts';
+import type { Replays } from './auth/replays.ts';
 import type { Tokens } from './auth/tokens.ts';
 import type { Changes } from './database/change.ts';
 import type { Engine } from './database/open.ts';
@@ -27,6 +27,8 @@ export type Services = {
   holds: Holds;
   clock: () => number;
   instanceId: string;
+  /** This process among the instances of one database. */
+  processId: string;
   /** Names this database's stream positions, so that those of another are not taken for its own. */
   streamEpoch: string;
   /** Where people and agents reach it, without trailing slash. */
@@ -39,6 +41,8 @@ export type Services = {
   metrics: Metrics;
   /** Webhooks may call this machine and its network. */
   allowInside: boolean;
+  /** Where an organisation has not chosen for itself; null keeps everything. */
+  keepEventsDays: number | null;
   /** Aborts when the server begins to stop. */
   stopping: AbortSignal;
   isStopping: () => boolean;

@@ -1,15 +1,15 @@
 // Starts a control plane: its data, its database, its first administrator, its listener; and stops it without losing a request.
 
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
 import { ensureAdministrator } from './accounts/first-administrator.ts';
 import { addOrganization, type NewOrganization } from './accounts/organization.ts';
-import { createReplays } from './auth/agent-signature.ts';
 import { createLocalOperators } from './auth/local-operator.ts';
-import { createRateLimits } from './auth/rate-limits.ts';
+import { createRateLimits, windowsIn } from './auth/rate-limits.ts';
+import { createReplays } from './auth/replays.ts';
 import { endSessionsOfLastRun } from './auth/sessions.ts';
 import { createTokens } from './auth/tokens.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
@@ -19,7 +19,11 @@ import type { Durability } from './database/node-sqlite.ts';
 import { openDatabase } from './database/open.ts';
 import { createHolds } from './holds.ts';
 import { startJobs } from './jobs.ts';
+import { listen } from './listen.ts';
+import { type Certificate, followCertificate, readCertificate, type TlsFiles } from './operation/certificate.ts';
 import { createMetrics } from './operation/metrics.ts';
+import { forgetEvents } from './operation/retention.ts';
+import { accountsWithKnownPasswords, weakSettings } from './operation/weak-settings.ts';
 import { createServer } from './server.ts';
 import type { Services } from './services.ts';
 import { countWaiting } from './store/statistics.ts';
@@ -47,6 +51,12 @@ export type ControlPlaneOptions = {
   adminEmail?: string | undefined;
   adminPassword?: string | undefined;
   logger?: FastifyBaseLogger | undefined;
+  /** Speaks TLS itself. */
+  tls?: TlsFiles | undefined;
+  /** Others than this machine reach it: what is weak then is refused. */
+  refuseWeak?: boolean | undefined;
+  /** Events older than this are forgotten, where an organisation has not chosen for itself. */
+  keepEventsDays?: number | undefined;
   /** Lets webhooks call this machine and its network. */
   allowInside?: boolean | undefined;
   clock?: (() => number) | undefined;
@@ -63,6 +73,8 @@ export type ControlPlane = {
   passwordFile: string | null;
   /** Another organisation on the same server, which shares nothing with the first. */
   addOrganization(organization: NewOrganization): Promise<void>;
+  /** What the clock does every hour, now: how many events an organisation no longer wants to keep, by its id. */
+  forgetEvents(): Promise<ReadonlyMap<string, number>>;
   stop(): Promise<void>;
 };
 
@@ -78,6 +90,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 }
 
 async function start(options: ControlPlaneOptions, directory: DataDirectory | null): Promise<ControlPlane> {
+  if (options.refuseWeak) refuseWeak(weakSettings(options));
+  const tls = options.tls === undefined ? null : readCertificate(options.tls, Date.now());
   const { host = '127.0.0.1', clock = Date.now, embedded = false } = options;
   const database = await openDatabase({
     location: options.database ?? directory?.database ?? ':memory:',
@@ -89,7 +103,7 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
   let follower: Follower | undefined;
   const committed = (events: StoredEvent[]): void => (follower === undefined ? hub.tell(events) : follower.wake());
   const changes = createChanges({ database, clock, committed });
-  const limits = createRateLimits();
+  const limits = createRateLimits(database.engine === 'postgres' ? windowsIn(database.queries) : undefined);
   let ownUrl = '';
   const services: Services = {
     queries: database.queries,
@@ -99,11 +113,12 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     preparations: createPreparations(),
     tokens: createTokens(await tokenSecret(database, directory)),
     hub,
-    replays: createReplays(),
+    replays: createReplays(database.queries),
     limits,
     holds: createHolds(embedded ? () => void stop().then(options.onUnused) : null),
     clock,
     instanceId: await instanceValue(database.queries, 'id', randomUUID),
+    processId: randomUUID(),
     streamEpoch: await instanceValue(database.queries, 'stream-epoch', () => randomBytes(4).toString('hex')),
     publicUrl: '',
     localOperators:
@@ -112,12 +127,14 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     csrfKey: randomBytes(32),
     metrics: createMetrics(() => countWaiting(database.queries)),
     allowInside: options.allowInside ?? false,
+    keepEventsDays: options.keepEventsDays ?? null,
     stopping: stopping.signal,
     isStopping: () => stopping.signal.aborted,
   };
-  const app = createServer(services, options.logger);
+  const app = createServer(services, options.logger, tls);
   let jobs: { stop(): void } | undefined;
   let deliveries: { stop(): void } | undefined;
+  let renewal: { stop(): void } | undefined;
 
   async function closeStore(): Promise<void> {
     await follower?.stop();
@@ -129,6 +146,7 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
       stopping.abort();
       jobs?.stop();
       deliveries?.stop();
+      renewal?.stop();
       // Whatever still hangs then (a full disk, a peer that reads nothing) must not keep the process.
       const late = setTimeout(() => app.server.closeAllConnections(), LONGEST_STOP);
       await Promise.race([app.close(), pause(LONGEST_STOP + 500)]);
@@ -142,21 +160,33 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
   try {
     if (database.engine === 'postgres') follower = await followStream(services, options.database ?? '');
     const admin = await ensureAdministrator(services, { email: options.adminEmail, password: options.adminPassword });
+    if (options.refuseWeak) {
+      const known = await accountsWithKnownPasswords(database.queries);
+      refuseWeak(known.map((email) => `the administrator ${email} has a password that everybody tries first`));
+    }
     const passwordFile =
       embedded && admin.password !== undefined ? (directory?.rememberPassword(admin.password) ?? null) : null;
     if (embedded) await endSessionsOfLastRun(database.queries, clock());
     const port = await listen(app, host, options.port ?? 0, directory?.lastPort ?? null);
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const url = `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
     ownUrl = url;
     services.publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? url;
     directory?.announce({ url, port, pid: process.pid, instanceId: services.instanceId, version });
+    if (options.tls !== undefined)
+      renewal = followCertificate(
+        options.tls,
+        clock,
+        (pair) => renew(app, pair),
+        (error) => app.log.error({ err: error }, 'the renewed certificate cannot be used'),
+      );
     jobs = startJobs(services);
-    deliveries = startDeliveries(services, { allowInside: services.allowInside });
+    deliveries = startDeliveries(services);
     return {
       url,
       instanceId: services.instanceId,
       admin,
       passwordFile,
+      forgetEvents: () => forgetEvents(services),
       addOrganization: (organization) => addOrganization(services, organization),
       stop,
     };
@@ -166,6 +196,19 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     await database.close().catch(() => undefined);
     throw error;
   }
+}
+
+/** @throws UsageError where there is anything. */
+function refuseWeak(weaknesses: readonly string[]): void {
+  if (weaknesses.length === 0) return;
+  throw new UsageError('serve.weak-settings', {
+    message: `Not beyond this machine: ${weaknesses.join('; ')}.`,
+    next: 'Change that, or accept it with --allow-weak-settings.',
+  });
+}
+
+function renew(app: FastifyInstance, pair: Certificate): void {
+  if (app.server instanceof TlsServer) app.server.setSecureContext(pair);
 }
 
 const LONGEST_STOP = 3000;
@@ -181,46 +224,4 @@ async function tokenSecret(
     await instanceValue(database.queries, 'token-secret', () => randomBytes(32).toString('base64url')),
     'base64url',
   );
-}
-
-async function listen(app: FastifyInstance, host: string, wanted: number, last: number | null): Promise<number> {
-  if (wanted === 0 && last !== null) {
-    const taken = await app.listen({ host, port: last }).catch((error: NodeJS.ErrnoException) => error);
-    if (typeof taken === 'string') return (app.server.address() as AddressInfo).port;
-    if (taken.code !== 'EADDRINUSE') throw unreachable(taken, host, last);
-  }
-  try {
-    await app.listen({ host, port: wanted });
-  } catch (error) {
-    throw unreachable(error as NodeJS.ErrnoException, host, wanted);
-  }
-  return (app.server.address() as AddressInfo).port;
-}
-
-function unreachable(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  if (error.code === 'EADDRINUSE') {
-    return new UsageError('serve.port-taken', {
-      message: `Port ${port} on ${host} is taken, perhaps by another control plane (see what holds it: ss -ltnp 'sport = :${port}').`,
-      next: `Choose another: aim serve --listen ${host}:${port + 1}, or ${host}:0 for any that is free.`,
-      field: 'listen',
-      cause: error,
-    });
-  }
-  if (error.code === 'EACCES') {
-    return new UsageError('serve.port-forbidden', {
-      message: `You may not listen on port ${port} of ${host}.`,
-      next: 'Choose a port above 1023 with --listen.',
-      field: 'listen',
-      cause: error,
-    });
-  }
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-    return new UsageError('serve.address-unknown', {
-      message: `This machine has no address ${host}.`,
-      next: 'Choose one that it has with --listen, for example 127.0.0.1:0.',
-      field: 'listen',
-      cause: error,
-    });
-  }
-  return error;
 }

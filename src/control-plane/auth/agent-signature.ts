@@ -1,6 +1,5 @@
 // Checks an agent's request signature (wire-agents §1.3), in every form that published SDKs produce.
 
-import { createHash } from 'node:crypto';
 import { agentRequestMessage } from '../../crypto/agent-request.ts';
 import { verifySignatureAsync } from '../../crypto/ed25519.ts';
 import { parseExact } from '../../crypto/exact-json.ts';
@@ -8,6 +7,7 @@ import { pythonJson } from '../../crypto/python-json.ts';
 import type { Queries } from '../database/open.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import { unauthenticated } from '../refusal.ts';
+import type { Replays } from './replays.ts';
 
 export type SignedRequest = {
   agentId: string;
@@ -39,7 +39,7 @@ export async function checkAgentSignature(
   if (agent.status !== 'verified' && agent.status !== 'pending') {
     throw unauthenticated('agentStatusDenied', `Agent is not permitted to authenticate (status: ${agent.status})`);
   }
-  if (request.method !== 'GET' && replays.isReplay(request.signature, now)) {
+  if (request.method !== 'GET' && (await replays.isReplay(request.signature, now))) {
     throw unauthenticated('signatureReplayed', 'This signed request was made before');
   }
   return agent;
@@ -81,26 +81,4 @@ function sorted(body: string): string {
   } catch {
     return body;
   }
-}
-
-export type Replays = { isReplay(signature: string, now: number): boolean };
-
-// Signatures have whole seconds and no nonce, so the same call made twice in a second is signed alike: only what comes back later is a replay.
-const SAME_CALL_MS = 3000;
-const KEPT_MS = 2 * (WINDOW_SECONDS + 1) * 1000;
-
-export function createReplays(): Replays {
-  const seen = new Map<string, number>();
-  return {
-    isReplay(signature, now) {
-      for (const [key, at] of seen) {
-        if (now - at <= KEPT_MS) break;
-        seen.delete(key);
-      }
-      const key = createHash('sha256').update(signature).digest('base64');
-      const first = seen.get(key);
-      if (first === undefined) seen.set(key, now);
-      return first !== undefined && now - first > SAME_CALL_MS;
-    },
-  };
 }

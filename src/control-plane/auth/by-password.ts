@@ -16,7 +16,7 @@ export async function accountByPassword(
   now: number,
 ): Promise<UserTable> {
   const name = email.trim().toLowerCase();
-  limits.check('password', `${address} ${name}`, WRONG_PER_MINUTE, now);
+  await limits.check('password', `${address} ${name}`, WRONG_PER_MINUTE, now);
   const user = await queries
     .selectFrom('users')
     .selectAll()
@@ -24,7 +24,7 @@ export async function accountByPassword(
     .executeTakeFirst();
   const matches = await isPassword(password, user?.passwordHash ?? null);
   if (user === undefined || !matches) {
-    limits.use('password', `${address} ${name}`, WRONG_PER_MINUTE, now);
+    await limits.use('password', `${address} ${name}`, WRONG_PER_MINUTE, now);
     throw unauthenticated('credentialsWrong', 'E-mail address or password is wrong');
   }
   if (user.status !== 'active') throw forbidden('accountNotActive', 'This account is not active');

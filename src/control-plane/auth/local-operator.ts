@@ -9,7 +9,7 @@ export type LocalOperators = {
   /** The server's half: proves that it holds the key, before anybody proves anything to it. */
   challenge(clientNonce: string, now: number): { serverNonce: string; proof: string };
   /** @throws Refusal 401 for a wrong, old or used proof, 429 after too many of them. */
-  check(given: { clientNonce: string; serverNonce: string; proof: string }, now: number): void;
+  check(given: { clientNonce: string; serverNonce: string; proof: string }, now: number): Promise<void>;
 };
 
 const ANSWER_WITHIN = 30_000;
@@ -39,12 +39,12 @@ export function createLocalOperators(
       const serverNonce = `${start}.${seal(`${start}.${clientNonce}`)}`;
       return { serverNonce, proof: operatorProof(key, 'server', { url: ownUrl(), clientNonce, serverNonce }) };
     },
-    check({ clientNonce, serverNonce, proof }, now) {
+    async check({ clientNonce, serverNonce, proof }, now) {
       const isRight =
         isFresh(serverNonce, clientNonce, now) &&
         isOperatorProof(proof, key, 'operator', { url: ownUrl(), clientNonce, serverNonce });
       if (!isRight) {
-        limits.use('operator-key', 'wrong', WRONG_PER_MINUTE, now);
+        await limits.use('operator-key', 'wrong', WRONG_PER_MINUTE, now);
         throw unauthenticated('operatorKeyInvalid', 'This is no proof of the operator key');
       }
       for (const [nonce, at] of used) {

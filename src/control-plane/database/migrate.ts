@@ -11,6 +11,7 @@ import { sessionRun } from './migrations/2026-11-session-run.ts';
 import { approvalRecords } from './migrations/2026-11-session-t-approvals.ts';
 import { mcpManifests } from './migrations/2026-11-session-u-mcp-manifests.ts';
 import { revocations } from './migrations/2026-11-speed-a-revocations.ts';
+import { operate } from './migrations/2026-11-u-operate.ts';
 import type { Engine } from './open.ts';
 import type { Schema } from './schema.ts';
 
@@ -24,6 +25,7 @@ const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<
   '2026-11-session-t-approvals': approvalRecords,
   '2026-11-session-u-mcp-manifests': mcpManifests,
   '2026-11-speed-a-revocations': revocations,
+  '2026-11-u-operate': operate,
 };
 
 /** @throws UsageError `serve.database-newer` where a newer version has written the database. */

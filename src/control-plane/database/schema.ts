@@ -18,6 +18,7 @@ import type {
   McpManifestTable,
   McpServerTable,
 } from './tables/mcp.ts';
+import type { DeliveryTable, LeaseTable, RateWindowTable } from './tables/operation.ts';
 import type {
   ApiKeyTable,
   DeviceCodeTable,
@@ -78,4 +79,7 @@ export type Schema = {
   idempotency: IdempotencyTable;
   webhooks: WebhookTable;
   counters: CounterTable;
+  leases: LeaseTable;
+  rateWindows: RateWindowTable;
+  deliveries: DeliveryTable;
 };

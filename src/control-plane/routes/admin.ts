@@ -2,12 +2,11 @@
 
 import { z } from 'zod';
 import { wireObject } from '../../wire/casing.ts';
-import { checkEntries, GENESIS } from '../audit/chain.ts';
+import { verifyChain } from '../audit/verify.ts';
 import { actorOf } from '../auth/principal.ts';
 import { notFound } from '../refusal.ts';
 import { Answer, type Call, personOf, type Route, route } from '../route.ts';
 import { auditEntryView } from '../views/audit.ts';
-import { timeView } from '../views/time.ts';
 
 const paging = { limit: z.coerce.number().int().min(1).max(500).catch(100), offset: z.coerce.number().int().min(0).catch(0) };
 const auditQuery = wireObject({
@@ -146,8 +145,6 @@ const MODES = {
   },
 } as const;
 
-type Queries = Call<unknown, unknown>['services']['queries'];
-
 async function auditPage(
   { services, principal }: Call<unknown, unknown>,
   query: z.output<typeof auditQuery>,
@@ -165,36 +162,6 @@ async function auditPage(
   const rows = await filtered.selectAll().orderBy('sequence', 'desc').limit(limit).offset(offset).execute();
   const { total } = await filtered.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
   return { rows, total: Number(total) };
-}
-
-const BATCH = 1000;
-
-export async function verifyChain(queries: Queries, organizationId: string) {
-  let head = { sequence: 0, hash: GENESIS };
-  for (;;) {
-    const entries = await queries
-      .selectFrom('auditEntries')
-      .selectAll()
-      .where('organizationId', '=', organizationId)
-      .where('sequence', '>', head.sequence)
-      .orderBy('sequence')
-      .limit(BATCH)
-      .execute();
-    if (entries.length === 0) break;
-    const outcome = checkEntries(head, entries);
-    if ('fault' in outcome) return { valid: false, ...outcome, checked: outcome.sequence - 1 };
-    head = outcome;
-  }
-  const kept = await queries
-    .selectFrom('auditHeads')
-    .selectAll()
-    .where('organizationId', '=', organizationId)
-    .executeTakeFirst();
-  // Entries cut off at the end leave a whole chain behind; only its head tells.
-  if (kept !== undefined && (kept.sequence !== head.sequence || kept.hash !== head.hash)) {
-    return { valid: false, fault: 'missing', sequence: head.sequence + 1, checked: head.sequence };
-  }
-  return { valid: true, checked: head.sequence, head: head.hash, at: timeView(Date.now()) };
 }
 
 // A cell that begins like a formula would be run by a spreadsheet.

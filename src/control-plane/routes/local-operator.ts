@@ -21,7 +21,7 @@ export const localOperatorRoutes: Route[] = [
     access: { anyone: true },
     body: localOperator,
     run: async ({ services, body, origin, now }) => {
-      localOperatorsOf(services).check(body, now);
+      await localOperatorsOf(services).check(body, now);
       const user = await operatorAccount(services);
       return {
         ...(await signIn(services, user, origin, 'operator key', { endsWithRun: !body.lasting })),

@@ -23,6 +23,7 @@ import { mcpOfAgentRoutes } from './mcp-of-agents.ts';
 import { mcpTrustRoutes } from './mcp-trust.ts';
 import { operationRoutes } from './operation.ts';
 import { policyRoutes } from './policies.ts';
+import { retentionRoutes } from './retention.ts';
 import { securityRoutes } from './security.ts';
 import { serviceTokenRoutes } from './service-token.ts';
 import { sessionRoutes } from './session.ts';
@@ -52,6 +53,7 @@ export const routes: readonly Route[] = [
   ...approvalRoutes,
   ...eventRoutes,
   ...adminRoutes,
+  ...retentionRoutes,
   ...alertRoutes,
   ...dashboardRoutes,
   ...agentRecordRoutes,

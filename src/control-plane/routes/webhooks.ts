@@ -7,9 +7,10 @@ import type { Change } from '../database/change.ts';
 import type { WebhookTable } from '../database/tables/records.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { type Call, created, personOf, type Route, route } from '../route.ts';
+import { headOfStream } from '../stream/log.ts';
 import { timeView } from '../views/time.ts';
 import { callableAddress } from '../webhooks/address.ts';
-import { callWebhook } from '../webhooks/deliver.ts';
+import { callWebhook } from '../webhooks/call.ts';
 
 export const webhookRoutes: Route[] = [
   route('GET /api/v1/webhooks', {
@@ -46,6 +47,7 @@ export const webhookRoutes: Route[] = [
           lastDeliveryAt: null,
           lastStatus: null,
           failureCount: 0,
+          position: await headOfStream(queries),
           createdBy: person.id,
           createdAt: now,
           updatedAt: now,
@@ -82,7 +84,10 @@ export const webhookRoutes: Route[] = [
         if (name !== undefined) set.name = name;
         if (url !== undefined) set.url = url;
         if (events !== undefined) set.events = JSON.stringify(events);
-        if (isActive !== undefined) Object.assign(set, { isActive: isActive ? 1 : 0, failureCount: 0 });
+        if (isActive !== undefined) {
+          const position = isActive && before.isActive === 0 ? await headOfStream(queries) : before.position;
+          Object.assign(set, { isActive: isActive ? 1 : 0, failureCount: 0, position });
+        }
         await queries.updateTable('webhooks').set(set).where('id', '=', before.id).execute();
         audit(actorOf(person, call.origin), {
           organizationId: person.organizationId,
@@ -102,6 +107,7 @@ export const webhookRoutes: Route[] = [
       const person = personOf(call);
       return call.services.changes.run(async ({ queries, audit }) => {
         const row = await webhookById(queries, person.organizationId, call.params['id'] ?? '');
+        await queries.deleteFrom('deliveries').where('webhookId', '=', row.id).execute();
         await queries.deleteFrom('webhooks').where('id', '=', row.id).execute();
         audit(actorOf(person, call.origin), {
           organizationId: person.organizationId,
@@ -120,7 +126,7 @@ export const webhookRoutes: Route[] = [
     run: async ({ services, principal, params, now }) => {
       const row = await webhookById(services.queries, principal.organizationId, params['id'] ?? '');
       const body = JSON.stringify({ id: randomUUID(), type: 'test', at: timeView(now), subject: {} });
-      const outcome = await callWebhook(row, body, services.allowInside).then(
+      const outcome = await callWebhook(row, body, { allowInside: services.allowInside, deliveryId: 'test' }).then(
         (status) => ({ success: status >= 200 && status < 300, status, message: `It answered ${status}` }),
         (error: Error) => ({ success: false, status: 0, message: `It could not be called: ${error.message}` }),
       );
@@ -150,7 +156,7 @@ async function webhookById(
   return row;
 }
 
-const view = ({ secret: _, events, isActive, lastDeliveryAt, createdAt, updatedAt, ...row }: WebhookTable) => ({
+const view = ({ secret: _, position: __, events, isActive, lastDeliveryAt, createdAt, updatedAt, ...row }: WebhookTable) => ({
   ...row,
   events: JSON.parse(events) as string[],
   isActive: isActive === 1,

@@ -1,126 +1,131 @@
-// Calls the webhooks of an organisation for what happens there: signed, without redirects, again after failures.
+// Calls the webhooks for what they are owed: again after failures, also after a restart, each delivery by one instance at a time.
 
-import { createHmac, randomUUID } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import type { WebhookTable } from '../database/tables/records.ts';
+import { SYSTEM } from '../audit/draft.ts';
+import type { DeliveryTable } from '../database/tables/operation.ts';
 import type { Services } from '../services.ts';
-import type { StoredEvent } from '../stream/hub.ts';
-import { callableAddress } from './address.ts';
+import { callWebhook } from './call.ts';
+import { dispatchEvents } from './dispatch.ts';
 
 export type Deliveries = { stop(): void };
 
-const TRIES = [0, 2_000, 15_000, 60_000];
-const TIMEOUT = 10_000;
-const KEPT = 1000;
+/** The pauses after the first, second … failure. */
+const PAUSES = [2_000, 15_000, 60_000, 5 * 60_000];
 /** Nobody answers for so long: the webhook is switched off. */
 const FAILURES_UNTIL_OFF = 20;
+const AT_ONCE = 32;
+// Longer than any call takes. Who claimed and died leaves it to the others after this.
+const CLAIM = 60_000;
+const GATHER = 25;
+const LOOK_EVERY = 1000;
 
-export function startDeliveries(services: Services, { allowInside }: { allowInside: boolean }): Deliveries {
-  const { hub, queries, stopping } = services;
-  let waiting = 0;
-  const stopListening = hub.listen((event) => {
-    if (event.type === 'audit' || waiting >= KEPT) return;
-    waiting += 1;
-    // A database that is gone, as while stopping, must not take the server with it: the event is kept, and the next one is tried.
-    void deliverAll(event)
+export function startDeliveries(services: Services): Deliveries {
+  const { hub, stopping } = services;
+  let isWorking = false;
+  let again = false;
+
+  function wake(): void {
+    again = true;
+    if (isWorking || stopping.aborted) return;
+    isWorking = true;
+    // A database that is gone, as while stopping, must not take the server with it: what is owed is kept.
+    void work()
       .catch(() => undefined)
       .finally(() => {
-        waiting -= 1;
+        isWorking = false;
       });
-  });
-
-  async function deliverAll(event: StoredEvent): Promise<void> {
-    const hooks = await queries
-      .selectFrom('webhooks')
-      .selectAll()
-      .where('organizationId', '=', event.organizationId)
-      .where('isActive', '=', 1)
-      .execute();
-    await Promise.all(hooks.filter((hook) => wants(hook, event)).map((hook) => deliver(hook, event)));
   }
-
-  async function deliver(hook: WebhookTable, event: StoredEvent): Promise<void> {
-    const body = JSON.stringify({
-      id: randomUUID(),
-      type: `${event.type}.${event.change}`,
-      at: new Date(event.at).toISOString(),
-      subject: JSON.parse(event.subject) as unknown,
-    });
-    for (const wait of TRIES) {
-      if (wait > 0) await pause(wait, stopping);
-      if (stopping.aborted) return;
-      const status = await callWebhook(hook, body, allowInside).catch(() => 0);
-      const ok = status >= 200 && status < 300;
-      await queries
-        .updateTable('webhooks')
-        .set((eb) => ({
-          lastDeliveryAt: services.clock(),
-          lastStatus: status,
-          failureCount: ok ? 0 : eb('failureCount', '+', 1),
-        }))
-        .where('id', '=', hook.id)
-        .execute();
-      if (ok) return;
+  async function work(): Promise<void> {
+    while (again && !stopping.aborted) {
+      again = false;
+      await dispatchEvents(services);
+      for (;;) {
+        const claimed = await claim(services);
+        await Promise.all(claimed.map((delivery) => deliver(services, delivery)));
+        if (claimed.length < AT_ONCE || stopping.aborted) break;
+      }
     }
-    await queries
-      .updateTable('webhooks')
-      .set({ isActive: 0 })
-      .where('id', '=', hook.id)
-      .where('failureCount', '>=', FAILURES_UNTIL_OFF)
-      .execute();
   }
 
-  return { stop: stopListening };
-}
-
-/** An empty list takes everything; `verification` takes all changes of verifications, `approval.created` one. */
-function wants({ events }: WebhookTable, { type, change }: StoredEvent): boolean {
-  const wanted = JSON.parse(events) as string[];
-  return wanted.length === 0 || wanted.includes(type) || wanted.includes(`${type}.${change}`);
-}
-
-/** The status of the answer. `X-AIM-Signature` is HMAC-SHA-256 over timestamp, a dot, and the body. @throws Error */
-export async function callWebhook(
-  hook: Pick<WebhookTable, 'url' | 'secret'>,
-  body: string,
-  allowInside: boolean,
-): Promise<number> {
-  const url = new URL(hook.url);
-  const { address, family } = await callableAddress(url, allowInside);
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const signature = createHmac('sha256', hook.secret).update(`${timestamp}.${body}`).digest('hex');
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return new Promise((resolve, reject) => {
-    const call = send(
-      url,
-      {
-        method: 'POST',
-        timeout: TIMEOUT,
-        headers: {
-          'Content-Type': 'application/json',
-          'Content-Length': Buffer.byteLength(body),
-          'User-Agent': 'aim-terminal',
-          'X-AIM-Timestamp': timestamp,
-          'X-AIM-Signature': `sha256=${signature}`,
-        },
-        lookup: (_host, options, done) => (options.all ? done(null, [{ address, family }]) : done(null, address, family)),
-      },
-      (response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      },
-    );
-    call.on('timeout', () => call.destroy(new Error('timeout')));
-    call.on('error', reject);
-    call.end(body);
+  let gathering: NodeJS.Timeout | null = null;
+  const stopListening = hub.listen(({ type }) => {
+    if (type === 'audit' || gathering !== null) return;
+    gathering = setTimeout(() => {
+      gathering = null;
+      wake();
+    }, GATHER);
+    gathering.unref();
   });
+  const clock = setInterval(wake, LOOK_EVERY);
+  clock.unref();
+  return {
+    stop() {
+      stopListening();
+      clearInterval(clock);
+      if (gathering !== null) clearTimeout(gathering);
+    },
+  };
 }
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    timer.unref();
-    signal.addEventListener('abort', () => resolve(), { once: true });
+async function claim({ queries, changes, clock }: Services): Promise<DeliveryTable[]> {
+  const due = await queries
+    .selectFrom('deliveries')
+    .select('id')
+    .where('dueAt', '<=', clock())
+    .orderBy('dueAt')
+    .limit(AT_ONCE)
+    .execute();
+  if (due.length === 0) return [];
+  return changes.record((change) =>
+    change.queries
+      .updateTable('deliveries')
+      .set((eb) => ({ dueAt: change.now + CLAIM, attempts: eb('attempts', '+', 1) }))
+      .where('id', 'in', due.map(({ id }) => id)) // biome-ignore format: one condition a line
+      .where('dueAt', '<=', change.now)
+      .returningAll()
+      .execute(),
+  );
+}
+
+async function deliver(services: Services, delivery: DeliveryTable): Promise<void> {
+  const { queries, changes, allowInside } = services;
+  const hook = await queries.selectFrom('webhooks').selectAll().where('id', '=', delivery.webhookId).executeTakeFirst();
+  const isWanted = hook !== undefined && hook.isActive === 1;
+  const status = isWanted ? await callWebhook(hook, delivery.body, { allowInside, deliveryId: delivery.id }).catch(() => 0) : 0;
+  const isTaken = status >= 200 && status < 300;
+  const pause = PAUSES[delivery.attempts - 1];
+  await changes.record(async (change) => {
+    if (!isWanted || isTaken || pause === undefined)
+      await change.queries.deleteFrom('deliveries').where('id', '=', delivery.id).execute();
+    else
+      await change.queries
+        .updateTable('deliveries')
+        .set({ dueAt: change.now + pause })
+        .where('id', '=', delivery.id)
+        .execute();
+    if (!isWanted) return;
+    const after = await change.queries
+      .updateTable('webhooks')
+      .set((eb) => ({
+        lastDeliveryAt: change.now,
+        lastStatus: status,
+        failureCount: isTaken ? 0 : eb('failureCount', '+', 1),
+      }))
+      .where('id', '=', hook.id)
+      .returningAll()
+      .executeTakeFirst();
+    if (after === undefined || after.failureCount < FAILURES_UNTIL_OFF || after.isActive === 0) return;
+    await change.queries
+      .updateTable('webhooks')
+      .set({ isActive: 0, updatedAt: change.now })
+      .where('id', '=', hook.id)
+      .execute();
+    await change.queries.deleteFrom('deliveries').where('webhookId', '=', hook.id).execute();
+    change.audit(SYSTEM, {
+      organizationId: hook.organizationId,
+      action: 'deactivate',
+      resourceType: 'webhook',
+      resourceId: hook.id,
+      metadata: { name: hook.name, because: `${FAILURES_UNTIL_OFF} calls in a row were not taken`, lastStatus: status },
+    });
   });
 }

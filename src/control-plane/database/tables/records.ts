@@ -61,6 +61,8 @@ export type WebhookTable = Owned & {
   lastDeliveryAt: Milliseconds | null;
   lastStatus: number | null;
   failureCount: number;
+  /** The last event of the stream that it was looked at for. */
+  position: number;
   createdBy: string | null;
   createdAt: Milliseconds;
   updatedAt: Milliseconds;

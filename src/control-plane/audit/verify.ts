@@ -1,0 +1,37 @@
+// Walks the chain of an organisation from its first entry to its head, and says where it is broken.
+
+import type { Queries } from '../database/open.ts';
+import { timeView } from '../views/time.ts';
+import { checkEntries, GENESIS } from './chain.ts';
+
+export async function verifyChain(queries: Queries, organizationId: string) {
+  // The head first: what is written while we walk lies beyond it, and is the next walk's.
+  const kept = (await queries
+    .selectFrom('auditHeads')
+    .select(['sequence', 'hash'])
+    .where('organizationId', '=', organizationId)
+    .executeTakeFirst()) ?? { sequence: 0, hash: GENESIS };
+  const last = kept.sequence === 0 ? Number.MAX_SAFE_INTEGER : kept.sequence;
+  let head = { sequence: 0, hash: GENESIS };
+  for (;;) {
+    const entries = await queries
+      .selectFrom('auditEntries')
+      .selectAll()
+      .where('organizationId', '=', organizationId)
+      .where('sequence', '>', head.sequence)
+      .where('sequence', '<=', last)
+      .orderBy('sequence')
+      .limit(BATCH)
+      .execute();
+    if (entries.length === 0) break;
+    const outcome = checkEntries(head, entries);
+    if ('fault' in outcome) return { valid: false as const, ...outcome, checked: outcome.sequence - 1 };
+    head = outcome;
+  }
+  // Entries cut off at the end leave a whole chain behind; only its head tells.
+  if (kept.sequence !== head.sequence || kept.hash !== head.hash)
+    return { valid: false as const, fault: 'missing' as const, sequence: head.sequence + 1, checked: head.sequence };
+  return { valid: true as const, checked: head.sequence, head: head.hash, at: timeView(Date.now()) };
+}
+
+const BATCH = 1000;

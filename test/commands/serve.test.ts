@@ -1,0 +1,51 @@
+// `aim serve` as a person uses it: in the background, asked how it stands, backed up, stopped; and what it refuses.
+
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { freshMachine, type Machine, processesOf, run, waitUntil } from '../pty/terminal.ts';
+
+let machine: Machine;
+beforeEach(() => {
+  machine = freshMachine();
+});
+afterEach(async () => {
+  await aim('serve', 'stop');
+  await waitUntil(
+    () => processesOf(machine).length === 0,
+    20_000,
+    () => JSON.stringify(processesOf(machine)),
+  );
+  machine.remove();
+});
+const aim = (...args: string[]) => run(args, { env: machine.env });
+
+test('goes on in the background, says how it stands, is backed up while it runs, and stops', async () => {
+  expect((await aim('serve', 'status')).code).toBe(1);
+  const started = JSON.parse((await aim('serve', '--detach', '--json')).stdout);
+  expect(started).toMatchObject({ pid: expect.any(Number), admin: { password: expect.any(String) } });
+  const status = await aim('serve', 'status', '--json');
+  expect([status.code, JSON.parse(status.stdout)]).toMatchObject([
+    0,
+    { running: true, ready: true, url: started.url, pid: started.pid },
+  ]);
+  expect(await aim('serve', '--detach')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Another control plane uses'),
+  });
+  const file = join(machine.root, 'backup.db');
+  expect(await aim('serve', 'backup', file)).toMatchObject({ code: 0, stdout: expect.stringContaining('is whole') });
+  expect((await aim('serve', 'restore', file)).stderr).toContain('Another control plane uses');
+  expect((await aim('serve', 'stop')).code).toBe(0);
+  expect((await aim('serve', 'stop')).code).toBe(6);
+  expect((await aim('serve', 'restore', file)).stderr).toContain('--replace');
+  expect((await aim('serve', 'restore', file, '--replace')).stdout).toContain('What was there before is in');
+});
+
+test.each<[title: string, args: string[], says: RegExp]>([
+  ['plain HTTP on every address', ['--listen', '0.0.0.0:0'], /--allow-plain-http/],
+  ['a certificate without its key', ['--tls-cert', 'x.pem'], /--tls-key/],
+  ['an embedded one on the network', ['--embedded', '--listen', '0.0.0.0:0', '--allow-plain-http'], /this machine only/],
+])('refuses %s', async (_, args, says) => {
+  const { code, stderr } = await aim('serve', ...args);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(says)]);
+});
