@@ -52,6 +52,7 @@ export { AIMClient, type AIMClientOptions } from './sdk/aim-client.ts';
 export { AttestationCache, type AttestationCacheOptions, type AttestationDecision } from './sdk/attestation-cache.ts';
 export type { ApprovalProgress } from './sdk/await-approval.ts';
 export { detectMcpServers, inspectMcpServer } from './sdk/mcp.ts';
+export type { ReceiptDemand } from './sdk/receipt-demand.ts';
 export type { SecureOptions } from './sdk/registration/secure-options.ts';
 export { registerAgent, secure } from './sdk/secure.ts';
 export type { Verification, VerifyOptions } from './sdk/verification.ts';

@@ -15,6 +15,7 @@ import { createLink, type Link } from './link.ts';
 import type { Management } from './management.ts';
 import { managementCaller } from './management-caller.ts';
 import { createOutcomeReports } from './outcome-reports.ts';
+import { checkedDemand, type ReceiptDemand } from './receipt-demand.ts';
 import { requireSupportedNode } from './supported-node.ts';
 import type { Verification, VerifyOptions } from './verification.ts';
 import { createVerifier } from './verifier.ts';
@@ -38,6 +39,8 @@ export type AIMClientOptions = {
   enforcementMode?: EnforcementChoice | undefined;
   /** Told while any action of this agent waits for a person. */
   onWaiting?: ((progress: ApprovalProgress) => void) | undefined;
+  /** Actions of these risk levels run only with a receipt that a pinned reviewer has signed over them. Default: none does. */
+  requireReceipts?: ReceiptDemand | undefined;
   apiKey?: string | undefined;
   status?: string | null | undefined;
   trustScore?: number | null | undefined;
@@ -133,7 +136,10 @@ export class AIMClient {
     this.useMcpTool = management.useMcpTool;
     this.attestIsolation = management.attestIsolation;
     this.#parts = {
-      verify: createVerifier(this.#link, enforcement, options.onWaiting),
+      verify: createVerifier(this.#link, enforcement, {
+        onWaiting: options.onWaiting,
+        requireReceipts: options.requireReceipts && checkedDemand(options.requireReceipts),
+      }),
       enforcement,
       reports: createOutcomeReports(this.#link),
       register: management.mention,

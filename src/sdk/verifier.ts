@@ -3,21 +3,34 @@
 import { detectRisk, riskLadder } from '../detect/risk.ts';
 import { ActionDeniedError, AIMError, ConfigurationError } from '../errors.ts';
 import { securityLogger } from '../security-log/configure.ts';
+import type { RiskLevel } from '../wire/scalars.ts';
 import type { VerificationAnswer } from '../wire/verification.ts';
 import { ask } from './ask.ts';
 import { type ApprovalProgress, awaitApproval } from './await-approval.ts';
 import type { Enforcement } from './enforcement.ts';
 import type { Link } from './link.ts';
+import type { ReceiptDemand } from './receipt-demand.ts';
 import { type Verification, type VerifyOptions, verificationOf } from './verification.ts';
 
 export type Verifier = (capability: string, options?: VerifyOptions) => Promise<Verification>;
 
+export type VerifierOptions = {
+  onWaiting?: ((progress: ApprovalProgress) => void) | undefined;
+  requireReceipts?: ReceiptDemand | undefined;
+};
+
 export function createVerifier(
   link: Link,
   enforcement: Enforcement,
-  onWaiting?: (progress: ApprovalProgress) => void,
+  { onWaiting, requireReceipts }: VerifierOptions = {},
 ): Verifier {
-  return async (capability, options = {}) => {
+  const needsReceipt = (level: RiskLevel): boolean =>
+    requireReceipts !== undefined && (requireReceipts.riskLevels ?? ['critical']).includes(level);
+  return async (capability, given = {}) => {
+    const asksForReceipt =
+      requireReceipts !== undefined && needsReceipt(given.riskLevel ?? detectRisk(String(capability)).level);
+    // Only a person can sign: where a signature is needed, a person is asked.
+    const options = asksForReceipt ? { ...given, requiresApproval: true } : given;
     const question = questionOf(capability, options);
     const { agentId } = link.identity;
     const logged = { action: capability, resource: question.resource ?? undefined, agentId, agentName: link.agentName };
@@ -26,6 +39,11 @@ export function createVerifier(
     try {
       const { answer: first, asked } = await ask(link, question);
       answer = first;
+      const provable = async (approval: VerificationAnswer): Promise<void> => {
+        if (requireReceipts === undefined || !(asksForReceipt || needsReceipt(approval.riskLevel))) return;
+        const { checkReceipts } = await import('./receipt-check.ts');
+        checkReceipts(approval, asked, requireReceipts, link.clock.now());
+      };
       if (answer.status === 'pending') {
         securityLogger.logAuthorization('JIT_REQUEST', { ...logged, granted: false, correlationId: answer.id });
         answer = await awaitApproval(link, answer, asked, {
@@ -33,8 +51,10 @@ export function createVerifier(
           signal: options.signal,
           onWaiting: options.onWaiting ?? onWaiting,
         });
+        await provable(answer);
         securityLogger.logAuthorization('JIT_APPROVED', { ...logged, granted: true, correlationId: answer.id });
       } else {
+        await provable(answer);
         securityLogger.logAuthorization('CAPABILITY_GRANTED', { ...logged, granted: true, correlationId: answer.id });
       }
     } catch (error) {

@@ -48,6 +48,8 @@ export const verificationAnswer = wireObject({
     .lazy(() => grant)
     .nullish()
     .transform((value) => value ?? null),
+  /** What reviewers signed over their approvals (`approvals.receipt`): for an agent that takes no server's word for them. */
+  receipts: listOf(z.unknown()),
   receipt: z.unknown().optional(),
 });
 export type VerificationAnswer = z.infer<typeof verificationAnswer>;

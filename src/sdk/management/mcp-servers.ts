@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { AgentIdentity } from '../../crypto/agent-request.ts';
-import { type Attestation, latencyOf, signedAttestation } from '../../crypto/attestation.ts';
-import { AIMError, ConfigurationError } from '../../errors.ts';
+import { type Attestation, attestationMessage, latencyOf, signedAttestation } from '../../crypto/attestation.ts';
+import { AIMError, AuthenticationError, ConfigurationError, UsageError } from '../../errors.ts';
 import type { CallOptions, PageOptions } from '../../http/api.ts';
 import type { Caller } from '../../http/caller.ts';
 import { offsetOf, pageOf } from '../../http/paging.ts';
@@ -146,13 +146,15 @@ export function mcpServersOf(
       timestamp: new Date(now()).toISOString().replace('Z', '+00:00'),
     };
     try {
-      const answer = await caller.ask({
-        method: 'POST',
-        path: `${path}/attest`,
-        body: signedAttestation(attestation, identity.key),
-        schema: attested,
-        subject,
-        signal,
+      const send = (body: ReturnType<typeof signedAttestation>) =>
+        caller.ask({ method: 'POST', path: `${path}/attest`, body, schema: attested, subject, signal });
+      // Servers before the newest write the text in another form before they check it, and say only that it does not fit.
+      const isSameInBoth = attestationMessage(attestation) === attestationMessage(attestation, 'go');
+      const answer = await send(signedAttestation(attestation, identity.key)).catch((error: unknown) => {
+        if (isSameInBoth || !(error instanceof AuthenticationError || error instanceof UsageError)) throw error;
+        return send(signedAttestation(attestation, identity.key, 'go')).catch(() => {
+          throw error;
+        });
       });
       securityLogger.logMcpEvent('MCP_ATTESTATION_CREATED', {
         serverId,

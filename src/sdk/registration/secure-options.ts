@@ -5,7 +5,14 @@ import type { AIMClientOptions } from '../aim-client.ts';
 
 export type SecureOptions = Pick<
   AIMClientOptions,
-  'timeout' | 'autoRetry' | 'maxRetries' | 'maxRequestsPerSecond' | 'enforcementMode' | 'onWaiting' | 'transport'
+  | 'timeout'
+  | 'autoRetry'
+  | 'maxRetries'
+  | 'maxRequestsPerSecond'
+  | 'enforcementMode'
+  | 'onWaiting'
+  | 'requireReceipts'
+  | 'transport'
 > & {
   /** The AIM server. Default: that of the sign-in. Environment: AIM_URL. */
   aimUrl?: string | undefined;
