@@ -1,6 +1,5 @@
 // The dashboard, from taking over the terminal to giving it back as it was.
 
-import { render } from 'ink';
 import { useSyncExternalStore } from 'react';
 import { createStore } from 'zustand/vanilla';
 import type { Action } from '../commands/action.ts';
@@ -22,8 +21,9 @@ import { copier } from './terminal/copier.ts';
 import { writeCrashReport } from './terminal/crash-report.ts';
 import { openTerminal } from './terminal/open-terminal.ts';
 import { quietStreams } from './terminal/quiet-streams.ts';
+import { renderTree } from './terminal/render-tree.tsx';
 import { onSignals } from './terminal/signals.ts';
-import { InkSuspension, suspender } from './terminal/suspend.tsx';
+import { suspender } from './terminal/suspend.ts';
 import { coloursFrom, createTheme } from './theme.ts';
 
 export type RunDashboardOptions = Reached & {
@@ -65,7 +65,8 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
   const crashed = (error: unknown) => ended.reject(error);
   const size = createSizeStore(terminal.size, terminal.onResize);
   const current = (): Session => sessions.getState();
-  const { suspend, takeInk } = suspender(terminal, {
+  const suspend = suspender(terminal, {
+    redraw: () => rendered.redraw(),
     canStop: stdin === process.stdin,
     onNotStopped: () => current().dashboard.shell.say(ours('There is no shell to go back to here.'), 'warning'),
   });
@@ -109,18 +110,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     ended.resolve(context.signal.reason instanceof AIMError ? context.signal.reason.exitCode : ExitCode.Interrupted);
   context.signal.addEventListener('abort', abortedOutside, { once: true });
 
-  const ink = render(<InkSuspension onInk={takeInk}>{tree}</InkSuspension>, {
-    stdin: terminal.silentInput,
-    stdout,
-    // Given, not guessed: `CI=` in the environment of a bastion would make Ink draw nothing (is-in-ci, Ink 8).
-    interactive: true,
-    alternateScreen: true,
-    incrementalRendering: true,
-    maxFps: 60,
-    exitOnCtrlC: false,
-    patchConsole: false,
-    isScreenReaderEnabled: false,
-  });
+  const rendered = renderTree(tree, terminal);
   opened(current());
 
   try {
@@ -136,7 +126,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     isGivenBack = true;
     context.signal.removeEventListener('abort', abortedOutside);
     const work = current().end();
-    ink.unmount();
+    rendered.unmount();
     terminal.close();
     quiet.restore();
     offSignals();

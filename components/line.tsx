@@ -1,7 +1,7 @@
-// One row of the screen. The width is given, never measured, and the row is one <Text>, so that a frame stays cheap.
+// One row of the screen, finished: the width is given, never measured, and nothing takes it apart again, so that a frame stays cheap.
 
-import { Box, Text } from 'ink';
-import { memo } from 'react';
+import { Box } from 'ink';
+import { createElement, memo } from 'react';
 import { useDashboard } from './dashboard-context.ts';
 import { paint, type Runs } from './paint.ts';
 
@@ -18,12 +18,10 @@ export function Blank({ rows }: { rows: number }) {
 }
 
 const Painted = memo(function Painted({ text }: { text: string }) {
-  // A row without cells would take no height in Ink.
-  return (
-    <Box height={1} flexShrink={0}>
-      <Text wrap="truncate">{text === '' ? ' ' : text}</Text>
-    </Box>
-  );
+  // The element behind <Box>, which takes no attributes of others: the painter draws `line` (see terminal/render-tree.tsx).
+  return createElement('ink-box', { style: ROW, line: text });
 });
+
+const ROW = { height: 1, flexShrink: 0 };
 
 const NOTHING: Runs = [];

@@ -1,11 +1,15 @@
 // The dashboard on a terminal that counts: frames, bytes, processor time, the time from a key to what it changes. Prints JSON.
 
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import type { ActionContext } from '../../commands/action.ts';
 import { runDashboard } from '../../components/dashboard.tsx';
 import type { Dashboard } from '../../components/dashboard-context.ts';
 import type { Api } from '../../src/http/api.ts';
 import { createApi } from '../../src/http/create-api.ts';
+import { loadSettings } from '../../src/settings/load-settings.ts';
 import { agent } from '../../src/wire/agent.ts';
 import { account } from '../../src/wire/session.ts';
 
@@ -38,21 +42,8 @@ const stdin = Object.assign(new PassThrough(), {
   ref: () => stdin,
   unref: () => stdin,
 }) as unknown as NodeJS.ReadStream;
-const values: Record<string, unknown> = {
-  profile: 'default',
-  color: 'always',
-  theme: 'auto',
-  ascii: false,
-  mouse: false,
-  readOnly: false,
-  fps: 0,
-};
-const folder = '/tmp/aim-bench-nowhere';
-const settings = {
-  get: (key: string) => values[key] ?? null,
-  explain: () => ({}),
-  paths: { home: folder, aim: folder, config: folder, state: folder, cache: folder, data: folder, log: folder },
-} as unknown as ActionContext['settings'];
+const folder = mkdtempSync(join(tmpdir(), 'aim-bench-'));
+const settings = loadSettings({ flags: { color: 'always' }, env: { HOME: folder }, cwd: folder });
 const real = createApi({ server: url, credentials: { headersFor: () => ({ Authorization: 'Bearer bench' }) }, retries: 0 });
 const agents =
   kind === 'agents'

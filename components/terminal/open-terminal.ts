@@ -16,6 +16,8 @@ export type Terminal = {
   onInput(listener: (event: InputEvent) => void): void;
   setMouse(isOn: boolean): void;
   write(sequence: string): void;
+  /** False while somebody else has it, and after the end. */
+  readonly isOpen: boolean;
   /** Gives the terminal to somebody else (an editor, the shell behind Ctrl-Z); `resume` takes it back. */
   release(): void;
   resume(): void;
@@ -31,7 +33,7 @@ export type TerminalOptions = TerminalStreams & {
 
 export function openTerminal({ stdin, stdout, env, now = Date.now, mouse = false }: TerminalOptions): Terminal {
   const decoder = createInputDecoder();
-  const on = new Set<Mode>(['noWrap', 'bracketedPaste', 'focusEvents']);
+  const on = new Set<Mode>(['alternateScreen', 'noCursor', 'noWrap', 'bracketedPaste', 'focusEvents']);
   if (mouse) on.add('mouse');
   if (speaksKitty(env)) on.add('kittyKeys');
   let listener: (event: InputEvent) => void = () => {};
@@ -97,6 +99,9 @@ export function openTerminal({ stdin, stdout, env, now = Date.now, mouse = false
       write(isOn ? modes.mouse.on : modes.mouse.off);
     },
     write,
+    get isOpen() {
+      return isOpen;
+    },
     release: leave,
     resume: enter,
     close: leave,

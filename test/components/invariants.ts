@@ -22,8 +22,8 @@ export async function breaches({ before, frame, columns, height, raw, lateWrites
   const differs = before.findIndex((row, index) => row !== full[index]);
   if (differs !== -1)
     found.push(`Row ${differs} is another one when all is drawn anew:\n  ${before[differs]}\n  ${full[differs]}`);
-  const drawing = frame.slice(frame.lastIndexOf('\u001b[?1049h'));
-  const breaks = drawing.split('\n').length - 1;
+  const drawing = frame.slice(frame.lastIndexOf('\u001b[H'));
+  const breaks = drawing.split(/\n|\u001b\[E/).length - 1;
   if (breaks > height - 1) found.push(`The frame has ${breaks + 1} rows in a terminal of ${height}.`);
   const foreign = raw.replace(ALLOWED, '').match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f][^\n]{0,20}/);
   if (foreign) found.push(`The terminal got a sequence that nobody allowed: ${JSON.stringify(foreign[0])}`);

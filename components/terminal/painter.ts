@@ -1,0 +1,121 @@
+// Draws rows: each is a string that says all of itself, so a frame is the rows that differ from the last one, from where they differ.
+
+import type { Printable } from '../../src/text/brand.ts';
+import { widthOf } from '../../src/text/width.ts';
+
+export type Painter = {
+  /** The next frame. Drawn at once, or when the terminal has taken the last one: then the latest is drawn, and those between are not. */
+  draw(rows: readonly string[]): void;
+  /** The terminal shows something else now (resized, suspended): the next frame is drawn whole. */
+  forget(): void;
+  /** Nothing is drawn any more. */
+  stop(): void;
+  readonly drawn: Drawn;
+};
+
+/** What was drawn so far, for those who measure. */
+export type Drawn = { frames: number; bytes: number; skipped: number };
+
+export type PainterStream = Pick<NodeJS.WriteStream, 'write' | 'writableNeedDrain' | 'once'>;
+
+export function createPainter(stdout: PainterStream): Painter {
+  const drawn: Drawn = { frames: 0, bytes: 0, skipped: 0 };
+  let shown: readonly string[] | null = null;
+  let waiting: readonly string[] | null = null;
+  let isStopped = false;
+
+  const write = (rows: readonly string[]) => {
+    const body = shown === null || shown.length !== rows.length ? whole(rows) : changes(shown, rows);
+    shown = rows;
+    if (body === '') return;
+    const frame = BEGIN + body + END;
+    drawn.frames++;
+    drawn.bytes += Buffer.byteLength(frame);
+    stdout.write(frame);
+  };
+
+  return {
+    draw(rows) {
+      if (isStopped) return;
+      if (waiting !== null) {
+        waiting = rows;
+        drawn.skipped++;
+        return;
+      }
+      if (!stdout.writableNeedDrain) {
+        write(rows);
+        return;
+      }
+      waiting = rows;
+      stdout.once('drain', () => {
+        const latest = waiting;
+        waiting = null;
+        if (latest !== null && !isStopped) write(latest);
+      });
+    },
+    forget() {
+      shown = null;
+    },
+    stop() {
+      isStopped = true;
+    },
+    drawn,
+  };
+}
+
+// Synchronised output (DEC mode 2026): terminals that know it show a frame whole; the others ignore it.
+const BEGIN = '\u001b[?2026h';
+const END = '\u001b[?2026l';
+
+/** Every row is erased before it is written: erasing behind a full row would take its last cell. */
+function whole(rows: readonly string[]): string {
+  return `\u001b[H${rows.map((row) => `\u001b[K${row}`).join('\u001b[E')}`;
+}
+
+function changes(before: readonly string[], after: readonly string[]): string {
+  let out = '';
+  for (let row = 0; row < after.length; row++) {
+    const now = after[row] ?? '';
+    const was = before[row] ?? '';
+    if (now === was) continue;
+    const { length, cells } = sameBeginning(was, now);
+    out += `\u001b[${row + 1}${cells === 0 ? '' : `;${cells + 1}`}H\u001b[K${now.slice(length)}`;
+  }
+  return out;
+}
+
+/**
+ * How much of the beginning two rows share that can stay as it is: up to a place outside of any colour, between two letters that cannot
+ * join, because a terminal that is put there must begin with nothing of what was before.
+ */
+export function sameBeginning(before: string, after: string): { length: number; cells: number } {
+  const most = Math.min(before.length, after.length);
+  let at = 0;
+  while (at < most && before.charCodeAt(at) === after.charCodeAt(at)) at++;
+  if (at < WORTH) return NOTHING;
+  let end = 0;
+  let isPlain = true;
+  // The last place before the difference where no colour is on.
+  for (let index = 0; index < at; index++) {
+    const unit = after.charCodeAt(index);
+    if (unit === ESCAPE) {
+      if (isPlain) end = index;
+      const close = after.indexOf('m', index);
+      if (close === -1 || close >= at) break;
+      isPlain = after.slice(index, close + 1) === RESET;
+      index = close;
+    } else if (isPlain && isLetter(unit) && isLetter(after.charCodeAt(index - 1))) end = index;
+  }
+  // What follows must not join what stays, in neither of the two.
+  if (joins(after.charCodeAt(end)) || joins(before.charCodeAt(end))) return NOTHING;
+  if (end < WORTH) return NOTHING;
+  return { length: end, cells: widthOf(after.slice(0, end).replace(SGR, '') as Printable) };
+}
+
+const NOTHING = { length: 0, cells: 0 };
+const WORTH = 8; // the longer cursor move costs a few bytes itself
+const ESCAPE = 0x1b;
+const RESET = '\u001b[0m';
+const SGR = /\u001b\[[0-9;]*m/g;
+const isLetter = (unit: number): boolean => unit >= 0x20 && unit < 0x7f;
+const joins = (unit: number): boolean => unit > 0x7e;
