@@ -16,6 +16,7 @@ const RULES = [
   { name: 'long', capability: 'long:*', waitSeconds: 3 * DAY },
   { name: 'two', capability: 'two:*', approvalsNeeded: 2, denialsNeeded: 2, ownerMayReview: 'yes' },
   { name: 'security', capability: 'sec:*', groups: ['security', 'on-call'] },
+  { name: 'pay', capability: 'pay:send', approvalsNeeded: 2 },
   { name: 'code', capability: 'code:*', steps: ['matching-code'] },
   { name: 'typed', capability: 'typed:*', steps: ['type-resource'] },
   { name: 'fresh', capability: 'fresh:*', steps: ['fresh-sign-in'], freshSignInSeconds: 60 },
@@ -99,6 +100,7 @@ describe('whose approval counts when it is complete', () => {
     const { id } = await waiting('two:leaving');
     expect((await approve(id, {}, leaving)).body.status).toBe('pending');
     expect((await change(leaving)) as { status: number }).toMatchObject({ status: 200 });
+    clock += 1;
     const { body } = await approve(id);
     expect(body.status).toBe('pending');
     expect(body.quorum.reviews.map((review: { counts: boolean }) => review.counts)).toEqual([false, true]);
@@ -127,6 +129,34 @@ describe('whose approval counts when it is complete', () => {
     const { id } = await waiting('pattern:*');
     expect((await approve(id, { narrow: { resource: '/srv/a' } })).status).toBe(400);
     expect((await show(id)).status).toBe('pending');
+  });
+});
+
+describe('who reviews by group', () => {
+  test('somebody whose group the policy names could not have seen what waits for them, and would have seen the rest', async () => {
+    const member = await world.person('member', ['security']);
+    const outsider = await world.person('member', ['sec_rity', '%']);
+    const { id } = await waiting('sec:scan');
+    const other = await waiting('mail:other');
+    const ids = async (by: Person): Promise<string[]> => {
+      const { body } = await by.call('GET', '/api/v1/admin/verifications/pending?page_size=100');
+      return body.verifications.map((each: { id: string }) => each.id);
+    };
+    expect(await ids(member)).toContain(id);
+    expect(await ids(member)).not.toContain(other.id);
+    expect(await ids(outsider)).toEqual([]);
+    expect((await show(id, member)).mayReview).toBe(true);
+    expect((await approve(id, {}, member)).body.status).toBe('pending');
+    expect((await approve(other.id, {}, member)).status).toBe(404);
+    expect((await member.call('GET', `/api/v1/admin/verifications/${other.id}`)).status).toBe(404);
+    const viewer = await world.person('viewer', ['security']);
+    expect((await viewer.call('GET', '/api/v1/admin/verifications/pending')).status).toBe(403);
+    expect((await (await world.person('member')).call('GET', '/api/v1/admin/verifications/pending')).status).toBe(403);
+  });
+
+  test('a request for a pattern would have escaped the rule for one of its actions', async () => {
+    const { id } = await waiting('pay:*');
+    expect((await show(id)).quorum.approvalsNeeded).toBe(2);
   });
 });
 

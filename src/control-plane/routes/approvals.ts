@@ -4,11 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { reasonOnly } from '../../wire/requests/agents.ts';
 import { approval, approvalQuery, denial, newComment } from '../../wire/requests/verification.ts';
-import { actorOf } from '../auth/principal.ts';
+import { admits } from '../../wire/session.ts';
+import { actorOf, type UserPrincipal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { VerificationTable } from '../database/tables/verifications.ts';
-import { conflict, notFound } from '../refusal.ts';
+import { conflict, forbidden, notFound } from '../refusal.ts';
 import { type Call, personOf, type Route, route } from '../route.ts';
+import type { Requirement } from '../rules/quorum.ts';
+import { couldReview } from '../rules/reviewers.ts';
 import { listApprovals } from '../store/approval-list.ts';
 import { once } from '../store/idempotency.ts';
 import { partsOf, partsOfAll } from '../verification/parts.ts';
@@ -19,11 +22,21 @@ import { approvalView, grantView } from '../views/verification.ts';
 export const approvalRoutes: Route[] = [
   route('GET /api/v1/admin/verifications/pending', {
     summary: 'Lists requests that wait, oldest first; with `status` also decided ones',
-    access: { user: 'admin' },
+    access: { user: 'member' },
     query: approvalQuery,
     run: async (call) => {
-      const person = personOf(call);
-      const { rows, total, statusCounts } = await listApprovals(call.services.queries, person.organizationId, call.query);
+      const person = reviewerOf(call);
+      // Who reviews by group sees what needs that group, and nothing else.
+      const groups = admits(person.role, 'admin') ? null : person.groups;
+      const {
+        rows: found,
+        total,
+        statusCounts,
+      } = await listApprovals(call.services.queries, person.organizationId, {
+        ...call.query,
+        groups,
+      });
+      const rows = found.filter((row) => couldReview(person, groupsOf(row)));
       const parts = await partsOfAll(call.services.queries, rows, person);
       const { page, pageSize } = call.query;
       return {
@@ -35,18 +48,18 @@ export const approvalRoutes: Route[] = [
   }),
   route('GET /api/v1/admin/verifications/:id', {
     summary: 'One request in any state, with what the agent signed',
-    access: { user: 'admin' },
+    access: { user: 'member' },
     run: async (call) => {
-      const person = personOf(call);
+      const person = reviewerOf(call);
       const { queries } = call.services;
-      const row = await find(queries, person.organizationId, call.params['id'] ?? '');
+      const row = await find(queries, person, call.params['id'] ?? '');
       return approvalView(row, await partsOf(queries, row, person));
     },
   }),
   ...(['approve', 'deny'] as const).map((decision) =>
     route(`POST /api/v1/admin/verifications/:id/${decision}`, {
       summary: decision === 'approve' ? 'Approves a request' : 'Denies a request; the agent is told the reason',
-      access: { user: 'admin' },
+      access: { user: 'member' },
       body: decision === 'approve' ? approval : denial,
       run: (call) =>
         call.services.changes.run((change) =>
@@ -55,7 +68,7 @@ export const approvalRoutes: Route[] = [
               id: call.params['id'] ?? '',
               decision,
               body: call.body,
-              person: personOf(call),
+              person: reviewerOf(call),
               origin: call.origin,
             }),
           ),
@@ -64,15 +77,15 @@ export const approvalRoutes: Route[] = [
   ),
   route('POST /api/v1/admin/verifications/:id/undo', {
     summary: 'Takes the own decision back, for ten seconds and while nothing has come of it',
-    access: { user: 'admin' },
+    access: { user: 'member' },
     run: (call) =>
       call.services.changes.run((change) =>
-        once(call, change, () => undo(change, { id: call.params['id'] ?? '', person: personOf(call), origin: call.origin })),
+        once(call, change, () => undo(change, { id: call.params['id'] ?? '', person: reviewerOf(call), origin: call.origin })),
       ),
   }),
   route('POST /api/v1/admin/verifications/:id/comments', {
     summary: 'Adds a comment for the other reviewers',
-    access: { user: 'admin' },
+    access: { user: 'member' },
     body: newComment,
     run: (call) =>
       inRequest(call, async (change, row, actor) => {
@@ -103,7 +116,7 @@ export const approvalRoutes: Route[] = [
   }),
   route('POST /api/v1/admin/verifications/:id/escalate', {
     summary: 'Asks for more eyes: every reviewer is alerted, and it waits at the head of the queue',
-    access: { user: 'admin' },
+    access: { user: 'member' },
     body: reasonOnly,
     run: (call) =>
       inRequest(call, async (change, row, actor) => {
@@ -191,17 +204,27 @@ export const approvalRoutes: Route[] = [
 
 async function find(
   queries: Change['queries'] | Call<unknown, unknown>['services']['queries'],
-  organizationId: string,
+  person: UserPrincipal,
   id: string,
 ): Promise<VerificationTable> {
   const row = await queries
     .selectFrom('verifications')
     .selectAll()
     .where('id', '=', id)
-    .where('organizationId', '=', organizationId)
+    .where('organizationId', '=', person.organizationId)
     .executeTakeFirst();
-  if (row === undefined) throw notFound('Verification not found');
+  if (row === undefined || !couldReview(person, groupsOf(row))) throw notFound('Verification not found');
   return row;
+}
+
+const groupsOf = ({ requirement }: VerificationTable): string[] =>
+  (JSON.parse(requirement ?? '{}') as Partial<Requirement>).groups ?? [];
+
+/** An administrator, or somebody in a group that policies may name. Which request is theirs is asked per request. */
+function reviewerOf(call: Pick<Call<unknown, unknown>, 'principal'>): UserPrincipal {
+  const person = personOf(call);
+  if (!admits(person.role, 'admin') && person.groups.length === 0) throw forbidden('roleTooLow', 'Admin access required');
+  return person;
 }
 
 /** Changes something about a request that is not its decision, tells the stream, and answers the request as it now is. */
@@ -209,14 +232,10 @@ function inRequest(
   call: Call<unknown, unknown>,
   work: (change: Change, row: VerificationTable, actor: ReturnType<typeof actorOf>) => Promise<VerificationTable>,
 ) {
-  const person = personOf(call);
+  const person = reviewerOf(call);
   return call.services.changes.run(async (change) =>
     once(call, change, async () => {
-      const row = await work(
-        change,
-        await find(change.queries, person.organizationId, call.params['id'] ?? ''),
-        actorOf(person, call.origin),
-      );
+      const row = await work(change, await find(change.queries, person, call.params['id'] ?? ''), actorOf(person, call.origin));
       change.publish({
         organizationId: row.organizationId,
         type: 'approval',

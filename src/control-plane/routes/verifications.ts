@@ -11,6 +11,7 @@ import type { Services } from '../services.ts';
 import { answerAsItHolds, standingOf } from '../verification/as-it-holds.ts';
 import { ask } from '../verification/ask.ts';
 import { readActionRequest } from '../verification/read-request.ts';
+import { receiptsOf } from '../verification/receipts-of.ts';
 import { recordReport } from '../verification/report.ts';
 import { toTell } from '../verification/told.ts';
 import { timeView } from '../views/time.ts';
@@ -27,7 +28,8 @@ export const verificationRoutes: Route[] = [
       run: async ({ services, text, origin }) => {
         const { row, standing, refused, isNew } = await ask(services, readActionRequest(text), { ip: origin.ip });
         if (isNew) services.metrics.verified(row.status);
-        const answer = answerAsItHolds(row, standing);
+        const told = isNew ? row : await toTell(services, row);
+        const answer = { ...answerAsItHolds(told, standing), ...(await receiptsOf(services.queries, told)) };
         if (refused) return new Answer(403, { ...answer, error: row.denialReason, reasonCode: 'agentStatusDenied' });
         return new Answer(201, answer);
       },
@@ -52,7 +54,8 @@ export const verificationRoutes: Route[] = [
         row = await seen(services, await find(services, id, poller));
       }
       row = await toTell(services, row);
-      const answer = answerAsItHolds(row, await standingOf({ queries: services.queries, now: services.clock() }, row));
+      const held = answerAsItHolds(row, await standingOf({ queries: services.queries, now: services.clock() }, row));
+      const answer = { ...held, ...(await receiptsOf(services.queries, row)) };
       // Whoever knows the id may ask, and reviewers know it: the code is only for the agent, which signs what it asks.
       return poller.signed ? answer : { ...answer, matchingCode: undefined };
     },

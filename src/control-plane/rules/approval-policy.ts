@@ -68,7 +68,9 @@ export function requirementFor(settings: ApprovalSettings, waiting: Waiting): Re
 }
 
 function appliesTo(rule: Partial<ApprovalRule>, { capability, riskLevel, agentId, agentName }: Waiting): boolean {
-  if (rule.capability !== undefined && !covers(rule.capability, capability)) return false;
+  // Asked for as a pattern, it asks for what the rule names too.
+  if (rule.capability !== undefined && !covers(rule.capability, capability) && !covers(capability, rule.capability))
+    return false;
   if (rule.risk !== undefined && !rule.risk.includes(riskLevel)) return false;
   return rule.agent === undefined || rule.agent === agentId || rule.agent === agentName;
 }

@@ -1,7 +1,8 @@
 // May this reviewer decide this request? Every refusal carries the words that the screen and the command line show.
 
-import { admits, type Role } from '../../wire/session.ts';
+import type { Role } from '../../wire/session.ts';
 import type { Requirement } from './quorum.ts';
+import { couldReview } from './reviewers.ts';
 
 export type Reviewer = { id: string; role: Role; groups: readonly string[] };
 export type ReviewedRequest = {
@@ -18,7 +19,10 @@ export type MayReview =
 export function mayReview(reviewer: Reviewer, { ownerId, reviews, requirement, reviewers }: ReviewedRequest): MayReview {
   const isOwn = ownerId === reviewer.id;
   const refuse = (code: string, because: string): MayReview => ({ allowed: false, code, isOwn, because });
-  if (!admits(reviewer.role, 'admin')) return refuse('role', 'Only administrators review requests.');
+  if (!couldReview(reviewer, requirement.groups)) {
+    const others = requirement.groups.length === 0 ? '' : ` and members of ${list(requirement.groups)}`;
+    return refuse('role', `Only administrators${others} review this.`);
+  }
   if (isOwn && !ownerAllowed(requirement.ownerMayReview, reviewers)) {
     return refuse('own-request', 'You answer for the agent that asks; somebody else must review it.');
   }

@@ -10,14 +10,21 @@ export type ApprovalListRequest = {
   risk: string;
   search?: string | undefined;
   agentId?: string | undefined;
+  /** Only what needs one of these groups; null for everything. */
+  groups: readonly string[] | null;
 };
 
 export async function listApprovals(queries: Queries, organizationId: string, request: ApprovalListRequest) {
   // Only what once waited has a requirement: everything else was decided by rules.
-  const asked = queries
+  const waited = queries
     .selectFrom('verifications')
     .where('organizationId', '=', organizationId)
     .where('requirement', 'is not', null);
+  const { groups } = request;
+  const asked =
+    groups === null
+      ? waited
+      : waited.where((eb) => eb.or(groups.map((group) => eb('requirement', 'like', `%"groups":[%${quoted(group)}%]%`))));
   let filtered = request.status === 'all' ? asked : asked.where('status', '=', request.status);
   if (request.risk !== 'all') filtered = filtered.where('riskLevel', '=', request.risk);
   if (request.agentId !== undefined) filtered = filtered.where('agentId', '=', request.agentId);
@@ -52,3 +59,6 @@ export async function listApprovals(queries: Queries, organizationId: string, re
     if (status in statusCounts) statusCounts[status as keyof typeof statusCounts] = Number(count);
   return { rows, total: Number(total), statusCounts };
 }
+
+/** As it stands in the JSON, with the wildcards of LIKE as single characters. */
+const quoted = (group: string): string => JSON.stringify(group).replaceAll(/[%\\]/g, '_');

@@ -5,8 +5,9 @@ import type { Queries } from '../database/open.ts';
 import type { VerificationTable } from '../database/tables/verifications.ts';
 import { mayReview } from '../rules/may-review.ts';
 import type { Requirement } from '../rules/quorum.ts';
+import type { Person } from '../rules/reviewers.ts';
 import type { ApprovalParts } from '../views/verification.ts';
-import { type CountedReview, countReviewers, reviewsOfAll } from './reviews.ts';
+import { type CountedReview, countReviewers, reviewersOf, reviewsOfAll } from './reviews.ts';
 import { waitsOf } from './waits.ts';
 
 export async function partsOf(queries: Queries, row: VerificationTable, person: UserPrincipal | null): Promise<ApprovalParts> {
@@ -37,7 +38,7 @@ export async function partsOfAll(
 ): Promise<ApprovalParts[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
-  const reviewers = await countReviewers(queries, rows[0]?.organizationId ?? '');
+  const reviewers = await reviewersOf(queries, rows[0]?.organizationId ?? '');
   const reviews = await reviewsOfAll(queries, rows, requirementOf, reviewers);
   const waits = await waitsOf(queries, rows);
   const comments = Map.groupBy(
@@ -86,14 +87,14 @@ function allowed(
   row: VerificationTable,
   reviews: readonly CountedReview[],
   person: UserPrincipal,
-  reviewers: number,
+  reviewers: readonly Person[],
 ): { allowed: boolean; because: string | null } {
   if (row.status !== 'pending') return { allowed: false, because: `It is already ${row.status}.` };
   const may = mayReview(person, {
     ownerId: row.ownerId,
     reviews: reviews.map(({ review: { userId, decision }, groups }) => ({ userId, decision, groups })),
     requirement: requirementOf(row),
-    reviewers,
+    reviewers: countReviewers(reviewers, requirementOf(row)),
   });
   return { allowed: may.allowed, because: may.because };
 }

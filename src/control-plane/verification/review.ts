@@ -14,6 +14,7 @@ import { type ApprovalSettings, requirementFor } from '../rules/approval-policy.
 import { checkNarrow, type Narrow, smallest, type Wanted } from '../rules/given.ts';
 import { mayReview } from '../rules/may-review.ts';
 import { type Requirement, tally } from '../rules/quorum.ts';
+import { couldReview } from '../rules/reviewers.ts';
 import { stricterOf } from '../rules/stricter.ts';
 import { count } from '../store/counters.ts';
 import { type Asked, approvalView } from '../views/verification.ts';
@@ -21,7 +22,7 @@ import { grantFrom } from './grant-from.ts';
 import { APPROVAL_LASTS } from './new-row.ts';
 import { partsOf } from './parts.ts';
 import { checkReceipt } from './receipt.ts';
-import { countReviewers, reviewsOf } from './reviews.ts';
+import { countReviewers, reviewersOf, reviewsOf } from './reviews.ts';
 import { checkSteps } from './steps.ts';
 import { answerReview, publishReview, recordReview } from './tell-review.ts';
 import { writeWait } from './waits.ts';
@@ -44,7 +45,9 @@ export async function review(change: Change, input: ReviewInput) {
     .where('id', '=', id)
     .where('organizationId', '=', person.organizationId)
     .executeTakeFirst();
-  if (row === undefined) throw notFound('Verification not found or update failed');
+  const asked = JSON.parse(row?.requirement ?? '{}') as Requirement;
+  // Who could never review it does not learn that it is there.
+  if (row === undefined || !couldReview(person, asked.groups ?? [])) throw notFound('Verification not found or update failed');
   const agent = await queries
     .selectFrom('agents')
     .selectAll()
@@ -70,7 +73,6 @@ export async function review(change: Change, input: ReviewInput) {
   const refusal = decision === 'approve' ? whyNotFor(agent, row, now) : null;
   if (refusal !== null) throw conflict(refusal.code, refusal.because, await current());
 
-  const asked = JSON.parse(row.requirement ?? '{}') as Requirement;
   const requirement = decision === 'approve' ? stricterOf(asked, await requirementNow(change, row)) : asked;
   if (requirement !== asked) {
     row = await rewrite(change, row, { requirement: JSON.stringify(requirement), revision: row.revision + 1 });
@@ -79,10 +81,11 @@ export async function review(change: Change, input: ReviewInput) {
     const changed = { current: approvalView(row, await partsOf(queries, row, person)), reasonCode: 'policyChanged' };
     return new Answer(409, { error: 'Policy asks for more than when you looked; look again.', ...changed });
   }
-  const reviewers = await countReviewers(queries, person.organizationId);
+  const reviewers = await reviewersOf(queries, person.organizationId);
   const before = await reviewsOf(queries, row, requirement, reviewers);
   const reviews = before.map(({ review, groups }) => ({ ...review, groups }));
-  const may = mayReview(person, { ownerId: row.ownerId, reviews, requirement, reviewers });
+  const others = countReviewers(reviewers, requirement);
+  const may = mayReview(person, { ownerId: row.ownerId, reviews, requirement, reviewers: others });
   if (!may.allowed) throw conflict('notReviewable', may.because, await current());
   const wanted = wantedBy(row);
   if (decision === 'approve') {

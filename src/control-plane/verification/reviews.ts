@@ -5,6 +5,7 @@ import type { Queries } from '../database/open.ts';
 import type { ReviewTable, VerificationTable } from '../database/tables/verifications.ts';
 import { mayReview } from '../rules/may-review.ts';
 import type { Requirement, Reviewed } from '../rules/quorum.ts';
+import { couldReview, type Person } from '../rules/reviewers.ts';
 
 export type CountedReview = Reviewed & { review: ReviewTable; counts: boolean };
 
@@ -13,7 +14,7 @@ export async function reviewsOf(
   queries: Queries,
   row: VerificationTable,
   requirement: Requirement,
-  reviewers: number,
+  reviewers: readonly Person[],
 ): Promise<CountedReview[]> {
   return (await reviewsOfAll(queries, [row], () => requirement, reviewers)).get(row.id) ?? [];
 }
@@ -22,7 +23,7 @@ export async function reviewsOfAll(
   queries: Queries,
   rows: readonly VerificationTable[],
   requirementOf: (row: VerificationTable) => Requirement,
-  reviewers: number,
+  reviewers: readonly Person[],
 ): Promise<Map<string, CountedReview[]>> {
   const reviews = await queries
     .selectFrom('reviews')
@@ -50,7 +51,12 @@ export async function reviewsOfAll(
       person?.status === 'active' &&
       mayReview(
         { id: person.id, role: roleWord.parse(person.role), groups },
-        { ownerId: row.ownerId, reviews: [], requirement: requirementOf(row), reviewers },
+        {
+          ownerId: row.ownerId,
+          reviews: [],
+          requirement: requirementOf(row),
+          reviewers: countReviewers(reviewers, requirementOf(row)),
+        },
       ).allowed;
     const counted = { review, decision: review.decision, groups, counts: may || review.decision === 'deny' };
     byRequest.set(row.id, [...(byRequest.get(row.id) ?? []), counted]);
@@ -58,14 +64,17 @@ export async function reviewsOfAll(
   return byRequest;
 }
 
-/** How many people of the organisation could review. */
-export async function countReviewers(queries: Queries, organizationId: string): Promise<number> {
-  const { reviewers } = await queries
+/** People of the organisation who could review something: administrators, and whoever is in a group. */
+export async function reviewersOf(queries: Queries, organizationId: string): Promise<Person[]> {
+  const people = await queries
     .selectFrom('users')
-    .select((eb) => eb.fn.countAll<number>().as('reviewers'))
+    .select(['role', 'groups'])
     .where('organizationId', '=', organizationId)
-    .where('role', '=', 'admin')
     .where('status', '=', 'active')
-    .executeTakeFirstOrThrow();
-  return Number(reviewers);
+    .where((eb) => eb.or([eb('role', '=', 'admin'), eb('groups', '!=', '[]')]))
+    .execute();
+  return people.map(({ role, groups }) => ({ role: roleWord.parse(role), groups: JSON.parse(groups) as string[] }));
 }
+
+export const countReviewers = (people: readonly Person[], { groups }: Pick<Requirement, 'groups'>): number =>
+  people.filter((person) => couldReview(person, groups)).length;
