@@ -8,9 +8,11 @@ import type { McpRow } from '../../src/mcp/overview.ts';
 import { AIMClient } from '../../src/sdk/aim-client.ts';
 import { AttestationCache } from '../../src/sdk/attestation-cache.ts';
 import { asUntrusted, ours } from '../../src/text/brand.ts';
+import type { McpConsensus } from '../../src/wire/mcp.ts';
 import { type Action, type ActionContext, defineAction } from '../action.ts';
 import type { View } from '../output/view.ts';
 import { askServers } from './ask-servers.ts';
+import { attestations, progressOf } from './attestations.ts';
 import { inspectOptions, placeOptions } from './options.ts';
 import { detect, noteProblems, serverArgument } from './servers.ts';
 
@@ -24,7 +26,7 @@ type Attested = {
   attestationId: string | null;
   confidence: number | null;
   attestations: number | null;
-  consensus: Record<string, unknown> | null;
+  consensus: McpConsensus | null;
 };
 
 const attest = defineAction({
@@ -107,7 +109,7 @@ const attest = defineAction({
       },
       { key: 'confidence', title: 'Confidence', value: ({ confidence }) => confidence, format: 'number' },
       { key: 'attestations', title: 'Attestations', value: ({ attestations }) => attestations, format: 'number' },
-      { key: 'consensus', title: 'Consensus', value: ({ consensus }) => ours(progressOf(consensus)) },
+      { key: 'consensus', title: 'Consensus', value: ({ consensus }) => ours(consensus === null ? '' : progressOf(consensus)) },
     ],
   } satisfies View<Attested>,
 });
@@ -154,7 +156,7 @@ const report = defineAction({
   } satisfies View<Reported>,
 });
 
-export const attestActions: readonly Action[] = [attest, report];
+export const attestActions: readonly Action[] = [attest, attestations, report];
 
 async function credentialsOf(name: string, { settings }: ActionContext) {
   const folder = settings.paths.aim;
@@ -175,18 +177,5 @@ async function register(client: AIMClient, { name, detected }: McpRow, capabilit
 }
 
 // A progress that a server does not tell is not shown; the attestation stands without it.
-async function consensusOf({ api, signal }: ActionContext, serverId: string): Promise<Record<string, unknown> | null> {
-  const answer = await api
-    .raw('GET', `/api/v1/mcp-servers/${encodeURIComponent(serverId)}/consensus-status`, { signal })
-    .catch(() => null);
-  return answer !== null && answer.status === 200 && typeof answer.body === 'object'
-    ? (answer.body as Record<string, unknown>)
-    : null;
-}
-
-function progressOf(consensus: Record<string, unknown> | null): string {
-  if (consensus === null) return '';
-  const number = (key: string): number => (typeof consensus[key] === 'number' ? consensus[key] : 0);
-  if (consensus['consensusReached'] === true) return 'reached';
-  return `${number('uniqueAgents')} of ${number('requiredAgents')} agents, ${number('uniqueOwners')} of ${number('requiredOwners')} owners`;
-}
+const consensusOf = ({ api, signal }: ActionContext, serverId: string): Promise<McpConsensus | null> =>
+  api.mcp.consensus(serverId as never, { signal }).catch(() => null);

@@ -270,6 +270,17 @@ export const mcpOutputs = {
     attestations: maybeNumber,
     consensus: members.nullable(),
   }),
+  'mcp.attestations': listOf(
+    z.object({
+      id: text,
+      by: text,
+      kind: oneOf('sdk', 'manual'),
+      verifiedAt: maybeTime,
+      isValid: flag,
+      tools: texts,
+      signature: oneOf('verified', 'broken', 'replayed', 'unsigned', 'unchecked'),
+    }),
+  ).extend({ consensus: members.nullable() }),
   'mcp.report': z.object({ agent: text, reported: count, answer: z.unknown() }),
   'mcp.quarantine': quarantined,
   'mcp.release': quarantined,
