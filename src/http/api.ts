@@ -173,6 +173,7 @@ export type Api = {
       query?: Record<string, string | number | boolean | undefined>;
       body?: unknown;
       idempotencyKey?: string | undefined;
+      ifMatch?: string | undefined;
     },
   ): Promise<{ status: number; headers: Record<string, string>; body: unknown }>;
 

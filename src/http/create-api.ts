@@ -83,13 +83,14 @@ export function createApi(options: CreateApiOptions): Api {
     mcp: mcpOf(caller),
     alerts: alertsOf(caller),
     audit: auditOf(caller),
-    raw: (method, path, { signal, query, body, idempotencyKey } = {}) =>
+    raw: (method, path, { signal, query, body, idempotencyKey, ifMatch } = {}) =>
       caller.raw({
         method,
         path: path.startsWith('/') ? path : `/${path}`,
         query,
         body,
         idempotencyKey,
+        ifMatch,
         subject: 'routes',
         signal,
       }),

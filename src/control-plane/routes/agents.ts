@@ -5,6 +5,7 @@ import { admits } from '../../wire/session.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
+import { heldAsSeen } from '../held-as-seen.ts';
 import { forbidden } from '../refusal.ts';
 import { Answer, type Call, created, type Route, route } from '../route.ts';
 import { covers } from '../rules/capability-match.ts';
@@ -99,6 +100,7 @@ export const agentRoutes: Route[] = [
       return services.changes.run(async (change) => {
         const agent = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
         mayChange(principal, agent);
+        if (call.headers['if-match'] !== undefined) heldAsSeen(call, 'agent', await agentView(change.queries, agent));
         await mayChangeType(change, principal, agent, body.agentType ?? agent.agentType);
         const set = changesOf(body);
         await change.queries

@@ -5,6 +5,7 @@ import { approvalSettings, newPolicy, policyChange, toggle } from '../../wire/re
 import { actorOf } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { PolicyTable } from '../database/tables/verifications.ts';
+import { heldAsSeen } from '../held-as-seen.ts';
 import { notFound } from '../refusal.ts';
 import { type Call, created, personOf, type Route, route } from '../route.ts';
 import { timeView } from '../views/time.ts';
@@ -169,6 +170,7 @@ function changePolicy(call: Call<unknown, unknown>, action: string, set: Partial
   const person = personOf(call);
   return call.services.changes.run(async (change) => {
     const before = await policyById(change.queries, person.organizationId, call.params['id'] ?? '');
+    heldAsSeen(call, 'policy', view(before));
     const row = { ...before, ...set, updatedAt: change.now };
     await change.queries
       .updateTable('policies')

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { newTag, tagIds } from '../../wire/requests/agents.ts';
 import { actorOf } from '../auth/principal.ts';
+import { heldAsSeen } from '../held-as-seen.ts';
 import { conflict, notFound } from '../refusal.ts';
 import { created, personOf, type Route, route } from '../route.ts';
 import { agentById } from '../store/agents.ts';
@@ -77,6 +78,14 @@ export const tagRoutes: Route[] = [
     run: async (call) => {
       const person = personOf(call);
       return call.services.changes.run(async ({ queries, audit }) => {
+        const before = await queries
+          .selectFrom('tags')
+          .selectAll()
+          .where('id', '=', call.params['id'] ?? '')
+          .where('organizationId', '=', person.organizationId)
+          .executeTakeFirst();
+        if (before === undefined) throw notFound();
+        heldAsSeen(call, 'tag', tagView(before));
         const row = await queries
           .updateTable('tags')
           .set(call.body)
