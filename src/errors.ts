@@ -137,6 +137,9 @@ export class VerificationError extends RemoteError {}
 /** No decision could be had: AIM was never reached, or answered without one. Not a denial, and never caught as one. */
 export class VerificationUnavailableError extends VerificationError {}
 
+/** A secrets broker answered with something that is no secret for this agent. */
+export class SecretsError extends RemoteError {}
+
 /** Our own mistake. Please report it. */
 export class BugError extends AIMError {
   constructor(code: string, details: ErrorDetails) {

@@ -15,9 +15,9 @@ export {
 export { loadSdkCredentials, type SdkCredentials, saveSdkCredentials } from './credentials/sdk-credentials.ts';
 export { autoDetectAgentType, type DetectedAgentType } from './detect/agent-type.ts';
 export { autoDetectCapabilities, type CapabilityFinding, detectCapabilities } from './detect/capabilities.ts';
-export { detectIsolation, type Isolation } from './detect/isolation.ts';
+export { autoDetectIsolation, detectIsolation, type Isolation, scoreIsolation } from './detect/isolation.ts';
 export { autoDetectMcps, MCPDetector, type McpDetection, trackMcpCall } from './detect/mcp-detector.ts';
-export { detectProtocol, type ProtocolFinding } from './detect/protocol.ts';
+export { autoDetectProtocol, detectProtocol, type ProtocolFinding } from './detect/protocol.ts';
 export { detectRisk } from './detect/risk.ts';
 export {
   ActionDeniedError,
@@ -27,6 +27,7 @@ export {
   ExitCode,
   PolicyError,
   RemoteError,
+  SecretsError,
   StaleCredentialsError,
   UsageError,
   VerificationError,
@@ -51,10 +52,31 @@ export { AgentType } from './sdk/agent-type.ts';
 export { AIMClient, type AIMClientOptions } from './sdk/aim-client.ts';
 export { AttestationCache, type AttestationCacheOptions, type AttestationDecision } from './sdk/attestation-cache.ts';
 export type { ApprovalProgress } from './sdk/await-approval.ts';
-export { detectMcpServers, inspectMcpServer } from './sdk/mcp.ts';
+export { type LoginOptions, login } from './sdk/login.ts';
+export {
+  attestMcpServer,
+  detectMcpServers,
+  inspectMcpServer,
+  listMcpServers,
+  registerMcpServer,
+  useMcpTool,
+} from './sdk/mcp.ts';
 export type { ReceiptDemand } from './sdk/receipt-demand.ts';
 export type { SecureOptions } from './sdk/registration/secure-options.ts';
+export type { ResolvedSecret, SealedCredential, SecretsClient } from './sdk/secrets-client.ts';
 export { registerAgent, secure } from './sdk/secure.ts';
+export { activateHooks, type ModelClients } from './sdk/telemetry/activate-hooks.ts';
+export { readCorrelatedRecords, writeCorrelatedRecord } from './sdk/telemetry/correlated-log.ts';
+export {
+  buildCorrelatedRecord,
+  type CorrelatedRecord,
+  type DetectionInput,
+  type EnforcementInput,
+  type IntentInput,
+} from './sdk/telemetry/correlated-record.ts';
+export { correlationHeaders, extractCorrelationId, isCorrelationId, mintCorrelationId } from './sdk/telemetry/correlation.ts';
+export { CorrelationJoiner, type JoinerOptions } from './sdk/telemetry/joiner.ts';
+export type { TelemetryOptions, TelemetrySeam } from './sdk/telemetry/recorder.ts';
 export type { Verification, VerifyOptions } from './sdk/verification.ts';
 export { configureSecurityLogging, securityLogger } from './security-log/configure.ts';
 export { withSecurityContext } from './security-log/context.ts';

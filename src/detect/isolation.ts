@@ -76,7 +76,17 @@ export async function detectIsolation(look: Look = thisMachine): Promise<Isolati
     ? because('network', 'airgap', 'there is no interface but loopback')
     : 'none';
 
-  const sum =
-    WEIGHTS.sandbox[sandbox] + WEIGHTS.network[isolatedNetwork] + WEIGHTS.filesystem[filesystem] + WEIGHTS.process[process];
-  return { sandbox, network: isolatedNetwork, filesystem, process, score: Math.min(1, Math.round(sum * 100) / 100), evidence };
+  const walls = { sandbox, network: isolatedNetwork, filesystem, process };
+  return { ...walls, score: scoreIsolation(walls), evidence };
 }
+
+/** 0 to 1: the sum of what each wall is worth, by the table that all AIM SDKs share. A word that is not in it is worth nothing. */
+export function scoreIsolation(walls: Partial<Pick<Isolation, 'sandbox' | 'network' | 'filesystem' | 'process'>>): number {
+  const { sandbox = 'none', network = 'none', filesystem = 'none', process = 'none' } = walls;
+  const worth = [WEIGHTS.sandbox[sandbox], WEIGHTS.network[network], WEIGHTS.filesystem[filesystem], WEIGHTS.process[process]];
+  const sum = worth.reduce<number>((total, one) => total + (one ?? 0), 0);
+  return Math.min(1, Math.round(sum * 100) / 100);
+}
+
+/** The same as `detectIsolation`, under the name of the Python SDK. */
+export const autoDetectIsolation: typeof detectIsolation = detectIsolation;

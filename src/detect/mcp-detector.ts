@@ -8,6 +8,12 @@ import { scanSource } from './source-scan.ts';
 /** As AIM servers take it (wire-mcp-logs-a2a §1.1). Never a value from an environment or a header. */
 export type McpDetection = {
   mcpServer: string;
+  /** The same as `mcpServer`: the manual of the Python SDK reads it under this name. */
+  name: string;
+  /** The program that a client starts for it; null for one that is reached by address, or known only by name. */
+  command: string | null;
+  /** Tools that are known without starting it: those that this process has used. `inspectMcpServer` asks a live one. */
+  capabilities: string[];
   detectionMethod: 'claude_config' | 'sdk_import' | 'sdk_runtime';
   /** 0 to 100. */
   confidence: number;
@@ -120,8 +126,12 @@ function detection(
   details: Record<string, unknown>,
   at: Date,
 ): McpDetection {
+  const { command, tools_used: capabilities } = details;
   return {
     mcpServer,
+    name: mcpServer,
+    command: typeof command === 'string' ? command : null,
+    capabilities: Array.isArray(capabilities) ? capabilities : [],
     detectionMethod,
     confidence,
     details,

@@ -58,3 +58,6 @@ export function detectProtocol({ explicit, env = process.env, packages = [] }: S
   }
   return { protocol: 'mcp', confidence: 50, indicators: [] };
 }
+
+/** The same, under the name of the Python SDK. */
+export const autoDetectProtocol: typeof detectProtocol = detectProtocol;

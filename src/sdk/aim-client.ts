@@ -10,13 +10,15 @@ import type { ApprovalProgress } from './await-approval.ts';
 import { firstThatWorks } from './credential-chain.ts';
 import { createEnforcement, type EnforcementChoice } from './enforcement.ts';
 import { identityOf } from './identity.ts';
-import { lazyManagement } from './lazy-management.ts';
+import { lazyManagement, lazySecrets } from './lazy-management.ts';
 import { createLink, type Link } from './link.ts';
 import type { Management } from './management.ts';
 import { managementCaller } from './management-caller.ts';
 import { createOutcomeReports } from './outcome-reports.ts';
 import { checkedDemand, type ReceiptDemand } from './receipt-demand.ts';
+import type { SecretsClient } from './secrets-client.ts';
 import { requireSupportedNode } from './supported-node.ts';
+import { createRecorder, type Recorder, type TelemetryOptions } from './telemetry/recorder.ts';
 import type { Verification, VerifyOptions } from './verification.ts';
 import { createVerifier } from './verifier.ts';
 
@@ -41,6 +43,8 @@ export type AIMClientOptions = {
   onWaiting?: ((progress: ApprovalProgress) => void) | undefined;
   /** Actions of these risk levels run only with a receipt that a pinned reviewer has signed over them. Default: none does. */
   requireReceipts?: ReceiptDemand | undefined;
+  /** Keeps records of decisions on this machine, joined with what others infer about them. Default off. */
+  telemetry?: boolean | TelemetryOptions | undefined;
   apiKey?: string | undefined;
   status?: string | null | undefined;
   trustScore?: number | null | undefined;
@@ -62,6 +66,8 @@ export class AIMClient {
   readonly trustScore: number | null;
   /** For routes that have no method here: signed, repeated and mapped to errors like all others. */
   readonly caller: Caller;
+  /** Secrets that a broker keeps for this agent, sealed for its key. */
+  readonly secrets: SecretsClient;
   // Agents, capabilities, keys and MCP servers, as the reference names them.
   readonly createNewAgent: Management['createNewAgent'];
   readonly listAgents: Management['listAgents'];
@@ -85,6 +91,7 @@ export class AIMClient {
   readonly #background = new Set<Promise<unknown>>();
   readonly #link: Link;
   readonly #parts: ActionParts;
+  readonly #recorder: Recorder | undefined;
 
   /** @throws ConfigurationError for a malformed key, id or address. */
   constructor(options: AIMClientOptions) {
@@ -108,6 +115,7 @@ export class AIMClient {
       sdkTokenId: options.sdkTokenId,
       transport: options.transport,
     });
+    if (options.telemetry) this.#recorder = createRecorder(this.agentId, options.telemetry === true ? {} : options.telemetry);
     const enforcement = createEnforcement(options.enforcementMode ?? 'strict');
     const agentItself = agentCredentials(identity, () => this.#link.clock.now());
     const credentials = firstThatWorks([agentItself, ...(options.fallbackCredentials ?? [])]);
@@ -115,6 +123,9 @@ export class AIMClient {
     const owned = { declared: options.capabilities ?? [], folder: options.credentialsFolder };
     const management = lazyManagement(async () =>
       (await import('./management.ts')).createManagement(this.caller, this.#link, owned),
+    );
+    this.secrets = lazySecrets(async () =>
+      (await import('./secrets-client.ts')).createSecretsClient(this.caller, this.#link.identity, this.#link.clock.now),
     );
     this.createNewAgent = management.createNewAgent;
     this.listAgents = management.listAgents;
@@ -139,6 +150,7 @@ export class AIMClient {
       verify: createVerifier(this.#link, enforcement, {
         onWaiting: options.onWaiting,
         requireReceipts: options.requireReceipts && checkedDemand(options.requireReceipts),
+        recorder: this.#recorder,
       }),
       enforcement,
       reports: createOutcomeReports(this.#link),
@@ -220,6 +232,7 @@ export class AIMClient {
   /** Sends what is left and lets go of the connections. `await using agent = await secure(…)` does it by itself. */
   async close(): Promise<void> {
     await this.flush();
+    await this.#recorder?.close();
     this.#link.close();
   }
 

@@ -17,6 +17,7 @@ export type Question = {
   resource: string | null;
   context: Readonly<Record<string, unknown>>;
   riskLevel?: RiskLevel | undefined;
+  headers?: Readonly<Record<string, string>> | undefined;
   signal?: AbortSignal | undefined;
 };
 
@@ -41,7 +42,7 @@ export async function ask(link: Link, question: Question): Promise<{ answer: Ver
         method: 'POST',
         path: '/api/v1/sdk-api/verifications',
         body: signed.body,
-        headers: { 'idempotency-key': idempotencyKey, ...link.trackingHeaders },
+        headers: { 'idempotency-key': idempotencyKey, ...link.trackingHeaders, ...question.headers },
         maxBytes: MAX_ANSWER,
         signal: question.signal,
       });

@@ -14,7 +14,8 @@ export type CapabilityDrift = {
 };
 
 export type AttestationCacheOptions = {
-  agentId: string;
+  /** Whose attestations. Default: AIM_AGENT_ID, else `default`. */
+  agentId?: string | undefined;
   /** Default 24. */
   ttlHours?: number | undefined;
   /** Default `~/.aim`. */
@@ -32,7 +33,12 @@ export class AttestationCache {
   readonly #now: () => number;
   readonly #file: AttestationFile;
 
-  constructor({ agentId, ttlHours = 24, folder = aimFolder(), now = Date.now }: AttestationCacheOptions) {
+  constructor({
+    agentId = process.env['AIM_AGENT_ID'] || 'default',
+    ttlHours = 24,
+    folder = aimFolder(),
+    now = Date.now,
+  }: AttestationCacheOptions = {}) {
     this.agentId = agentId;
     this.#ttlMs = ttlHours * 3_600_000;
     this.#now = now;

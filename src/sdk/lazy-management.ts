@@ -3,6 +3,7 @@
 import type { Agent } from '../wire/agent.ts';
 import type { AgentListing } from './management/agents.ts';
 import type { Management } from './management.ts';
+import type { SecretsClient } from './secrets-client.ts';
 
 /** Every method but `mention`, in the order of the reference. */
 const managementMethods = [
@@ -10,18 +11,16 @@ const managementMethods = [
   'listCapabilities', 'rotateKeys', 'listApiKeys', 'createApiKey', 'deleteApiKey', 'registerMcpServer', 'listMcpServers', 'attestMcpServer', 'useMcpTool', 'attestIsolation',
 ] as const satisfies readonly (keyof Management)[]; // biome-ignore format: one table
 
+const secretsMethods = [
+  'resolve', 'use', 'createNamespace', 'listNamespaces', 'getNamespace', 'deleteNamespace', 'storeCredential', 'rotateCredential', 'getAuditLog',
+] as const satisfies readonly (keyof SecretsClient)[]; // biome-ignore format: one table
+
+export const lazySecrets = (load: () => Promise<SecretsClient>): SecretsClient =>
+  lazily(once(load), secretsMethods) as SecretsClient;
+
 export function lazyManagement(load: () => Promise<Management>): Management {
-  let loading: Promise<Management> | undefined;
-  const loaded = (): Promise<Management> => {
-    loading ??= load();
-    return loading;
-  };
-  const later = Object.fromEntries(
-    managementMethods.map((name) => [
-      name,
-      async (...given: unknown[]) => ((await loaded())[name] as (...given: unknown[]) => unknown)(...given),
-    ]),
-  );
+  const loaded = once(load);
+  const later = lazily(loaded, managementMethods);
   const listAgents: Management['listAgents'] = (options) => {
     // Wrapped: a listing is itself a promise, and would be awaited on the way.
     const listing = loaded().then((management) => ({ started: management.listAgents(options) }));
@@ -37,4 +36,19 @@ export function lazyManagement(load: () => Promise<Management>): Management {
     listAgents,
     mention: (capability) => void loaded().then((management) => management.mention(capability)),
   } as Management;
+}
+
+function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
+  let loading: Promise<Value> | undefined;
+  return () => {
+    loading ??= load();
+    return loading;
+  };
+}
+
+function lazily<Methods extends object>(loaded: () => Promise<Methods>, names: readonly (keyof Methods)[]): object {
+  type Method = (...given: unknown[]) => unknown;
+  return Object.fromEntries(
+    names.map((name) => [name, async (...given: unknown[]) => ((await loaded())[name] as Method)(...given)]),
+  );
 }

@@ -1,5 +1,7 @@
 // Detection and inspection of MCP servers, loaded with the first call: they bring parsers and a protocol client along.
 
+import type { AIMClient } from './aim-client.ts';
+
 type Detect = typeof import('../mcp/detect.ts').detectMcpServers;
 type Inspect = typeof import('../mcp/inspect.ts').inspectMcpServer;
 
@@ -8,3 +10,16 @@ export const detectMcpServers: Detect = async (...given) => (await import('../mc
 
 /** Asks a live MCP server what it offers. A local one is started for it, contained, and ended. */
 export const inspectMcpServer: Inspect = async (...given) => (await import('../mcp/inspect.ts')).inspectMcpServer(...given);
+
+// Under the names of the Python SDK's module, for an agent that is handed over; the same methods stand on the agent itself.
+type Agent = Pick<AIMClient, 'registerMcpServer' | 'listMcpServers' | 'attestMcpServer' | 'useMcpTool'>;
+type Of<Name extends keyof Agent> = (agent: Agent, ...given: Parameters<Agent[Name]>) => ReturnType<Agent[Name]>;
+
+/** Registers a server that the agent talks to. Twice the same is one. */
+export const registerMcpServer: Of<'registerMcpServer'> = (agent, ...given) => agent.registerMcpServer(...given);
+/** A page of the servers that the agent talks to. */
+export const listMcpServers: Of<'listMcpServers'> = (agent, ...given) => agent.listMcpServers(...given);
+/** Signs what was found at a server, and tells AIM. */
+export const attestMcpServer: Of<'attestMcpServer'> = (agent, ...given) => agent.attestMcpServer(...given);
+/** Records one use of a tool; attests the server first where that is due. */
+export const useMcpTool: Of<'useMcpTool'> = (agent, ...given) => agent.useMcpTool(...given);

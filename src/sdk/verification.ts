@@ -5,6 +5,7 @@ import type { RiskLevel, Timestamp } from '../wire/scalars.ts';
 import type { EnforcementMode, Grant, VerificationAnswer } from '../wire/verification.ts';
 import type { ApprovalProgress } from './await-approval.ts';
 import type { KnownMode, ModeSource } from './enforcement.ts';
+import type { TelemetrySeam } from './telemetry/recorder.ts';
 
 /** An action that AIM allowed. There is no such object for one that it did not: those are errors. */
 export type Verification = {
@@ -41,6 +42,8 @@ export type VerifyOptions = {
   uses?: number | undefined;
   /** Default: by the name of the capability. */
   riskLevel?: RiskLevel | undefined;
+  /** Inferences of yours to join to the decision, where telemetry is on. */
+  telemetry?: TelemetrySeam | undefined;
   signal?: AbortSignal | undefined;
   /** Told again and again while a person has not decided. */
   onWaiting?: ((progress: ApprovalProgress) => void) | undefined;

@@ -10,6 +10,7 @@ import { type ApprovalProgress, awaitApproval } from './await-approval.ts';
 import type { Enforcement } from './enforcement.ts';
 import type { Link } from './link.ts';
 import type { ReceiptDemand } from './receipt-demand.ts';
+import type { Recorder } from './telemetry/recorder.ts';
 import { type Verification, type VerifyOptions, verificationOf } from './verification.ts';
 
 export type Verifier = (capability: string, options?: VerifyOptions) => Promise<Verification>;
@@ -17,12 +18,13 @@ export type Verifier = (capability: string, options?: VerifyOptions) => Promise<
 export type VerifierOptions = {
   onWaiting?: ((progress: ApprovalProgress) => void) | undefined;
   requireReceipts?: ReceiptDemand | undefined;
+  recorder?: Recorder | undefined;
 };
 
 export function createVerifier(
   link: Link,
   enforcement: Enforcement,
-  { onWaiting, requireReceipts }: VerifierOptions = {},
+  { onWaiting, requireReceipts, recorder }: VerifierOptions = {},
 ): Verifier {
   const needsReceipt = (level: RiskLevel): boolean =>
     requireReceipts !== undefined && (requireReceipts.riskLevels ?? ['critical']).includes(level);
@@ -36,8 +38,10 @@ export function createVerifier(
     const logged = { action: capability, resource: question.resource ?? undefined, agentId, agentName: link.agentName };
     const timeoutMs = secondsOf(options) * 1000;
     let answer: VerificationAnswer | undefined;
+    const correlation = recorder?.begin();
+    const observed = { capability, resource: question.resource, seam: options.telemetry };
     try {
-      const { answer: first, asked } = await ask(link, question);
+      const { answer: first, asked } = await ask(link, correlation ? { ...question, headers: correlation.headers } : question);
       answer = first;
       const provable = async (approval: VerificationAnswer): Promise<void> => {
         if (requireReceipts === undefined || !(asksForReceipt || needsReceipt(approval.riskLevel))) return;
@@ -59,8 +63,10 @@ export function createVerifier(
       }
     } catch (error) {
       logRefusal(error, logged, answer);
+      if (correlation) recorder?.decided(correlation.id, observed, error);
       throw error;
     }
+    if (correlation) recorder?.decided(correlation.id, observed);
     return verificationOf(answer, enforcement.resolve(answer.enforcementMode));
   };
 }

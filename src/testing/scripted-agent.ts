@@ -39,7 +39,7 @@ export type ScriptedAgent = {
 /** A double that behaves as the real client does, because it is one. */
 export function scriptedAgent(
   script: Script = {},
-  options: Partial<Pick<AIMClientOptions, 'name' | 'enforcementMode' | 'onWaiting'>> = {},
+  options: Partial<Pick<AIMClientOptions, 'name' | 'enforcementMode' | 'onWaiting' | 'telemetry'>> = {},
 ): ScriptedAgent {
   const calls: ScriptedCall[] = [];
   const reports: ScriptedAgent['reports'] = [];

@@ -12,6 +12,7 @@ export type SecureOptions = Pick<
   | 'enforcementMode'
   | 'onWaiting'
   | 'requireReceipts'
+  | 'telemetry'
   | 'transport'
 > & {
   /** The AIM server. Default: that of the sign-in. Environment: AIM_URL. */

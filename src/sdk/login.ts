@@ -1,0 +1,46 @@
+// Signing in from a program, as `aim login` does it: loaded when it is called, because an agent that is signed in never needs it.
+
+import { aimFolder } from '../credentials/sdk-credentials.ts';
+import { ConfigurationError } from '../errors.ts';
+
+export type LoginOptions = {
+  /** The AIM server, `https://host`. */
+  server: string;
+  /**
+   * `browser` opens one here (PKCE). `device` shows a code to type into a browser anywhere (RFC 8628), for machines without one.
+   * Default: `password` where an e-mail address is given, else `browser`.
+   */
+  method?: 'browser' | 'device' | 'password' | undefined;
+  email?: string | undefined;
+  password?: string | undefined;
+  /** Where the address to open and the code are shown. Default: a line on standard error. */
+  note?: ((text: string) => void) | undefined;
+  /** Default `~/.aim`, where `secure()` looks. */
+  credentialsFolder?: string | undefined;
+  signal?: AbortSignal | undefined;
+};
+
+/**
+ * Signs in, and keeps what comes back for `secure()` and for every other AIM SDK on this machine.
+ * @throws AuthenticationError where it was refused or took too long; RemoteError where the server is away.
+ */
+export async function login(options: LoginOptions): Promise<{ server: string; userEmail: string | null }> {
+  const { server, email, password, signal, credentialsFolder: folder = aimFolder() } = options;
+  const { method = email === undefined ? 'browser' : 'password' } = options;
+  const { note = (text: string) => void process.stderr.write(`${text}\n`) } = options;
+  // A file, because that is what all SDKs read; `aim login` may use the keychain.
+  const kept = { server, paths: { aim: folder }, store: 'file' as const, signal };
+  if (method === 'device') await (await import('../auth/login-device.ts')).loginWithDevice({ ...kept, note });
+  else if (method === 'browser') await (await import('../auth/login-browser.ts')).loginWithBrowser({ ...kept, note });
+  else {
+    if (!email || !password)
+      throw new ConfigurationError('login.password', {
+        message: 'A sign-in by password needs email and password.',
+        field: 'password',
+      });
+    await (await import('../auth/login-password.ts')).loginWithPassword({ ...kept, email, password });
+  }
+  const { loadSdkCredentials } = await import('../credentials/sdk-credentials.ts');
+  const stored = await loadSdkCredentials({ folder });
+  return { server: stored?.aimUrl ?? server, userEmail: stored?.userEmail ?? null };
+}
