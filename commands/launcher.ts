@@ -3,9 +3,9 @@
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
-if (major < 22 || (major === 22 && minor < 13)) {
+if (major < 22 || (major === 22 && minor < 16)) {
   process.stderr.write(
-    `aim needs Node 22.13 or later; this is ${process.version}. Get a newer one from https://nodejs.org, or in this package’s own folder: npx aim\n`,
+    `aim needs Node 22.16 or later; this is ${process.version}. Get a newer one from https://nodejs.org, or in this package’s own folder: npx aim\n`,
   );
   process.exitCode = 1;
 } else {

@@ -28,10 +28,10 @@ const failed = (check: string, finding: string, fix: string): Finding => ({ chec
 
 function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const isNew = major > 22 || (major === 22 && minor >= 13);
+  const isNew = major > 22 || (major === 22 && minor >= 16);
   return isNew
     ? ok('node', process.versions.node)
-    : failed('node', `${process.versions.node} is too old`, 'Install Node 22.13 or later');
+    : failed('node', `${process.versions.node} is too old`, 'Install Node 22.16 or later');
 }
 
 function terminal({ io }: ActionContext): Finding {

@@ -1,4 +1,4 @@
-// The SDK signs numbers as they are written, which Node can do from 22.13 on: said before anything is registered.
+// The SDK signs numbers as they are written, which older versions of Node cannot: said before anything is registered.
 
 import { ConfigurationError } from '../errors.ts';
 
@@ -6,7 +6,7 @@ import { ConfigurationError } from '../errors.ts';
 export function requireSupportedNode(): void {
   if ('rawJSON' in JSON && typeof process.getBuiltinModule === 'function') return;
   throw new ConfigurationError('settings.node', {
-    message: `aim-terminal needs Node 22.13 or later; this is ${process.version}.`,
+    message: `aim-terminal needs Node 22.16 or later; this is ${process.version}.`,
     next: 'Run the agent with a current Node: https://nodejs.org',
   });
 }

@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown> & { version: string };
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown> & {
+  version: string;
+  engines: { node: string };
+};
 const project = mkdtempSync(join(tmpdir(), 'aim-package-'));
 let packed: { filename: string; files: { path: string }[]; unpackedSize: number };
 
@@ -93,7 +96,7 @@ test('an older Node is told in one line what is needed', () => {
   const source = `Object.defineProperty(process.versions, 'node', { value: '18.20.0' }); Object.defineProperty(process, 'version', { value: 'v18.20.0' }); await import(${JSON.stringify(join(root, 'dist/aim.js'))});`;
   const { stderr, status } = spawnOld(source);
   expect(stderr.trim().split('\n')).toHaveLength(1);
-  expect(stderr).toContain('22.13');
+  expect(stderr).toContain(manifest.engines.node.replace('>=', ''));
   expect(status).toBe(1);
 });
 

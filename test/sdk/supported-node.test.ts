@@ -11,7 +11,7 @@ describe('on a Node without exact numbers', () => {
     vi.stubGlobal('JSON', { parse: original.parse, stringify: original.stringify });
     await expect(secure('too-old')).rejects.toMatchObject({
       code: 'settings.node',
-      message: expect.stringContaining('Node 22.13'),
+      message: expect.stringContaining('Node 22.16'),
     });
   });
 });
