@@ -1,6 +1,7 @@
 // What every route works with: the database and its changes, tokens, the stream, the clock.
 
 import type { Kysely } from 'kysely';
+import type { ServerKeys } from './a2a/server-keys.ts';
 import type { LocalOperators } from './auth/local-operator.ts';
 import type { RateLimits } from './auth/rate-limits.ts';
 import type { Replays } from './auth/replays.ts';
@@ -38,6 +39,7 @@ export type Services = {
   /** Where it keeps everything, as errors name it. */
   place: string;
   csrfKey: Uint8Array;
+  serverKeys: ServerKeys;
   metrics: Metrics;
   /** Webhooks may call this machine and its network. */
   allowInside: boolean;

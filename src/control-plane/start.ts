@@ -5,6 +5,7 @@ import { Server as TlsServer } from 'node:tls';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { UsageError } from '../errors.ts';
 import { version } from '../version.ts';
+import { openServerKeys } from './a2a/server-keys.ts';
 import { ensureAdministrator } from './accounts/first-administrator.ts';
 import { addOrganization, type NewOrganization } from './accounts/organization.ts';
 import { createLocalOperators } from './auth/local-operator.ts';
@@ -125,6 +126,7 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
       embedded && directory !== null ? createLocalOperators(directory.operatorKey, { limits, ownUrl: () => ownUrl }) : null,
     place: directory?.path ?? 'the database',
     csrfKey: randomBytes(32),
+    serverKeys: await openServerKeys(database.queries),
     metrics: createMetrics(() => countWaiting(database.queries)),
     allowInside: options.allowInside ?? false,
     keepEventsDays: options.keepEventsDays ?? null,

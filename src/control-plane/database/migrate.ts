@@ -12,6 +12,9 @@ import { approvalRecords } from './migrations/2026-11-session-t-approvals.ts';
 import { mcpManifests } from './migrations/2026-11-session-u-mcp-manifests.ts';
 import { revocations } from './migrations/2026-11-speed-a-revocations.ts';
 import { operate } from './migrations/2026-11-u-operate.ts';
+import { a2a } from './migrations/2026-11-v-a2a.ts';
+import { speed } from './migrations/2026-11-v-speed.ts';
+import { provedAt } from './migrations/2026-11-w-proved-at.ts';
 import type { Engine } from './open.ts';
 import type { Schema } from './schema.ts';
 
@@ -26,6 +29,9 @@ const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<
   '2026-11-session-u-mcp-manifests': mcpManifests,
   '2026-11-speed-a-revocations': revocations,
   '2026-11-u-operate': operate,
+  '2026-11-v-speed': speed,
+  '2026-11-w-proved-at': provedAt,
+  '2026-11-v-a2a': a2a,
 };
 
 /** @throws UsageError `serve.database-newer` where a newer version has written the database. */

@@ -1,6 +1,15 @@
 // All tables, as types.
 
 import type {
+  A2AAttestationTable,
+  A2ACardTable,
+  A2AConsentTable,
+  A2AInteractionTable,
+  A2ASkillTable,
+  A2ATaskTable,
+  A2AViolationTable,
+} from './tables/a2a.ts';
+import type {
   AgentTable,
   AgentTagTable,
   CapabilityRequestTable,
@@ -28,7 +37,14 @@ import type {
   SignInCodeTable,
   UserTable,
 } from './tables/people.ts';
-import type { AlertTable, AuditEntryTable, AuditHeadTable, StreamEventTable, WebhookTable } from './tables/records.ts';
+import type {
+  AlertTable,
+  AuditEntryTable,
+  AuditHeadTable,
+  StreamEventTable,
+  TallyTable,
+  WebhookTable,
+} from './tables/records.ts';
 import type {
   CommentTable,
   CounterTable,
@@ -79,6 +95,14 @@ export type Schema = {
   idempotency: IdempotencyTable;
   webhooks: WebhookTable;
   counters: CounterTable;
+  tallies: TallyTable;
+  a2aCards: A2ACardTable;
+  a2aSkills: A2ASkillTable;
+  a2aAttestations: A2AAttestationTable;
+  a2aInteractions: A2AInteractionTable;
+  a2aTasks: A2ATaskTable;
+  a2aConsents: A2AConsentTable;
+  a2aViolations: A2AViolationTable;
   leases: LeaseTable;
   rateWindows: RateWindowTable;
   deliveries: DeliveryTable;

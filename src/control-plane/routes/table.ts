@@ -1,6 +1,12 @@
 // All routes, in one table: it registers them, authorises them, documents them, and is walked by tests.
 
 import type { Route } from '../route.ts';
+import { a2aCardRoutes } from './a2a-cards.ts';
+import { a2aSecurityRoutes } from './a2a-security.ts';
+import { a2aSignatureRoutes } from './a2a-signatures.ts';
+import { a2aSkillRoutes } from './a2a-skills.ts';
+import { a2aTaskRoutes } from './a2a-tasks.ts';
+import { a2aTrustRoutes } from './a2a-trust.ts';
 import { accountRoutes } from './account.ts';
 import { adminRoutes } from './admin.ts';
 import { agentLifeRoutes } from './agent-life.ts';
@@ -63,6 +69,12 @@ export const routes: readonly Route[] = [
   ...mcpManifestRoutes,
   ...mcpTrustRoutes,
   ...mcpOfAgentRoutes,
+  ...a2aCardRoutes,
+  ...a2aSignatureRoutes,
+  ...a2aSkillRoutes,
+  ...a2aTrustRoutes,
+  ...a2aTaskRoutes,
+  ...a2aSecurityRoutes,
   ...userRoutes,
   ...policyRoutes,
   ...webhookRoutes,

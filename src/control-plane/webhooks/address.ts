@@ -9,7 +9,9 @@ for (const [network, prefix] of [
   ['192.0.2.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24], ['224.0.0.0', 4], ['240.0.0.0', 4],
 ] as const) inside.addSubnet(network, prefix, 'ipv4'); // biome-ignore format: one table
 for (const [network, prefix] of [
-  ['::', 127],
+  ['::', 96],
+  ['2001::', 32],
+  ['2002::', 16],
   ['64:ff9b::', 96],
   ['100::', 64],
   ['2001:db8::', 32],

@@ -1,0 +1,229 @@
+// Who may turn to whom: settings, checks, what was noted, and keeping house (wire-mcp-logs-a2a §6.1, §6.3).
+
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { pageQuery, policyEvaluation, securityCheck, securitySettings } from '../../wire/requests/a2a.ts';
+import { actingAgent } from '../a2a/acting.ts';
+import { attestCard } from '../a2a/attest-card.ts';
+import { isSkillVerified } from '../a2a/consensus.ts';
+import { type A2ASettings, RULES, settingsOf, whyNot } from '../a2a/security.ts';
+import { actorOf } from '../auth/principal.ts';
+import type { Queries } from '../database/open.ts';
+import { notFound } from '../refusal.ts';
+import { type Call, type Route, route } from '../route.ts';
+import { agentById } from '../store/agents.ts';
+import { timeView } from '../views/time.ts';
+
+const everybody = { user: 'viewer', agent: 'any', key: 'any' } as const;
+
+export const a2aSecurityRoutes: Route[] = [
+  route('POST /api/v1/a2a/security/check', {
+    summary: 'Whether one agent may turn to another, and every reason why not',
+    access: everybody,
+    body: securityCheck,
+    run: async (call) => {
+      const { body } = call;
+      const isSigned = body.requestSignature !== null && body.requestNonce !== null;
+      const outcome = await judge(call, { ...body, isSigned });
+      return { ...outcome, allowed: outcome.decision === 'ALLOW', skillId: body.skillId, checkedAt: timeView(call.now) };
+    },
+  }),
+  route('POST /api/v1/a2a/policies/evaluate', {
+    summary: 'The same, as a decision on an event between two agents',
+    access: everybody,
+    body: policyEvaluation,
+    run: async (call) => {
+      const { body, now } = call;
+      const { decision, reasons, enforcementMode } = await judge(call, {
+        requestingAgentId: body.clientAgentId,
+        targetAgentId: body.remoteAgentId,
+        skillId: body.skillId,
+        isSigned: true,
+      });
+      const reason = reasons.length === 0 ? 'Nothing speaks against it' : reasons.join('; ');
+      return {
+        event: body.event,
+        decision,
+        policiesEvaluated: RULES,
+        reason,
+        reasons,
+        enforcementMode,
+        evaluatedAt: timeView(now),
+      };
+    },
+  }),
+  ...(['GET /api/v1/a2a/security/settings', 'GET /api/v1/a2a/security/settings/:organizationId'] as const).map((at) =>
+    route(at, {
+      summary: 'What holds between the agents of the organisation',
+      access: everybody,
+      run: async (call) =>
+        settingsView(ownOrganization(call), await readSettings(call.services.queries, call.principal.organizationId)),
+    }),
+  ),
+  ...(['PUT /api/v1/a2a/security/settings', 'PUT /api/v1/a2a/security/settings/:organizationId'] as const).map((at) =>
+    route(at, {
+      summary: 'Changes what holds between the agents of the organisation',
+      access: { user: 'manager' },
+      body: securitySettings,
+      run: (call) => {
+        const organizationId = ownOrganization(call);
+        return call.services.changes.run(async ({ queries, now, audit }) => {
+          const { settings: text } = await organizationOf(queries, organizationId);
+          const next = changed(await readSettings(queries, organizationId), call.body);
+          await queries
+            .updateTable('organizations')
+            .set({ settings: JSON.stringify({ ...(JSON.parse(text) as object), a2a: next }), updatedAt: now })
+            .where('id', '=', organizationId)
+            .execute();
+          audit(actorOf(call.principal, call.origin), {
+            organizationId,
+            action: 'update',
+            resourceType: 'settings',
+            resourceId: organizationId,
+            metadata: { a2a: next },
+          });
+          return settingsView(organizationId, next);
+        });
+      },
+    }),
+  ),
+  ...(['GET /api/v1/a2a/security/violations', 'GET /api/v1/a2a/security/violations/:organizationId'] as const).map((at) =>
+    route(at, {
+      summary: 'What was against the settings, newest first',
+      access: everybody,
+      query: pageQuery,
+      run: async (call) => {
+        const { limit, offset } = call.query;
+        const stored = call.services.queries.selectFrom('a2aViolations').where('organizationId', '=', ownOrganization(call));
+        const rows = await stored.selectAll().orderBy('at', 'desc').orderBy('id').limit(limit).offset(offset).execute();
+        const { total } = await stored.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+        const violations = rows.map(({ at: when, reasons, ...row }) => ({
+          ...row,
+          reasons: JSON.parse(reasons) as string[],
+          reason: (JSON.parse(reasons) as string[]).join('; '),
+          createdAt: timeView(when),
+        }));
+        return { violations, total: Number(total), limit, offset };
+      },
+    }),
+  ),
+  route('POST /api/v1/a2a/maintenance/cleanup-nonces', {
+    summary: 'Forgets nonces that are good no more; the server does so by itself every minute',
+    access: { user: 'admin' },
+    run: async ({ services, now }) => {
+      const { numDeletedRows } = await services.changes.record(({ queries }) =>
+        queries.deleteFrom('nonces').where('expiresAt', '<', now).executeTakeFirst(),
+      );
+      return { success: true, deleted: Number(numDeletedRows) };
+    },
+  }),
+  route('POST /api/v1/a2a/maintenance/refresh-cards', {
+    summary: 'Attests every card of the organisation for another day',
+    access: { user: 'admin' },
+    run: async (call) => {
+      const { services, principal } = call;
+      return services.changes.run(async ({ queries, now, audit }) => {
+        const rows = await queries
+          .selectFrom('a2aCards')
+          .selectAll()
+          .where('organizationId', '=', principal.organizationId)
+          .execute();
+        for (const row of rows) {
+          const set = { ...attestCard(services.serverKeys, row, now), updatedAt: now };
+          await queries.updateTable('a2aCards').set(set).where('id', '=', row.id).execute();
+        }
+        audit(actorOf(principal, call.origin), {
+          organizationId: principal.organizationId,
+          action: 'attest',
+          resourceType: 'a2a-card',
+          metadata: { count: rows.length },
+        });
+        return { success: true, refreshed: rows.length };
+      });
+    },
+  }),
+];
+
+type Judged = { requestingAgentId: string; targetAgentId: string; skillId: string | null; isSigned: boolean };
+
+async function judge(call: Call<unknown, unknown>, { requestingAgentId, targetAgentId, skillId, isSigned }: Judged) {
+  const { services, principal, now } = call;
+  const { queries } = services;
+  const requesting = await actingAgent(queries, principal, requestingAgentId);
+  const target = await agentById(queries, principal.organizationId, targetAgentId);
+  const settings = await readSettings(queries, principal.organizationId);
+  const verified = skillId === null ? null : await isSkillVerified(queries, principal.organizationId, target.id, skillId);
+  const reasons = whyNot({ requesting, target, isSigned, isSkillVerified: verified }, settings);
+  if (reasons.length > 0) {
+    await services.changes.record(async (change) => {
+      await change.queries
+        .insertInto('a2aViolations')
+        .values({
+          id: randomUUID(),
+          organizationId: principal.organizationId,
+          requestingAgentId: requesting.id,
+          targetAgentId: target.id,
+          skillId,
+          reasons: JSON.stringify(reasons),
+          enforcementMode: settings.enforcementMode,
+          at: now,
+        })
+        .execute();
+      change.audit(actorOf(principal, call.origin), {
+        organizationId: principal.organizationId,
+        action: settings.enforcementMode === 'strict' ? 'deny' : 'note',
+        resourceType: 'a2a-request',
+        resourceId: target.id,
+        agentId: requesting.id,
+        agentName: requesting.name,
+        metadata: { targetAgentId: target.id, skillId, reasons },
+      });
+    });
+  }
+  const isDenied = reasons.length > 0 && settings.enforcementMode === 'strict';
+  return {
+    decision: isDenied ? ('DENY' as const) : ('ALLOW' as const),
+    reasons,
+    violations: reasons,
+    enforcementMode: settings.enforcementMode,
+    requestingAgentId: requesting.id,
+    targetAgentId: target.id,
+    trustScore: requesting.trustScore,
+  };
+}
+
+function ownOrganization({ principal, params }: Pick<Call<unknown, unknown>, 'principal' | 'params'>): string {
+  const named = params['organizationId'];
+  if (named !== undefined && named !== principal.organizationId) throw notFound();
+  return principal.organizationId;
+}
+
+const organizationOf = (queries: Queries, id: string) =>
+  queries.selectFrom('organizations').select(['settings', 'enforcementMode']).where('id', '=', id).executeTakeFirstOrThrow();
+
+async function readSettings(queries: Queries, organizationId: string): Promise<A2ASettings> {
+  const { settings, enforcementMode } = await organizationOf(queries, organizationId);
+  return settingsOf(settings, enforcementMode);
+}
+
+function changed(before: A2ASettings, change: z.output<typeof securitySettings>): A2ASettings {
+  return {
+    enforcementMode: change.enforcementMode ?? before.enforcementMode,
+    requireSignedRequests: change.requireSignedRequests ?? change.requireSigning ?? before.requireSignedRequests,
+    requireVerifiedSkills: change.requireVerifiedSkills ?? before.requireVerifiedSkills,
+    minTrustScore: change.minTrustScore ?? before.minTrustScore,
+    allowedAgentIds: change.allowedAgentIds ?? change.allowedAgents ?? before.allowedAgentIds,
+    blockedAgentIds: change.blockedAgentIds ?? change.blockedAgents ?? before.blockedAgentIds,
+  };
+}
+
+// In the words of both SDKs.
+const settingsView = (organizationId: string, settings: A2ASettings) => ({
+  organizationId,
+  ...settings,
+  requireSigning: settings.requireSignedRequests,
+  allowedAgents: settings.allowedAgentIds,
+  blockedAgents: settings.blockedAgentIds,
+  requireNonceValidation: true,
+  maxTimestampAge: 300,
+});

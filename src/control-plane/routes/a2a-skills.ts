@@ -1,0 +1,318 @@
+// Skills of agents: registered, found, attested by peers, verified by their agreement (wire-mcp-logs-a2a §6.1, §6.3).
+
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import {
+  attestationQuery,
+  discovery,
+  newAttestation,
+  newSkill,
+  pageQuery,
+  skillSearch,
+  withReason,
+} from '../../wire/requests/a2a.ts';
+import { actingAgent, mayActAs } from '../a2a/acting.ts';
+import { consensusOf, standingAttestations } from '../a2a/consensus.ts';
+import { capableAgents, relevance } from '../a2a/discovery.ts';
+import { actorOf } from '../auth/principal.ts';
+import type { A2AAttestationTable, A2ASkillTable } from '../database/tables/a2a.ts';
+import { conflict, forbidden, notFound } from '../refusal.ts';
+import { type Call, created, type Route, route } from '../route.ts';
+import { agentById } from '../store/agents.ts';
+import { timeView } from '../views/time.ts';
+
+const everybody = { user: 'viewer', agent: 'any', key: 'any' } as const;
+const speakers = { user: 'member', agent: 'any', key: 'any' } as const;
+
+export const a2aSkillRoutes: Route[] = [
+  route('POST /api/v1/a2a/skills', {
+    summary: 'Registers a skill of an agent; one of the same name is replaced',
+    access: speakers,
+    body: newSkill,
+    run: async (call) => {
+      const { services, principal, body } = call;
+      const agent = await actingAgent(services.queries, principal, body.agentId);
+      return services.changes.run(async ({ queries, now, audit }) => {
+        const content = {
+          description: body.description,
+          inputSchema: body.inputSchema ? JSON.stringify(body.inputSchema) : null,
+          outputSchema: body.outputSchema ? JSON.stringify(body.outputSchema) : null,
+          tags: JSON.stringify(body.tags ?? []),
+          updatedAt: now,
+        };
+        const row = await queries
+          .insertInto('a2aSkills')
+          .values({
+            id: randomUUID(),
+            organizationId: agent.organizationId,
+            agentId: agent.id,
+            name: body.name,
+            createdAt: now,
+            ...content,
+          })
+          .onConflict((known) => known.columns(['agentId', 'name']).doUpdateSet(content))
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        audit(actorOf(principal, call.origin), {
+          organizationId: agent.organizationId,
+          action: 'register',
+          resourceType: 'a2a-skill',
+          resourceId: row.id,
+          agentId: agent.id,
+          agentName: agent.name,
+          metadata: { name: row.name },
+        });
+        return created(skillView(row));
+      });
+    },
+  }),
+  route('GET /api/v1/a2a/skills', {
+    summary: 'The skills of the agent that asks; a person sees those of all',
+    access: everybody,
+    query: pageQuery,
+    run: (call) => skillList(call, call.principal.kind === 'agent' ? call.principal.id : null),
+  }),
+  route('GET /api/v1/a2a/agents/:id/skills', {
+    summary: 'The skills of an agent',
+    access: everybody,
+    query: pageQuery,
+    run: async (call) => {
+      const { id } = await agentById(call.services.queries, call.principal.organizationId, call.params['id'] ?? '');
+      return skillList(call, id);
+    },
+  }),
+  route('GET /api/v1/a2a/skills/search', {
+    summary: 'Skills whose words fit',
+    access: everybody,
+    query: skillSearch,
+    run: async ({ services, principal, query: { q, limit } }) => {
+      const rows = await services.queries
+        .selectFrom('a2aSkills')
+        .selectAll()
+        .where('organizationId', '=', principal.organizationId)
+        .orderBy('createdAt')
+        .limit(5000)
+        .execute();
+      const found = rows
+        .map((row) => ({ row, fits: relevance(q, { ...row, tags: JSON.parse(row.tags) as string[] }) }))
+        .filter(({ fits }) => fits > 0)
+        .sort((left, right) => right.fits - left.fits);
+      return {
+        skills: found.slice(0, limit).map(({ row, fits }) => ({ ...skillView(row), relevance: fits })),
+        total: found.length,
+      };
+    },
+  }),
+  route('DELETE /api/v1/a2a/skills/:id', {
+    summary: 'Removes a skill',
+    access: speakers,
+    run: async (call) => {
+      const { services, principal, params } = call;
+      return services.changes.run(async ({ queries, audit }) => {
+        const row = await queries
+          .selectFrom('a2aSkills')
+          .selectAll()
+          .where('organizationId', '=', principal.organizationId)
+          .where('id', '=', params['id'] ?? '')
+          .executeTakeFirst();
+        if (row === undefined) throw notFound();
+        await actingAgent(queries, principal, row.agentId);
+        await queries.deleteFrom('a2aSkills').where('id', '=', row.id).execute();
+        audit(actorOf(principal, call.origin), {
+          organizationId: row.organizationId,
+          action: 'delete',
+          resourceType: 'a2a-skill',
+          resourceId: row.id,
+          agentId: row.agentId,
+          metadata: { name: row.name },
+        });
+        return { success: true, message: 'Skill removed' };
+      });
+    },
+  }),
+  ...(['GET /api/v1/a2a/route', 'POST /api/v1/a2a/discovery/route'] as const).map((at) =>
+    route(at, {
+      summary: 'The agent that fits an intent best',
+      access: everybody,
+      ...given(at),
+      run: async (call) => {
+        const [agent, ...alternatives] = await capable(call, { ...asked(call), limit: 5 });
+        return {
+          agent: agent ?? null,
+          alternatives,
+          ...(agent === undefined && { message: 'No agent here fits this intent' }),
+        };
+      },
+    }),
+  ),
+  ...(['GET /api/v1/a2a/capable-of', 'POST /api/v1/a2a/discovery/capable'] as const).map((at) =>
+    route(at, {
+      summary: 'Agents that can do it, best first',
+      access: everybody,
+      ...given(at),
+      run: async (call) => {
+        const agents = await capable(call, asked(call));
+        return { agents, total: agents.length };
+      },
+    }),
+  ),
+  route('POST /api/v1/a2a/attestations', {
+    summary: 'An agent vouches for a skill of another',
+    access: speakers,
+    body: newAttestation,
+    run: async (call) => {
+      const { services, principal, body } = call;
+      return services.changes.run(async ({ queries, now, audit }) => {
+        const attesting = await actingAgent(queries, principal, body.attestingAgentId);
+        const attested = await agentById(queries, principal.organizationId, body.attestedAgentId);
+        if (attesting.id === attested.id) throw forbidden('ownSkill', 'An agent does not vouch for itself');
+        if (attesting.status !== 'verified')
+          throw forbidden('agentStatusDenied', 'Only a verified agent may vouch for another');
+        const row: A2AAttestationTable = {
+          id: randomUUID(),
+          organizationId: attesting.organizationId,
+          attestingAgentId: attesting.id,
+          attestingOwnerId: attesting.createdBy,
+          attestedAgentId: attested.id,
+          skillId: body.skillId,
+          attestationType: body.attestationType,
+          confidence: body.confidence,
+          evidence: JSON.stringify(body.evidence ?? {}),
+          createdAt: now,
+          revokedAt: null,
+          revokeReason: null,
+        };
+        // Its latest word counts.
+        await queries
+          .updateTable('a2aAttestations')
+          .set({ revokedAt: now, revokeReason: 'said anew' })
+          .where('attestingAgentId', '=', attesting.id)
+          .where('attestedAgentId', '=', attested.id)
+          .where('skillId', '=', row.skillId)
+          .where('attestationType', '=', row.attestationType)
+          .where('revokedAt', 'is', null)
+          .execute();
+        await queries.insertInto('a2aAttestations').values(row).execute();
+        audit(actorOf(principal, call.origin), {
+          organizationId: row.organizationId,
+          action: 'attest',
+          resourceType: 'a2a-skill',
+          resourceId: row.id,
+          agentId: attested.id,
+          agentName: attested.name,
+          metadata: { skillId: row.skillId, attestingAgentId: attesting.id, confidence: row.confidence },
+        });
+        return created(attestationView(row));
+      });
+    },
+  }),
+  route('POST /api/v1/a2a/attestations/:id/revoke', {
+    summary: 'Takes back what an agent said of a skill',
+    access: speakers,
+    body: withReason,
+    run: async (call) => {
+      const { services, principal, body, params } = call;
+      return services.changes.run(async ({ queries, now, audit }) => {
+        const row = await queries
+          .selectFrom('a2aAttestations')
+          .selectAll()
+          .where('organizationId', '=', principal.organizationId)
+          .where('id', '=', params['id'] ?? '')
+          .executeTakeFirst();
+        if (row === undefined) throw notFound();
+        mayActAs(principal, await agentById(queries, principal.organizationId, row.attestingAgentId));
+        if (row.revokedAt !== null) throw conflict('alreadyRevoked', 'It was taken back before');
+        const set = { revokedAt: now, revokeReason: body.reason };
+        await queries.updateTable('a2aAttestations').set(set).where('id', '=', row.id).execute();
+        audit(actorOf(principal, call.origin), {
+          organizationId: row.organizationId,
+          action: 'revoke',
+          resourceType: 'a2a-skill',
+          resourceId: row.id,
+          agentId: row.attestedAgentId,
+          metadata: { skillId: row.skillId, reason: body.reason },
+        });
+        return attestationView({ ...row, ...set });
+      });
+    },
+  }),
+  route('GET /api/v1/a2a/agents/:id/attestations', {
+    summary: 'What peers say of the skills of an agent',
+    access: everybody,
+    query: attestationQuery,
+    run: (call) => said(call, call.params['id'] ?? '', call.query.skillId),
+  }),
+  route('GET /api/v1/a2a/attestations/:agentId/:skillId', {
+    summary: 'What peers say of one skill',
+    access: everybody,
+    run: (call) => said(call, call.params['agentId'] ?? '', call.params['skillId']),
+  }),
+  ...(
+    ['GET /api/v1/a2a/agents/:agentId/skills/:skillId/consensus', 'GET /api/v1/a2a/consensus/:agentId/:skillId'] as const
+  ).map((at) =>
+    route(at, {
+      summary: 'Whether enough peers of enough owners vouch for a skill',
+      access: everybody,
+      run: async ({ services, principal, params }) => {
+        const agent = await agentById(services.queries, principal.organizationId, params['agentId'] ?? '');
+        const skillId = params['skillId'] ?? '';
+        const rows = await standingAttestations(services.queries, agent.organizationId, agent.id, skillId);
+        return { agentId: agent.id, skillId, ...consensusOf(rows) };
+      },
+    }),
+  ),
+];
+
+type Asked = z.output<typeof discovery>;
+
+// A declaration, because the table above needs it.
+function given(at: string) {
+  return at.startsWith('GET') ? { query: discovery } : { body: discovery };
+}
+const asked = (call: { query: unknown; body: unknown }): Asked => (call.body ?? call.query) as Asked;
+
+function capable(
+  { services, principal }: Pick<Call<unknown, unknown>, 'services' | 'principal'>,
+  { intent, skill, skillIds, minTrustScore, limit }: Asked,
+) {
+  const wanted = new Set([...(skillIds ?? []), ...(skill === undefined ? [] : [skill])]);
+  return capableAgents(services.queries, principal.organizationId, {
+    minTrustScore,
+    limit,
+    by: (each) => (wanted.has(each.id) || wanted.has(each.name) ? 1 : relevance(intent ?? skill ?? '', each)),
+  });
+}
+
+async function skillList(
+  { services, principal, query: { limit, offset } }: Call<unknown, z.output<typeof pageQuery>>,
+  agentId: string | null,
+) {
+  let stored = services.queries.selectFrom('a2aSkills').where('organizationId', '=', principal.organizationId);
+  if (agentId !== null) stored = stored.where('agentId', '=', agentId);
+  const rows = await stored.selectAll().orderBy('createdAt').orderBy('id').limit(limit).offset(offset).execute();
+  const { total } = await stored.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+  return { skills: rows.map(skillView), total: Number(total) };
+}
+
+async function said({ services, principal }: Call<unknown, unknown>, id: string, skillId: string | undefined) {
+  const agent = await agentById(services.queries, principal.organizationId, id);
+  const rows = await standingAttestations(services.queries, agent.organizationId, agent.id, skillId);
+  return { attestations: rows.map(attestationView), total: rows.length };
+}
+
+const skillView = ({ inputSchema, outputSchema, tags, createdAt, updatedAt, ...row }: A2ASkillTable) => ({
+  ...row,
+  inputSchema: inputSchema === null ? null : (JSON.parse(inputSchema) as object),
+  outputSchema: outputSchema === null ? null : (JSON.parse(outputSchema) as object),
+  tags: JSON.parse(tags) as string[],
+  createdAt: timeView(createdAt),
+  updatedAt: timeView(updatedAt),
+});
+
+const attestationView = ({ attestingOwnerId: _, evidence, createdAt, revokedAt, ...row }: A2AAttestationTable) => ({
+  ...row,
+  evidence: JSON.parse(evidence) as object,
+  createdAt: timeView(createdAt),
+  revokedAt: timeView(revokedAt),
+  isRevoked: revokedAt !== null,
+});
