@@ -9,17 +9,25 @@ import type { DetectedServer, Scope, Sighting, ValueShape } from './record.ts';
 import { addressWithoutSecrets, shapeOf, withoutSecret, withoutSecrets } from './secrets.ts';
 
 /** An entry and the file it was found in. */
-export type Found = { entry: Entry; candidate: Candidate; mode: number | null; modifiedAt: Date };
+export type Found = {
+  /** With what policies say of it. */
+  entry: Entry;
+  /** As the file has it: the same object as long as the file is the same. */
+  read: Entry;
+  candidate: Candidate;
+  mode: number | null;
+  modifiedAt: Timestamp;
+};
 
 /** `here` are the folders of the project that the caller stands in: their entries hide the user's of the same name. */
 export function correlate(found: readonly Found[], here: readonly string[], salt: string): DetectedServer[] {
   const winners = winnersOf(found, here);
-  const rows = new Map<string, DetectedServer>();
+  const merging = new Map<string, DetectedServer>();
   for (const item of found) {
-    const row = rowOf(item, salt);
-    const known = rows.get(row.key);
+    const row = knownRow(item, salt);
+    const known = merging.get(row.key);
     const sighting = sightingOf(item, winners.has(item));
-    if (known === undefined) rows.set(row.key, { ...row, sightings: [sighting] });
+    if (known === undefined) merging.set(row.key, { ...row, sightings: [sighting] });
     else {
       known.sightings.push(sighting);
       known.environment = merged(known.environment, row.environment);
@@ -27,10 +35,21 @@ export function correlate(found: readonly Found[], here: readonly string[], salt
       if (known.transport === 'unknown') known.transport = row.transport;
     }
   }
-  const servers = [...rows.values()];
+  const servers = [...merging.values()];
   for (const server of servers) server.evidence = [evidenceOf(server)];
   return servers.sort((left, right) => compare(left.name, right.name) || compare(left.key, right.key));
 }
+
+// Taking secrets out of an entry costs more than finding it, and most entries are as they were at the last look.
+function knownRow(item: Found, salt: string): DetectedServer {
+  const known = rows.get(item.read);
+  if (known?.salt === salt && known.project === item.candidate.project) return known.row;
+  const row = rowOf(item, salt);
+  rows.set(item.read, { salt, project: item.candidate.project, row });
+  return row;
+}
+
+const rows = new WeakMap<Entry, { salt: string; project: string | null; row: DetectedServer }>();
 
 function rowOf({ entry, candidate }: Found, salt: string): DetectedServer {
   const args = withoutSecrets(entry.args).map(asUntrusted);
@@ -76,7 +95,7 @@ function sightingOf({ entry, candidate, mode, modifiedAt }: Found, wins: boolean
     ...(entry.startsUnasked === true ? { startsUnasked: true } : {}),
     tools: { allow: entry.tools.allow?.map(asUntrusted) ?? null, deny: entry.tools.deny?.map(asUntrusted) ?? null },
     fileMode: mode,
-    modifiedAt: modifiedAt.toISOString() as Timestamp,
+    modifiedAt,
     wins,
     project: entry.project ?? candidate.project,
     home: home.label,
@@ -94,7 +113,7 @@ function winnersOf(found: readonly Found[], here: readonly string[]): Set<Found>
     if (managed.has(clientKey(candidate)) && !isExclusive(item)) continue;
     const project = entry.project ?? candidate.project;
     const place = project === null || here.includes(project) ? 'here' : project;
-    const key = JSON.stringify([clientKey(candidate), place, entry.name, entry.scope === 'profile' ? candidate.path : '']);
+    const key = `${clientKey(candidate)}\0${place}\0${entry.name}\0${entry.scope === 'profile' ? candidate.path : ''}`;
     const rival = strongest.get(key);
     if (rival === undefined || isStronger(item, rival, here)) strongest.set(key, item);
   }

@@ -21,39 +21,42 @@ export function candidatesIn(home: Home, projects: readonly string[]): Candidate
   const found = new Map<string, Candidate>();
   for (const platform of home.platforms) {
     const folders = foldersOf(home, platform);
-    for (const client of clients) {
-      for (const place of client.places) {
-        if (place.on !== undefined && !place.on.includes(platform)) continue;
-        for (const { path, project } of expand(place, folders, projects)) {
-          const key = `${client.id}\0${path}`;
-          if (!found.has(key)) found.set(key, { client, place, path, home, project });
-        }
-      }
+    for (const part of partsOf(home, platform, folders, projects)) {
+      if ('path' in part) add(found, part);
+      else for (const place of expand(part.place, folders, projects)) add(found, { ...part, ...place, home });
     }
   }
   return [...found.values()];
 }
 
-/** Those of which at least the folder is there: of hundreds of places, most homes have a handful. */
-export function withFolder(candidates: readonly Candidate[]): Candidate[] {
-  const known = new Map<string, boolean>();
-  const isThere = (folder: string): boolean => {
-    const before = known.get(folder);
-    if (before !== undefined) return before;
-    // A folder in one that is missing need not be looked for.
-    const parent = dirname(folder);
-    const found = (parent === folder || isThere(parent)) && statSync(folder, { throwIfNoEntry: false }) !== undefined;
-    known.set(folder, found);
-    return found;
-  };
-  return candidates.filter(({ path }) => {
-    try {
-      return isThere(dirname(path));
-    } catch {
-      return true; // what may not be looked at is a problem to report, not one to leave out
-    }
-  });
+function add(found: Map<string, Candidate>, candidate: Candidate): void {
+  const key = `${candidate.client.id}\0${candidate.path}`;
+  if (!found.has(key)) found.set(key, candidate);
 }
+
+/** What needs no look at the disk, as candidates, and the places with `*` in them, which do. The same from look to look. */
+type Part = Candidate | { client: Client; place: Place };
+
+function partsOf(home: Home, platform: Platform, folders: Folders, projects: readonly string[]): readonly Part[] {
+  const key = JSON.stringify([home.path, home.label, platform, folders, projects]);
+  const known = knownParts.get(key);
+  if (known !== undefined) return known;
+  const parts = clients.flatMap((client) =>
+    client.places
+      .filter(({ on }) => on === undefined || on.includes(platform))
+      .flatMap((place): Part[] =>
+        place.path.includes('*')
+          ? [{ client, place }]
+          : expand(place, folders, projects).map((where) => ({ client, place, ...where, home })),
+      ),
+  );
+  if (knownParts.size >= MOST_KNOWN) knownParts.clear();
+  knownParts.set(key, parts);
+  return parts;
+}
+
+const knownParts = new Map<string, readonly Part[]>();
+const MOST_KNOWN = 50;
 
 /** The folders from `cwd` up to the root of its repository; `cwd` alone where it is in none. */
 export function projectFolders(cwd: string): string[] {
@@ -109,6 +112,8 @@ function matching(folder: string, [segment, ...rest]: readonly string[]): string
 
 function names(folder: string): string[] {
   try {
+    // Most are not there, and an exception for each costs more than the look.
+    if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
     return readdirSync(folder).sort();
   } catch {
     return [];

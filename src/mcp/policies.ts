@@ -35,23 +35,29 @@ export function policiesIn(root: unknown, { client, place, home, project }: Cand
   }));
 }
 
-/** Writes into the entries what the policies say of them. `here` are the folders of the project that the caller stands in. */
+/** Replaces entries of which the policies say something. `here` are the folders of the project that the caller stands in. */
 export function applyPolicies(
-  found: readonly { entry: Entry; candidate: Candidate }[],
+  found: { entry: Entry; candidate: Candidate }[],
   policies: readonly Policy[],
   here: readonly string[],
 ): void {
-  for (const { entry, candidate } of found) {
+  if (policies.length === 0) return;
+  for (const item of found) {
+    const { entry, candidate } = item;
     const project = entry.project ?? candidate.project;
     const own = policies.filter(
       (policy) => policy.client === candidate.client.id && policy.home === candidate.home.path && isFor(policy, project, here),
     );
+    if (own.length === 0) continue;
     const isOfProject = entry.scope === 'project';
-    if (own.some(({ refuses, disabled }) => refuses(entry) || (isOfProject && disabled.includes(entry.name))))
-      entry.disabled = true;
-    if (isOfProject && own.some(({ startsAll }) => startsAll)) entry.startsUnasked = true;
+    const isOff = own.some(({ refuses, disabled }) => refuses(entry) || (isOfProject && disabled.includes(entry.name)));
     const unasked = own.flatMap((policy) => toolsOf(policy, entry.name));
-    if (unasked.length > 0) entry.autoApproved = [...new Set([...entry.autoApproved, ...unasked])];
+    item.entry = {
+      ...entry,
+      disabled: entry.disabled || isOff,
+      autoApproved: unasked.length === 0 ? entry.autoApproved : [...new Set([...entry.autoApproved, ...unasked])],
+      ...(isOfProject && own.some(({ startsAll }) => startsAll) ? { startsUnasked: true } : {}),
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 // Reads a configuration file that may be anything: missing, huge, a pipe, a loop of links. Never hangs, never throws.
 
-import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 export type FileText =
@@ -25,8 +25,6 @@ const LARGEST_FILE = 64 * 1024 * 1024;
 export async function readConfigFile(path: string, largest = LARGEST_FILE): Promise<FileText> {
   let descriptor: number | null = null;
   try {
-    // Most places are empty, and an exception for each would cost more than all the reading.
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) return { kind: 'missing' };
     // Without O_NONBLOCK, opening a named pipe waits for a writer that never comes.
     descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const found = fstatSync(descriptor);
@@ -42,7 +40,7 @@ export async function readConfigFile(path: string, largest = LARGEST_FILE): Prom
       identity: found.ino === 0 ? path : `${found.dev}:${found.ino}`,
     };
   } catch (error) {
-    return explain(error as NodeJS.ErrnoException);
+    return problemOf(error);
   } finally {
     if (descriptor !== null) closeSync(descriptor);
   }
@@ -66,7 +64,9 @@ function withoutMark(bytes: Buffer): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
-function explain({ code }: NodeJS.ErrnoException): FileText {
+/** What an error of the file system means for a file that was to be read. */
+export function problemOf(error: unknown): Exclude<FileText, { kind: 'text' }> {
+  const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' };
   const message = MESSAGES[code ?? ''] ?? `It cannot be read (${code ?? 'unknown error'}).`;
   return { kind: 'problem', message };

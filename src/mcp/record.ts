@@ -65,7 +65,7 @@ export type DetectOptions = {
   root?: string | undefined;
   /** Homes to look at besides, whose sightings carry the label. */
   alsoHomes?: readonly { path: string; label: string }[] | undefined;
-  /** Makes fingerprints comparable between runs. Default: a new one, so that they are comparable within one only. */
+  /** Makes fingerprints comparable between runs. Default: one of this process, so that they are comparable within it only. */
   salt?: string | undefined;
   /** Look at processes, ports and packages, too. Default false: what a home's files say is the same everywhere. */
   evidence?: boolean | undefined;

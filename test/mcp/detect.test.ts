@@ -1,7 +1,7 @@
 // Every client, scope, format and platform of the table, read from fixtures; and files that no parser likes.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -462,5 +462,38 @@ describe('files that are wrong', () => {
 
   test('stops when asked to', async () => {
     await expect(detect({}, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+  });
+});
+
+describe('one look after the other', () => {
+  test('sees what was changed between them, also in the same moment and at the same length', async () => {
+    const { home, options } = homeWith({ '~/.cursor/mcp.json': server('one') });
+    const names = async () => (await detectMcpServers(options)).servers.map(({ name }) => String(name));
+    const path = join(home, '.cursor', 'mcp.json');
+    for (const name of ['one', 'two', 'six', 'ten']) {
+      writeFileSync(path, JSON.stringify(server(name)));
+      expect(await names()).toEqual([name]);
+    }
+    utimesSync(path, 1, 1);
+    expect(await names()).toEqual(['ten']);
+    writeFileSync(path, JSON.stringify(server('new')));
+    utimesSync(path, 1, 1);
+    expect(await names()).toEqual(['new']);
+    rmSync(path);
+    expect(await names()).toEqual([]);
+  });
+
+  test('policies of one look do not stick to the entries of the next', async () => {
+    const { home, options } = homeWith({ '~/.cursor/mcp.json': {}, 'work/.git/HEAD': {}, 'work/.mcp.json': server('x') });
+    const settings = join(home, '.claude', 'settings.json');
+    mkdirSync(dirname(settings));
+    const disabled = async () => {
+      const { servers } = await detectMcpServers({ ...options, cwd: join(home, '..', '..', 'work') });
+      return servers[0]?.sightings.find(({ client }) => client === 'claude-code')?.disabled;
+    };
+    writeFileSync(settings, JSON.stringify({ disabledMcpjsonServers: ['x'] }));
+    expect(await disabled()).toBe(true);
+    rmSync(settings);
+    expect(await disabled()).toBe(false);
   });
 });
