@@ -1,0 +1,43 @@
+// The main job and the package on every Node that package.json promises (`npm run test:nodes`): what runs here on the newest must run there.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+// The lowest that `engines` names, and the line between it and the one that everything else here runs on.
+const versions = ['22.16.0', '24.9.0'];
+const tests = [
+  'test/house/package.test.ts',
+  'test/pty/story.test.ts',
+  'test/pty/story-by-commands.test.ts',
+  'test/sdk/secure.test.ts',
+];
+
+const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'aim-terminal-peers');
+const failed = versions.filter((version) => {
+  const node = nodeOf(version);
+  console.log(`\n# Node ${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}`);
+  const { status } = spawnSync(node, ['node_modules/vitest/vitest.mjs', 'run', ...tests], { stdio: 'inherit' });
+  return status !== 0;
+});
+if (failed.length > 0) console.error(`\nFailed on Node ${failed.join(', ')}`);
+process.exitCode = failed.length > 0 ? 1 : 0;
+
+/** The program itself, from npm's package of it. */
+function nodeOf(version: string): string {
+  const folder = join(cache, `node-${version}`);
+  const program = join(folder, 'node_modules/node/bin/node');
+  if (existsSync(program)) return program;
+  mkdirSync(folder, { recursive: true });
+  // Its install script puts the program in place; newer npm asks before it runs one.
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, allowScripts: { node: true } }));
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--no-save', `node@${version}`], {
+    cwd: folder,
+    stdio: 'inherit',
+  });
+  return program;
+}
