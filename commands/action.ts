@@ -1,6 +1,7 @@
 // One declaration per verb. The subcommand, palette entry, key, help, completion and reference page all follow from it.
 
 import type { z } from 'zod';
+import type { EditDocument, NewDocument } from '../src/edit/document.ts';
 import type { Api } from '../src/http/api.ts';
 import type { Settings } from '../src/settings/settings.ts';
 import type { Feature, Role } from '../src/wire/session.ts';
@@ -27,10 +28,29 @@ export type ScreenId =
   | 'grants'
   | 'webhooks'
   | 'settings'
+  | 'tags'
+  | 'threats'
+  | 'anomalies'
+  | 'violations'
   | 'calls';
 
 /** What a dashboard row stands for; an argument that names its subject is filled from the selection. */
-export type Subject = 'agent' | 'approval' | 'event' | 'mcp-server' | 'request' | 'alert' | 'grant' | 'log-entry';
+export type Subject =
+  | 'agent'
+  | 'approval'
+  | 'event'
+  | 'mcp-server'
+  | 'request'
+  | 'alert'
+  | 'grant'
+  | 'log-entry'
+  | 'policy'
+  | 'tag'
+  | 'user'
+  | 'key'
+  | 'webhook'
+  | 'setting'
+  | 'audit-entry';
 
 export type Candidate = { value: string; summary?: string };
 
@@ -127,6 +147,8 @@ type Shared<A extends Arguments, O extends Options> = {
   becomes?: Readonly<Record<string, unknown>>;
   /** For `--dry-run` of a verb that writes here and asks no server: what would be another, one line each. @throws as `run` would. */
   plan?(context: ActionContext, args: ArgumentValues<A>, options: OptionValues<O>): Promise<readonly string[]>;
+  /** What it edits, where no option says what is to change: as a text in an editor, and in the dashboard also as a form. */
+  document?(context: ActionContext, args: ArgumentValues<A>): Promise<EditDocument | NewDocument>;
   /** The key on each screen, as `S`, `ctrl-s`, `enter`. */
   keys?: Partial<Record<ScreenId, string>>;
   /** Not in the palette: it owns the terminal or a whole process (`serve`, `completion`). */

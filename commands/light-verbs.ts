@@ -22,6 +22,7 @@ import { configActions } from './settings/config.ts';
 import { configEditActions } from './settings/edit.ts';
 import { paths } from './settings/paths.ts';
 import { profileActions } from './settings/profile.ts';
+import { tagActions } from './tags/actions.ts';
 import { userActions } from './users/actions.ts';
 import { verifyActions } from './verify/actions.ts';
 import { showVersion } from './version.ts';
@@ -43,6 +44,7 @@ export const lightVerbs: readonly Action[] = [
   ...enforcementActions,
   ...userActions,
   ...keyActions,
+  ...tagActions,
   ...webhookActions,
   ...sessionActions,
   ...schemaActions,

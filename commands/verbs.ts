@@ -28,6 +28,7 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
   audit: group('Who changed what, in a chain that shows if the record was changed', 'Control plane'),
   policies: group('What blocks, what alerts, and how many have to say yes', 'Control plane'),
   enforcement: group('Whether what is not allowed is stopped, or only noted', 'Control plane'),
+  tags: group('Words by which agents are told apart, as env=production', 'Agents and their servers'),
   users: group('The people of the organisation, and what they may do', 'Control plane'),
   keys: group('API keys for agents and scripts', 'Control plane'),
   webhooks: group('Where the server tells of what happens', 'Control plane'),

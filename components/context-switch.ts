@@ -3,7 +3,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { ours } from '../src/text/brand.ts';
 import { visible } from '../src/text/visible.ts';
-import { errorLine } from './actions/run-action.ts';
+import { errorLine } from './actions/error-line.ts';
 import type { ContextSwitch } from './dashboard-context.ts';
 import type { Reached, Session } from './session.ts';
 import { words } from './words.ts';

@@ -2,7 +2,7 @@
 
 import type { Api } from '../src/http/api.ts';
 import { ours } from '../src/text/brand.ts';
-import { errorLine } from './actions/run-action.ts';
+import { errorLine } from './actions/error-line.ts';
 import type { Dashboard } from './dashboard-context.ts';
 
 export type FollowOptions = {

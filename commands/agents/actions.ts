@@ -1,10 +1,12 @@
 // `aim agents`: who they are, and their life from registration to revocation.
 
 import { z } from 'zod';
-import { UsageError } from '../../src/errors.ts';
-import { agentChange, agentStatuses, agentTypes } from '../../src/wire/agent.ts';
-import { type Action, defineAction } from '../action.ts';
+import type { EditDocument } from '../../src/edit/document.ts';
+import { type Agent, agentChange, agentStatuses, agentTypes } from '../../src/wire/agent.ts';
+import { type Action, type ActionContext, defineAction } from '../action.ts';
 import { changeOptions } from '../change-options.ts';
+import { editFrom } from '../edit/edit-from.ts';
+import { editInTerminal } from '../edit/edit-in-terminal.ts';
 import { list, listOptions } from '../lists.ts';
 import { agentArgument } from './agent-argument.ts';
 import { agentLifeActions } from './life.ts';
@@ -43,7 +45,11 @@ const show = defineAction({
 const edit = defineAction({
   id: 'agents.edit',
   summary: 'Change what is said about an agent',
-  examples: [{ command: 'agents edit billing-bot --description "Pays invoices"', summary: 'Change its description' }],
+  description: 'Without options it opens in your editor: as YAML, checked, with the difference shown before anything is sent.',
+  examples: [
+    { command: 'agents edit billing-bot', summary: 'In your editor, with its capabilities and tags' },
+    { command: 'agents edit billing-bot --description "Pays invoices"', summary: 'Change its description' },
+  ],
   args: { agent: agentArgument },
   options: {
     displayName: { summary: 'Its name for people', value: 'TEXT', schema: agentChange.shape.displayName },
@@ -72,21 +78,30 @@ const edit = defineAction({
       schema: agentChange.shape.talksTo,
       repeatable: true,
     },
+    from: {
+      summary: 'What is to change, as YAML or JSON, with capabilities and tags; - reads standard input, @FILE a file',
+      value: 'TEXT',
+      schema: z.string().optional(),
+      readable: true,
+    },
   },
   needs: 'member',
   risk: 'change',
-  run: ({ api, signal }, { agent }, { type, ...rest }) => {
+  document: (context, { agent }) => documentOf(context, agent),
+  run: async (context, { agent }, { type, from, ...rest }) => {
+    const { api, signal } = context;
     const change = Object.fromEntries(Object.entries({ ...rest, agentType: type }).filter(([, value]) => value !== undefined));
-    if (Object.keys(change).length === 0) {
-      throw new UsageError('edit.nothing', {
-        message: 'Nothing was given to change.',
-        next: 'See the options: aim agents edit --help',
-      });
-    }
-    return api.agents.update(agent.id, change, { signal });
+    if (Object.keys(change).length > 0) return api.agents.update(agent.id, change, { signal });
+    const document = await documentOf(context, agent);
+    if (from !== undefined) await editFrom(context, document as EditDocument, from);
+    else await editInTerminal(context, document);
+    return api.agents.get(agent.id, { signal });
   },
   view: agentRecord,
 });
+
+const documentOf = async ({ api }: Pick<ActionContext, 'api'>, agent: Agent): Promise<EditDocument> =>
+  (await import('../../src/edit/agent-document.ts')).agentDocument(api, agent);
 
 const suspend = defineAction({
   id: 'agents.suspend',

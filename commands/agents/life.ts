@@ -3,9 +3,10 @@
 import { z } from 'zod';
 import { UsageError } from '../../src/errors.ts';
 import { asUntrusted, ours } from '../../src/text/brand.ts';
-import { agentTypes } from '../../src/wire/agent.ts';
+import { type Agent, agentTypes } from '../../src/wire/agent.ts';
 import { type Action, type Argument, defineAction } from '../action.ts';
 import { changeOptions, idempotencyKeyOption } from '../change-options.ts';
+import type { View } from '../output/view.ts';
 import { callForRow, column, rowRecord } from '../rows.ts';
 import { agentArgument } from './agent-argument.ts';
 import { agentRecord } from './views.ts';
@@ -16,6 +17,19 @@ const name: Argument<string> = {
     if (text.trim() !== '' && text.length <= 200) return text.trim();
     throw new UsageError('agent.name', { message: 'A name has 1 to 200 characters.', field: 'name' });
   },
+};
+
+/** Where no public key was given, the server made the pair. */
+const createdRecord: View<Agent & { privateKey?: string }> = {
+  kind: 'record',
+  fields: [
+    ...(agentRecord.kind === 'record' ? agentRecord.fields : []),
+    {
+      key: 'privateKey',
+      title: 'Private key, shown only now',
+      value: ({ privateKey }) => (privateKey === undefined ? null : asUntrusted(privateKey)),
+    },
+  ],
 };
 
 const create = defineAction({
@@ -55,7 +69,7 @@ const create = defineAction({
   },
   needs: 'member',
   risk: 'change',
-  commandLineOnly: true,
+  document: async ({ api }) => (await import('../../src/edit/agent-document.ts')).newAgent(api),
   run: ({ api, signal }, args, { type, capability, displayName, description, publicKey, idempotencyKey }) =>
     api.agents.create(
       {
@@ -68,7 +82,7 @@ const create = defineAction({
       },
       { idempotencyKey, signal },
     ),
-  view: agentRecord,
+  view: createdRecord,
 });
 
 const revoke = defineAction({
@@ -116,7 +130,6 @@ const rotateKey = defineAction({
   },
   needs: 'member',
   risk: 'dangerous',
-  commandLineOnly: true,
   run: (context, { agent }, { publicKey }) =>
     publicKey === undefined
       ? callForRow(context, { method: 'POST', path: `/api/v1/agents/${agent.id}/rotate-credentials`, subject: 'agents' })

@@ -1,16 +1,19 @@
 // `aim policies`: what blocks, what alerts, and how many people have to say yes.
 
 import { z } from 'zod';
+import type { EditDocument, NewDocument } from '../../src/edit/document.ts';
 import { UsageError } from '../../src/errors.ts';
-import { newPolicy, policyChange } from '../../src/wire/requests/administration.ts';
-import { type Action, defineAction } from '../action.ts';
+import type { Api } from '../../src/http/api.ts';
+import { type Action, type ActionContext, defineAction } from '../action.ts';
+import { createFrom, editFrom } from '../edit/edit-from.ts';
+import { editInTerminal } from '../edit/edit-in-terminal.ts';
 import { list, listOptions } from '../lists.ts';
-import { callForRow, column, idArgument, rowPages, rowRecord, rowTable } from '../rows.ts';
+import { callForRow, column, idArgument, type Row, rowPages, rowRecord, rowTable } from '../rows.ts';
 
 const path = '/api/v1/admin/security-policies';
 const approvals = '/api/v1/admin/approval-settings';
 const subject = 'policies';
-const policy = idArgument('The policy, by its id');
+const policy = { ...idArgument('The policy, by its id'), subject: 'policy' } as const;
 const columns = [
   column('priority', 'Priority', { format: 'number' }),
   column('name', 'Name', { grow: true }),
@@ -21,9 +24,9 @@ const columns = [
   column('id', 'Id', { format: 'id' }),
 ];
 const from = {
-  summary: 'The policy as JSON; - reads standard input, @FILE a file',
-  value: 'JSON',
-  schema: z.string(),
+  summary: 'The policy as YAML or JSON; - reads standard input, @FILE a file. Without it an editor opens',
+  value: 'TEXT',
+  schema: z.string().optional(),
   readable: true,
 } as const;
 
@@ -55,8 +58,13 @@ const create = defineAction({
   options: { from },
   needs: 'admin',
   risk: 'dangerous',
-  run: async (context, _, options) =>
-    callForRow(context, { method: 'POST', path, body: readPolicy(options.from, newPolicy), subject }),
+  document: newDocument,
+  run: async (context, _, options) => {
+    const document = await newDocument(context);
+    if (options.from !== undefined) return createFrom(context, document, options.from) as Promise<Row>;
+    const edited = await editInTerminal(context, document);
+    return edited.outcome === 'applied' ? edited.value : {};
+  },
   view: rowRecord(columns),
 });
 
@@ -68,15 +76,25 @@ const edit = defineAction({
   options: { from },
   needs: 'admin',
   risk: 'dangerous',
-  run: async (context, args, options) =>
-    callForRow(context, {
-      method: 'PUT',
-      path: `${path}/${args.policy}`,
-      body: readPolicy(options.from, policyChange),
-      subject,
-    }),
+  document: (context, args) => documentOf(context, args.policy),
+  run: async (context, args, options) => {
+    const document = await documentOf(context, args.policy);
+    if (options.from !== undefined) await editFrom(context, document, options.from);
+    else await editInTerminal(context, document);
+    return callForRow(context, { path: `${path}/${args.policy}`, subject });
+  },
   view: rowRecord(columns),
 });
+
+async function documentOf(context: Pick<ActionContext, 'api' | 'signal'>, id: string): Promise<EditDocument> {
+  const { policyDocument } = await import('../../src/edit/administration-documents.ts');
+  const { name } = await callForRow(context, { path: `${path}/${id}`, subject });
+  return policyDocument(context.api, { id: decodeURIComponent(id), name: String(name ?? id) });
+}
+
+async function newDocument({ api }: Pick<ActionContext, 'api'>): Promise<NewDocument> {
+  return (await import('../../src/edit/administration-documents.ts')).newPolicyDocument(api);
+}
 
 const toggle = (verb: 'enable' | 'disable', summary: string) =>
   defineAction({
@@ -108,6 +126,29 @@ const remove = defineAction({
   view: rowRecord([]),
 });
 
+const editApprovals = defineAction({
+  id: 'policies.edit-approvals',
+  summary: 'Change the rules of approval in your editor',
+  args: {},
+  options: {
+    from: { ...from, summary: 'What is to change, as YAML or JSON; the rest stays as it is. Without it an editor opens' },
+  },
+  needs: 'admin',
+  risk: 'dangerous',
+  feature: 'approvals.quorum',
+  document: async ({ api }) => rulesOf(api),
+  run: async (context, _, options) => {
+    const document = await rulesOf(context.api);
+    if (options.from !== undefined) await editFrom(context, document, options.from);
+    else await editInTerminal(context, document);
+    return callForRow(context, { path: approvals, subject });
+  },
+  view: rowRecord([]),
+});
+
+const rulesOf = async (api: Api): Promise<EditDocument> =>
+  (await import('../../src/edit/administration-documents.ts')).approvalDocument(api);
+
 const showApprovals = defineAction({
   id: 'policies.approvals',
   summary: 'Show, or with --from replace, the rules of approval',
@@ -126,17 +167,6 @@ const showApprovals = defineAction({
       : callForRow(context, { method: 'PUT', path: approvals, body: parsed(options.from), subject }),
   view: rowRecord([]),
 });
-
-function readPolicy(text: string, schema: z.ZodType): unknown {
-  const value = schema.safeParse(parsed(text));
-  if (value.success) return value.data;
-  const [issue] = value.error.issues;
-  throw new UsageError('policy.invalid', {
-    message: `The policy is not valid: ${[issue?.path.join('.'), issue?.message].filter(Boolean).join(': ')}.`,
-    next: 'Compare with one that is: aim policies ls --json',
-    field: 'from',
-  });
-}
 
 function parsed(text: string): unknown {
   try {
@@ -160,4 +190,5 @@ export const policyActions: readonly Action[] = [
   toggle('disable', 'Switch a policy off'),
   remove,
   showApprovals,
+  editApprovals,
 ];

@@ -8,7 +8,7 @@ import { callForRow, column, idArgument, rowPages, rowRecord, rowTable } from '.
 
 const path = '/api/v1/admin/users';
 const subject = 'users';
-const user = idArgument('The person, by id');
+const user = { ...idArgument('The person, by id'), subject: 'user' } as const;
 const columns = [
   column('email', 'Email', { grow: true }),
   column('role', 'Role'),

@@ -7,8 +7,8 @@ import { ours, type Printable } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import type { Dashboard } from '../dashboard-context.ts';
 import { own, words } from '../words.ts';
+import { errorLine } from './error-line.ts';
 import { type Execution, stream } from './execute.ts';
-import { errorLine } from './run-action.ts';
 
 export type BackgroundRuns = {
   start(execution: Execution): void;

@@ -20,7 +20,8 @@ export async function* stream({ action, args, options }: Execution, context: Act
   yield* action.stream(context, await parsed(action, args, context), checkOptions(action, options));
 }
 
-function refuseWhenReadOnly(action: Action, { settings }: ActionContext): void {
+/** @throws PolicyError */
+export function refuseWhenReadOnly(action: Action, { settings }: ActionContext): void {
   if ((action.risk ?? 'read') === 'read' || !settings.get('readOnly')) return;
   throw new PolicyError('read-only', {
     message: `${action.summary}: not in read-only mode. Nothing was sent.`,
@@ -28,7 +29,8 @@ function refuseWhenReadOnly(action: Action, { settings }: ActionContext): void {
   });
 }
 
-async function parsed(
+/** Texts for the arguments as the values that the action takes. */
+export async function parsed(
   action: Action,
   args: Readonly<Record<string, string>>,
   context: ActionContext,

@@ -2,7 +2,6 @@
 
 import { createElement } from 'react';
 import type { Action } from '../../commands/action.ts';
-import { AIMError } from '../../src/errors.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import type { Dashboard } from '../dashboard-context.ts';
@@ -10,6 +9,8 @@ import { own, words } from '../words.ts';
 import { ActionForm } from './action-form.tsx';
 import type { BackgroundRuns } from './background.ts';
 import { Confirm } from './confirm.tsx';
+import { editAsText } from './edit-document.ts';
+import { errorLine } from './error-line.ts';
 import { execute } from './execute.ts';
 import { type Given, planOf } from './plan.ts';
 import { showResult } from './show-result.ts';
@@ -28,6 +29,10 @@ export function runAction(
   { action, given, typed = [], options: typedOptions = {} }: RunRequest,
 ): void {
   const { shell } = dashboard;
+  // What is edited is edited as a text, unless something was said already of what is to change.
+  if (action.document && Object.keys(typedOptions).length === 0 && !lacksArguments(action, given, typed)) {
+    return void editAsText(dashboard, action, argumentsOf(action, given, typed));
+  }
   const { args, fields, confirm, label: name } = planOf(action, given, typed, typedOptions);
   const label = visible(name, { max: 60 });
   const title = label === '' ? visible(action.summary) : words`${verbOf(action)} ${label}`;
@@ -78,6 +83,12 @@ export function runAction(
   else performNow({});
 }
 
+const argumentsOf = (action: Action, given: Given, typed: readonly string[]) => planOf(action, given, typed).args;
+const lacksArguments = (action: Action, given: Given, typed: readonly string[]): boolean => {
+  const args = argumentsOf(action, given, typed);
+  return Object.entries(action.args).some(([name, { optional }]) => !optional && args[name] === undefined);
+};
+
 /** `agents.rotate-key` is `Rotate key`. */
 function verbOf({ id }: Action): Printable {
   const verb = (id.split('.').at(-1) ?? id).replaceAll('-', ' ');
@@ -86,14 +97,6 @@ function verbOf({ id }: Action): Printable {
 
 /** What these answer is shown this once: keys, passwords. */
 const SHOWN_ONCE = /\.(create|rotate-key)$/;
-
-/** One line for a toast: what happened and what to do next. */
-export function errorLine(error: unknown): Printable {
-  if (!(error instanceof AIMError))
-    return words`${own('Failed:')} ${visible(error instanceof Error ? error.message : String(error), { max: 300 })}`;
-  const next = error.next === undefined ? ours('') : words` ${visible(error.next, { max: 200 })}`;
-  return words`${visible(error.message, { max: 300 })}${next}`;
-}
 
 /** An empty field is one that was not given. */
 const pick = (values: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> =>

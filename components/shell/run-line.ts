@@ -2,7 +2,7 @@
 
 import { visible } from '../../src/text/visible.ts';
 import { NOTHING_SELECTED } from '../actions/availability.ts';
-import { errorLine } from '../actions/run-action.ts';
+import { errorLine } from '../actions/error-line.ts';
 import type { Dashboard } from '../dashboard-context.ts';
 import { words } from '../words.ts';
 import { disabledNow } from './action-keys.ts';

@@ -31,12 +31,12 @@ export type Edited =
 /** @throws AIMError with the path of the text in its next step where it could not be sent: what was written is never lost. */
 export async function editDocument(document: EditDocument, ports: EditPorts): Promise<Edited> {
   const base = await document.read(ports.signal);
-  return untilSent(document, toText(document, base), ports, (mine, file) => sendChange(document, base, mine, ports, file));
+  return untilSent(document, base, ports, (mine, file) => sendChange(document, base, mine, ports, file));
 }
 
 /** The same for a new thing: a template to fill in. */
 export async function createDocument(document: NewDocument, ports: EditPorts): Promise<Edited> {
-  return untilSent(document, toText(document, document.template), ports, async (value, file) => {
+  return untilSent(document, document.template, ports, async (value, file) => {
     const lines = difference(document.members, {}, value);
     const answer = await ports.confirm({ title: document.title, lines, taken: [] });
     if (answer === 'leave') return file.leave();
@@ -49,17 +49,18 @@ export async function createDocument(document: NewDocument, ports: EditPorts): P
 /** Opened again after each mistake, with what is wrong on top of what was written. */
 async function untilSent(
   document: Pick<EditDocument, 'title' | 'members' | 'schema'>,
-  first: string,
+  before: Held,
   ports: EditPorts,
   send: (value: Held, file: TextFile) => Promise<Edited | { again: string }>,
 ): Promise<Edited> {
   const file = await openFile(document, ports);
+  const first = toText(document, before);
   // What is left as it was opened means: leave it. Except where it was opened again with something to be kept as it is.
   for (let text = first, mayStay = false; ; ) {
     const isChanged = await file.edit(text);
     if (!isChanged && !mayStay) return text === first ? file.done({ outcome: 'unchanged' }) : file.leave();
     if (isEmptied(file.text)) return file.done({ outcome: 'left', kept: null });
-    const read = fromText(document, file.text);
+    const read = fromText(document, file.text, before);
     if ('problems' in read) {
       text = withNotes(file.text, problemNotes(read.problems));
       mayStay = false;

@@ -1,7 +1,7 @@
 // A thing as a text that a person edits: YAML, with what each member may be as a comment, and what was wrong with the last try.
 
 import { LineCounter, parseDocument, Scalar, stringify } from 'yaml';
-import type { EditDocument, Held, Member } from './document.ts';
+import { type EditDocument, type Held, isSame, type Member } from './document.ts';
 import type { Conflict } from './three-way.ts';
 
 export type Problem = { line: number | null; text: string };
@@ -45,7 +45,12 @@ export function withNotes(text: string, notes: readonly string[]): string {
 export const isEmptied = (text: string): boolean => text.split('\n').every((line) => /^\s*(#.*)?$/.test(line));
 
 /** For a text without notes: lines are counted from its first. */
-export function fromText({ members, schema }: Shape, text: string): { value: Held } | { problems: Problem[] } {
+export function fromText(
+  { members, schema }: Shape,
+  text: string,
+  /** What was there before: what is as it was is not this person's mistake. */
+  before: Held = {},
+): { value: Held } | { problems: Problem[] } {
   const lines = new LineCounter();
   const parsed = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   if (parsed.errors.length > 0) {
@@ -72,8 +77,12 @@ export function fromText({ members, schema }: Shape, text: string): { value: Hel
   }
   const checked = schema.safeParse(value);
   if (checked.success) return { value: { ...value, ...checked.data } };
+  const isAsBefore = ([name]: readonly PropertyKey[]) =>
+    Object.hasOwn(before, String(name)) && isSame(before[String(name)], (value as Held)[String(name)]);
+  const issues = checked.error.issues.filter(({ path }) => !isAsBefore(path));
+  if (issues.length === 0) return { value: value as Held };
   return {
-    problems: checked.error.issues.map(({ path, message }) => ({
+    problems: issues.map(({ path, message }) => ({
       line: lineOf(path),
       text: `${path.join('.') || 'It'}: ${message}`,
     })),
@@ -111,7 +120,8 @@ const safe = (text: string): string =>
   });
 
 /** On one line, whatever is in it. */
-const comment = (sign: string, text: string): string => `${sign}${text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu, '?')}`;
+const comment = (sign: string, text: string): string =>
+  `${sign}${text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu, '?')}`;
 
 function wrapped(text: string, width = 100): string[] {
   const lines: string[] = [];

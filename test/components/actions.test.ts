@@ -101,10 +101,12 @@ describe('suspending an agent', () => {
 describe('editing an agent', () => {
   test('sends only what was changed', async () => {
     const harness = await onAgents();
-    await harness.press('e', '\t');
+    await harness.press('E');
+    await harness.shows('Edit agent billing-bot');
+    await harness.press('\t');
     await harness.burst('Pays invoices');
     await harness.press('\u0013');
-    await harness.shows('Saved billing-bot');
+    await harness.shows('Saved agent billing-bot: description');
     expect(calls(harness, 'agents.update')).toEqual([
       { id: 'a-1', change: { description: 'Pays invoices' }, reason: undefined },
     ]);
@@ -115,7 +117,9 @@ describe('editing an agent', () => {
     harness.server.override['agents.update'] = () => {
       throw new PolicyError('conflict', { message: 'Somebody else changed it.' });
     };
-    await harness.press('e', '\t');
+    await harness.press('E');
+    await harness.shows('Edit agent billing-bot');
+    await harness.press('\t');
     await harness.burst('Pays invoices');
     await harness.press('\u0013');
     await harness.shows('Somebody else changed it.');
@@ -124,7 +128,9 @@ describe('editing an agent', () => {
 
   test('says what is wrong with a field while it is typed, and does not send it', async () => {
     const harness = await onAgents();
-    await harness.press('e', '\t', '\t', '\t', '\t');
+    await harness.press('E');
+    await harness.shows('Edit agent billing-bot');
+    await harness.press('\t', '\t', '\t', '\t');
     await harness.burst('not an address');
     await harness.shows(/invalid/i);
     await harness.press('\u0013');
@@ -134,7 +140,9 @@ describe('editing an agent', () => {
 
   test('does not throw away what was typed by one escape', async () => {
     const harness = await onAgents();
-    await harness.press('e', '\t');
+    await harness.press('E');
+    await harness.shows('Edit agent billing-bot');
+    await harness.press('\t');
     await harness.burst('Pays invoices');
     await harness.press(ESC);
     await harness.shows('esc again leaves');
@@ -340,6 +348,7 @@ describe('keys of one’s own', () => {
     await harness.settled();
     expect(harness.text()).not.toContain('Suspend billing-bot');
     await harness.press('?');
+    await harness.burst('suspend');
     await harness.shows(/\^X +Suspend an agent/);
     await harness.press(ESC, '\u0018');
     await harness.shows('Suspend billing-bot');
@@ -348,6 +357,7 @@ describe('keys of one’s own', () => {
   test('never make a yes of a key that is pressed in passing', async () => {
     const harness = await onAgents({ settings: { keys: { 'agents.suspend': 'space enter' } } });
     await harness.press('?');
+    await harness.burst('suspend');
     await harness.shows(/S +Suspend an agent/);
   });
 });

@@ -18,7 +18,7 @@ import { words } from '../../words.ts';
 import { agentDetail } from './agent-detail.ts';
 import { agentUnavailable } from './agent-unavailable.ts';
 import { agentSelection } from './agents-screen.tsx';
-import { useEditKey } from './edit-agent.tsx';
+import { useEditKey } from './edit-agent.ts';
 
 function AgentScreen({ width, height, of }: ScreenProps) {
   const { api, state, now, shell } = useDashboard();

@@ -15,7 +15,7 @@ import { useListStore, useRows } from '../../widgets/use-list.ts';
 import { words } from '../../words.ts';
 import { agentColumns } from './agent-columns.ts';
 import { agentUnavailable } from './agent-unavailable.ts';
-import { useEditKey } from './edit-agent.tsx';
+import { useEditKey } from './edit-agent.ts';
 
 function Agents({ width, height }: ScreenProps) {
   const dashboard = useDashboard();

@@ -1,0 +1,79 @@
+// A form of what can be edited: each member is checked while it is typed, by the schema that also checks the text.
+
+import type { EditDocument, Held, Member, NewDocument } from '../../src/edit/document.ts';
+import { ours, type Printable } from '../../src/text/brand.ts';
+import { visible } from '../../src/text/visible.ts';
+import { type Field, Form } from '../widgets/form.tsx';
+import { own, words } from '../words.ts';
+
+export type DocumentFormProps = {
+  document: EditDocument | NewDocument;
+  before: Held;
+  width: number;
+  height: number;
+  onSubmit(after: Held): Promise<void>;
+  onCancel(): void;
+};
+
+export function DocumentForm({ document, before, width, height, onSubmit, onCancel }: DocumentFormProps) {
+  const { members, schema, kind, title } = document;
+  const isNew = !('read' in document);
+  const heldBy = (texts: Readonly<Record<string, string>>): Held =>
+    Object.fromEntries(members.map((member) => [member.name, parse(member, texts[member.name] ?? '')]));
+  const fields = members.map((member): Field => {
+    const initial = textOf(member, before[member.name]);
+    return {
+      name: member.name,
+      label: own(member.label),
+      help: own(member.kind === 'words' ? `${member.hint}; divided by commas` : member.hint),
+      initial,
+      required: member.required,
+      ...(member.kind === 'word' ? { choices: member.words } : {}),
+      ...(member.kind === 'yes-no' ? { choices: ['true', 'false'] } : {}),
+      check: (text) => (text === initial ? null : problemOf(member, text)),
+    };
+  });
+
+  function problemOf(member: Member, text: string): string | null {
+    const value = parse(member, text);
+    if (value === NOT_JSON) return 'is not JSON';
+    const { success, error } = schema.safeParse({ ...before, [member.name]: value });
+    if (success) return null;
+    return error.issues.find(({ path }) => path[0] === member.name)?.message ?? null;
+  }
+  const submit = async (texts: Record<string, string>) => onSubmit(heldBy(texts));
+  const heading: Printable = isNew ? visible(title) : words`Edit ${visible(title, { max: 80 })}`;
+  return (
+    <Form
+      name={`edit-${kind}`}
+      title={heading}
+      fields={fields}
+      verb={isNew ? ours('make') : ours('save')}
+      width={width}
+      height={height}
+      onSubmit={submit}
+      onCancel={onCancel}
+    />
+  );
+}
+
+const NOT_JSON = Symbol('not JSON');
+
+function textOf({ kind }: Member, value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (kind === 'words') return (value as readonly string[]).join(', ');
+  return kind === 'object' ? (Object.keys(value).length === 0 ? '' : JSON.stringify(value)) : String(value);
+}
+
+function parse({ kind }: Member, text: string): unknown {
+  if (kind === 'words') return text.split(',').map((word) => word.trim()).filter(Boolean); // biome-ignore format: one line
+  if (kind === 'yes-no') return text === 'true';
+  if (kind === 'number') return text.trim() === '' ? null : Number(text);
+  if (kind !== 'object') return text;
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    return NOT_JSON;
+  }
+}

@@ -1,0 +1,133 @@
+// Editing from the dashboard: in the user's editor with the terminal handed over, or in a form that is made of the same members.
+
+import { join } from 'node:path';
+import { createElement } from 'react';
+import type { Action } from '../../commands/action.ts';
+import type { DifferenceLine } from '../../src/edit/difference.ts';
+import { changedMembers, type EditDocument, type Held, type NewDocument } from '../../src/edit/document.ts';
+import type { EditPorts } from '../../src/edit/edit-session.ts';
+import { ConfigurationError } from '../../src/errors.ts';
+import { ours } from '../../src/text/brand.ts';
+import { visible } from '../../src/text/visible.ts';
+import type { Dashboard } from '../dashboard-context.ts';
+import { words } from '../words.ts';
+import { errorLine } from './error-line.ts';
+import { parsed, refuseWhenReadOnly } from './execute.ts';
+import { showResult } from './show-result.ts';
+
+type Texts = Readonly<Record<string, string>>;
+
+/** Where there is no editor, the form is there. */
+export async function editAsText(dashboard: Dashboard, action: Action, args: Texts): Promise<void> {
+  const { shell, context } = dashboard;
+  try {
+    const document = await documentOf(dashboard, action, args);
+    const { createDocument, editDocument } = await import('../../src/edit/edit-session.ts');
+    const ports = portsOf(dashboard);
+    const edited = await ('read' in document ? editDocument(document, ports) : createDocument(document, ports));
+    if (edited.outcome === 'unchanged') shell.say(ours('Nothing was changed.'));
+    else if (edited.outcome === 'left')
+      shell.say(
+        edited.kept === null
+          ? ours('Nothing was sent.')
+          : words`Nothing was sent. Your text is in ${visible(edited.kept, { max: 200 })}`,
+      );
+    else await told(dashboard, action, document, edited.value, edited.changed);
+  } catch (error) {
+    if (error instanceof ConfigurationError && error.code === 'editor.none') {
+      shell.say(ours('There is no editor here (aim config set editor PROGRAM); this is the form.'), 'warning');
+      await editInForm(dashboard, action, args);
+    } else if (!context.signal.aborted) shell.say(errorLine(error), 'bad');
+  }
+}
+
+export async function editInForm(dashboard: Dashboard, action: Action, args: Texts): Promise<void> {
+  const { shell, context } = dashboard;
+  try {
+    const document = await documentOf(dashboard, action, args);
+    const before = 'read' in document ? await document.read(context.signal) : document.template;
+    const { DocumentForm } = await import('./document-form.tsx');
+    const onSubmit = async (after: Held) => {
+      const changed = changedMembers(document.members, 'read' in document ? before : {}, after);
+      if (changed.length === 0) return shell.close();
+      if ('read' in document) await sendForm(document, before, after, context.signal);
+      const value = 'read' in document ? after : await document.create(after, context.signal);
+      shell.close();
+      await told(dashboard, action, document, value, changed);
+    };
+    shell.open({
+      kind: 'dialog',
+      render: ({ width, height, close }) =>
+        createElement(DocumentForm, { document, before, width, height, onSubmit, onCancel: close }),
+    });
+  } catch (error) {
+    shell.say(errorLine(error), 'bad');
+  }
+}
+
+/** What others changed meanwhile is kept where it is something else; where it is the same, the form says so and stays. */
+async function sendForm(document: EditDocument, before: Held, after: Held, signal: AbortSignal): Promise<void> {
+  const [{ threeWay }, now] = await Promise.all([import('../../src/edit/three-way.ts'), document.read(signal)]);
+  const { value, conflicts } = threeWay(document.members, before, after, now);
+  if (conflicts.length > 0) {
+    const names = conflicts.map(({ member, theirs }) => `${member} (now ${JSON.stringify(theirs)})`).join(', ');
+    throw new ConfigurationError('edit.moved', {
+      message: `Somebody changed the same meanwhile: ${names}. Nothing was sent; esc leaves, and the form shows it anew.`,
+    });
+  }
+  await document.write({ before: now, after: value, guarded: true }, signal);
+}
+
+async function documentOf(dashboard: Dashboard, action: Action, args: Texts): Promise<EditDocument | NewDocument> {
+  refuseWhenReadOnly(action, dashboard.context);
+  const { document } = action;
+  if (!document) throw new TypeError(`${action.id} edits nothing`);
+  return document(dashboard.context, await parsed(action, args, dashboard.context));
+}
+
+async function told(
+  dashboard: Dashboard,
+  action: Action,
+  document: EditDocument | NewDocument,
+  value: Held,
+  changed: readonly string[],
+): Promise<void> {
+  const { shell, state } = dashboard;
+  const title = visible(document.title, { max: 60 });
+  shell.say(
+    'read' in document ? words`Saved ${title}: ${visible(changed.join(', '), { max: 120 })}.` : words`Made: ${title}.`,
+    'good',
+  );
+  state.refresh();
+  // A key that is shown this once.
+  if ('privateKey' in value || 'secret' in value) await showResult(dashboard, action, value, title);
+}
+
+function portsOf(dashboard: Dashboard): EditPorts {
+  const { context, handOver, shell } = dashboard;
+  const { settings, io, signal } = context;
+  return {
+    folder: join(settings.paths.state, 'edits'),
+    signal,
+    async edit(path) {
+      const { openEditor } = await import('../../src/edit/open-editor.ts');
+      return handOver(() => openEditor(path, { settings, env: io.env, cwd: io.cwd }));
+    },
+    confirm: ({ title, lines, taken }) =>
+      new Promise((resolve) => {
+        void import('./confirm-change.tsx').then(({ ConfirmChange }) =>
+          shell.open({
+            kind: 'dialog',
+            render: (props) =>
+              createElement(ConfirmChange, {
+                ...props,
+                title: visible(title, { max: 100 }),
+                lines: lines as readonly DifferenceLine[],
+                taken,
+                onAnswer: resolve,
+              }),
+          }),
+        );
+      }),
+  };
+}
