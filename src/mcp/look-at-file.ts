@@ -37,10 +37,10 @@ export function lookAtFile(path: string, readers: readonly Candidate[]): Looked 
   const stamp = `${found.dev}:${found.ino}:${found.size}:${found.mtimeMs}:${found.ctimeMs}`;
   const known = remembered.get(path);
   if (known !== undefined && known.stamp === stamp && isSame(known.readers, readers)) return known.looked;
-  return readAnew(path, readers, stamp);
+  return readAnew(path, readers, stamp, Math.max(found.mtimeMs, found.ctimeMs));
 }
 
-async function readAnew(path: string, readers: readonly Candidate[], stamp: string): Promise<Looked> {
+async function readAnew(path: string, readers: readonly Candidate[], stamp: string, changedAt: number): Promise<Looked> {
   const file = await readConfigFile(path);
   if (file.kind !== 'text') return file;
   const { value, problem } = await parseConfig(path, file.text);
@@ -53,7 +53,7 @@ async function readAnew(path: string, readers: readonly Candidate[], stamp: stri
   const looked: Looked = { kind: 'read', mode, modifiedAt, identity, problem, reads };
   if (remembered.size >= MOST_REMEMBERED) remembered.clear();
   // One that was written in this very moment may be written again without another stamp.
-  if (Date.now() - file.modifiedAt.getTime() > SETTLED) remembered.set(path, { stamp, readers, looked });
+  if (Date.now() - changedAt > SETTLED) remembered.set(path, { stamp, readers, looked });
   else remembered.delete(path);
   return looked;
 }
