@@ -110,22 +110,7 @@ describe('credentials that do not hold', () => {
 
 describe('another organisation', () => {
   // Of its own control plane the ids are real; here they must lead nowhere, and never to a hint.
-  let foreign: {
-    agent: string;
-    verification: string;
-    capability: string;
-    request: string;
-    user: string;
-    mcp: string;
-    attestation: string;
-    grant: string;
-    alert: string;
-    tag: string;
-    policy: string;
-    key: string;
-    audit: string;
-    webhook: string;
-  };
+  let foreign: Awaited<ReturnType<typeof everything>>;
   let stranger: Person;
   beforeAll(async () => {
     foreign = await everything();
@@ -143,8 +128,21 @@ describe('another organisation', () => {
     const of = async (path: string, pick: (answer: Answer['body']) => string): Promise<string> =>
       pick((await admin.call('GET', path)).body);
     const mcp = (await admin.call('POST', '/api/v1/mcp-servers', { name: 'files', url: 'mcp://files' })).body.id;
+    const made = async (path: string, body: object): Promise<string> =>
+      (await asking.call('POST', `/api/v1/a2a/${path}`, body)).body.id;
+    const other = (await world.agent()).id;
     return {
       agent: asking.id,
+      a2aSkill: await made('skills', { agentId: asking.id, name: 'x' }),
+      a2aAttestation: await made('attestations', { attestingAgentId: asking.id, attestedAgentId: other, skillId: 'x' }),
+      a2aTask: await made('tasks', { externalTaskId: 'x', clientAgentId: asking.id, remoteAgentId: other }),
+      a2aConsent: await made('consent', {
+        userId: 'x',
+        grantorAgentId: asking.id,
+        recipientAgentId: other,
+        scope: ['x'],
+        purpose: 'x',
+      }),
       verification: (await asking.ask('db:purge', { context: { jit_access: true } })).body.id,
       capability: await of(`/api/v1/agents/${asking.id}/capabilities`, ([first]) => first.id),
       request: (
@@ -186,6 +184,11 @@ describe('another organisation', () => {
     definitions: {},
   };
   const subjects: [RegExp, keyof typeof foreign][] = [
+    [/a2a\/attestations/, 'a2aAttestation'],
+    [/a2a\/consent/, 'a2aConsent'],
+    [/a2a\/skills/, 'a2aSkill'],
+    [/a2a\/tasks\/:id\/state/, 'a2aTask'],
+    [/a2a/, 'agent'],
     [/^\/api\/v1\/(agents|sdk-api\/agents|trust-score|detection\/agents|verification-events\/agent)\b/, 'agent'],
     [/verifications|verification-events/, 'verification'],
     [/capability-requests/, 'request'],
@@ -201,6 +204,10 @@ describe('another organisation', () => {
     [/webhooks/, 'webhook'],
   ];
   const bodies: [RegExp, object][] = [
+    [/a2a\/.*(card|cards\/:id)$/, { cardData: { name: 'x', url: 'http://x' } }],
+    [/a2a\/.*sign$/, { method: 'GET', path: '/' }],
+    [/a2a\/.*interaction$/, { success: true }],
+    [/a2a\/.*state$/, { state: 'WORKING' }],
     [/deny$/, { reason: 'no' }],
     [/comments$/, { text: 'x' }],
     [/attestations\/:id\/revoke$|revoke-all$/, { reason: 'no' }],
@@ -213,12 +220,17 @@ describe('another organisation', () => {
     [/tags\/:id$/, { key: 'x' }],
     [/role$/, { role: 'viewer' }],
     [/groups$/, { groups: [] }],
+    [/assign$/, { to: 'x' }],
     [/toggle$/, { isEnabled: true }],
     [/report$/, { detections: [{ mcpServer: 'x', detectionMethod: 'manual', confidence: 50 }] }],
     [/sdk-api\/agents\/:id\/mcp-servers$/, { name: 'x', url: 'mcp://x' }],
   ];
   const about = routes.filter(
-    ({ path, access }) => path.includes(':id') && access.user !== undefined && !path.endsWith('/mcp/:id'),
+    ({ method, path, access }) =>
+      path.includes(':id') &&
+      access.user !== undefined &&
+      !path.endsWith('/mcp/:id') &&
+      name({ method, path } as Route) !== 'PUT /api/v1/a2a/trust/:id',
   );
 
   test.each(about.map((route) => [name(route), route] as const))('%s is 404', async (_, route) => {
@@ -227,7 +239,8 @@ describe('another organisation', () => {
     const path = route.path
       .replace(':id', foreign[subject ?? 'agent'])
       .replace(':capabilityId', foreign.capability)
-      .replace(':tagId', foreign.tag);
+      .replace(':tagId', foreign.tag)
+      .replace(':peerId', foreign.agent);
     const sent =
       route.method === 'GET' || route.method === 'DELETE'
         ? undefined
