@@ -105,8 +105,9 @@ function openDatabase(path: string, Database: typeof DatabaseSync): Opened {
       inode: inodeOf(path) ?? 0,
       begin: database.prepare('BEGIN EXCLUSIVE'),
       read: database.prepare('SELECT seq, hash, inode, start FROM head WHERE id = 1'),
-      write: database.prepare(`INSERT INTO head VALUES (1, ?1, ?2, ?3, ?4)
-        ON CONFLICT (id) DO UPDATE SET seq = ?1, hash = ?2, inode = ?3, start = ?4`),
+      // `excluded`, not ?1 … ?4 twice: Node 22 takes numbered parameters for named ones and binds none.
+      write: database.prepare(`INSERT INTO head VALUES (1, ?, ?, ?, ?) ON CONFLICT (id)
+        DO UPDATE SET seq = excluded.seq, hash = excluded.hash, inode = excluded.inode, start = excluded.start`),
       commit: database.prepare('COMMIT'),
     };
   } catch (error) {

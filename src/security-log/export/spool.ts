@@ -42,8 +42,8 @@ export function openSpool(path: string): Spool {
     process.umask(before);
   }
   const insert = database.prepare('INSERT INTO queue (line, file, at) VALUES (?, ?, ?)');
-  const move = database.prepare(`INSERT INTO position VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT (log) DO UPDATE SET inode = ?2, offset = ?3, seq = coalesce(?4, seq)`);
+  const move = database.prepare(`INSERT INTO position VALUES (?, ?, ?, ?)
+    ON CONFLICT (log) DO UPDATE SET inode = excluded.inode, offset = excluded.offset, seq = coalesce(excluded.seq, seq)`);
   const first = database.prepare('SELECT id, line, file FROM queue ORDER BY id LIMIT ?');
   const remove = database.prepare('DELETE FROM queue WHERE id = ?');
   const keepAside = database.prepare('INSERT INTO refused SELECT id, line, file, at, ? FROM queue WHERE id = ?');
