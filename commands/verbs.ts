@@ -20,6 +20,8 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
   requests: group('Agents that ask for a capability to keep, and the decision', 'Watch and decide'),
   alerts: group('What the server thinks a person should look at', 'Watch and decide'),
   events: group('What agents did and asked for, as it happens and as it was', 'Watch and decide'),
+  security: group('Threats, anomalies and violations, and the numbers of them', 'Watch and decide'),
+  analytics: group('How much was asked, allowed and denied, over days', 'Watch and decide'),
   logs: group('Security logs, read as they grow and as they were', 'Watch and decide'),
   agents: group('Who the agents are, and their life from registration to revocation', 'Agents and their servers'),
   a2a: group('Agent cards: made, fetched, checked', 'Agents and their servers'),

@@ -10,6 +10,7 @@ import { editInTerminal } from '../edit/edit-in-terminal.ts';
 import { list, listOptions } from '../lists.ts';
 import { agentArgument } from './agent-argument.ts';
 import { agentLifeActions } from './life.ts';
+import { agentRecordActions } from './records.ts';
 import { agentRightsActions } from './rights.ts';
 import { agentRecord, agentTable } from './views.ts';
 
@@ -154,4 +155,5 @@ export const agentActions: readonly Action[] = [
   verify,
   ...agentLifeActions,
   ...agentRightsActions,
+  ...agentRecordActions,
 ];

@@ -33,6 +33,7 @@ const review = z.object({
   at: maybeTime,
   own: flag.describe('The reviewer owns the agent that asked'),
   interactive: flag,
+  counts: flag.describe('False where the reviewer may not review it any more'),
 });
 
 export const approvalRequest = shapeOf<ApprovalRequest>()(
@@ -68,6 +69,7 @@ export const approvalRequest = shapeOf<ApprovalRequest>()(
         denialsNeeded: z.number(),
         groups: texts,
         policy: maybeText,
+        policyVersion: maybeText.describe('Names the rules as they hold for this request'),
         reviews: z.array(review),
       })
       .nullable(),
@@ -85,7 +87,13 @@ export const approvalRequest = shapeOf<ApprovalRequest>()(
     ownerEmail: maybeText,
     mayReview: flag.nullable(),
     mayNotReviewBecause: maybeText,
-    steps: z.array(oneOf('matching-code', 'type-resource', 'fresh-sign-in', 'second-approver', 'unknown')),
+    steps: z.array(
+      oneOf('matching-code', 'type-resource', 'fresh-sign-in', 'second-approver', 'interactive', 'reason', 'unknown'),
+    ),
+    freshSignInSeconds: maybeNumber,
+    assignedTo: maybeText,
+    undoUntil: maybeTime.describe('Until when the caller may take the own decision back'),
+    toldAt: maybeTime.describe('When the agent was told of the decision'),
     comments: z.array(z.object({ by: text, byEmail: maybeText, text, at: maybeTime })),
     askerLastSeenAt: maybeTime,
     history: z.object({ asked: z.number(), approved: z.number(), denied: z.number() }).nullable(),
@@ -155,6 +163,7 @@ export const decisionOutputs = {
       reason: maybeText,
       narrow: z.record(z.string(), z.union([text, z.number()])).nullable(),
       policy: maybeText,
+      policyVersion: text.optional(),
       displayed: text.describe('SHA-256 of what the reviewer saw'),
       openedAt: text,
       decidedAt: text,

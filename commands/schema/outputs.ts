@@ -8,6 +8,7 @@ import { eventOutputs } from './events.ts';
 import { logOutputs } from './logs.ts';
 import { mcpOutputs } from './mcp.ts';
 import { programOutputs } from './program.ts';
+import { recordOutputs } from './records.ts';
 
 export const outputs: Readonly<Record<string, z.ZodType>> = {
   ...agentOutputs,
@@ -17,6 +18,7 @@ export const outputs: Readonly<Record<string, z.ZodType>> = {
   ...programOutputs,
   ...mcpOutputs,
   ...logOutputs,
+  ...recordOutputs,
 };
 
 /** Verbs that print what another program wrote, or that own the terminal: they have no JSON of their own. */

@@ -45,7 +45,7 @@ export const programOutputs = {
     server: text,
   }),
   'config.ls': listOf(setting),
-  'config.get': z.union([text, z.number(), flag, z.null()]).describe('The value itself'),
+  'config.get': z.union([text, z.number(), flag, z.null(), z.record(z.string(), text)]).describe('The value itself'),
   'config.explain': setting.extend({ others: z.array(z.object({ layer, value: z.unknown(), source: text })) }),
   'config.schema': z.looseObject({ $schema: text }).describe('JSON Schema of the settings file'),
   'profile.ls': listOf(z.object({ name: text, server: maybeText, current: flag })),

@@ -92,6 +92,24 @@ const admit = (verb: 'activate' | 'deactivate', summary: string) =>
     view: rowRecord(columns),
   });
 
+const registration = (verb: 'admit' | 'refuse', summary: string) =>
+  defineAction({
+    id: `users.${verb}`,
+    summary,
+    description: 'For servers on which people register themselves; a request is a row of aim users ls with its own id.',
+    args: { user },
+    options: {},
+    ...admin,
+    risk: 'dangerous',
+    run: (context, args) =>
+      callForRow(context, {
+        method: 'POST',
+        path: `/api/v1/admin/registration-requests/${args.user}/${verb === 'admit' ? 'approve' : 'reject'}`,
+        subject,
+      }),
+    view: rowRecord(columns),
+  });
+
 const remove = defineAction({
   id: 'users.delete',
   summary: 'Remove a person for good',
@@ -111,5 +129,7 @@ export const userActions: readonly Action[] = [
   setGroups,
   admit('activate', 'Let a person in again'),
   admit('deactivate', 'Keep a person out; their sessions end'),
+  registration('admit', 'Let in a person who asked to be registered'),
+  registration('refuse', 'Refuse a person who asked to be registered'),
   remove,
 ];
