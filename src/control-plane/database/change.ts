@@ -132,6 +132,7 @@ async function seal(
       at: now,
       userId: actor.userId ?? null,
       userName: actor.userName ?? null,
+      // What is done to an agent is on its record, as is what it does.
       agentId: actor.agentId ?? draft.agentId ?? (draft.resourceType === 'agent' ? (draft.resourceId ?? null) : null),
       agentName: actor.agentName ?? draft.agentName ?? null,
       action: draft.action,

@@ -32,6 +32,7 @@ import type {
   ApiKeyTable,
   DeviceCodeTable,
   InstanceTable,
+  OidcFlowTable,
   OrganizationTable,
   SessionTable,
   SignInCodeTable,
@@ -103,6 +104,7 @@ export type Schema = {
   a2aTasks: A2ATaskTable;
   a2aConsents: A2AConsentTable;
   a2aViolations: A2AViolationTable;
+  oidcFlows: OidcFlowTable;
   leases: LeaseTable;
   rateWindows: RateWindowTable;
   deliveries: DeliveryTable;

@@ -7,10 +7,12 @@ import type { Schema } from '../database/schema.ts';
 type AnyTables = Record<string, Record<string, unknown>>;
 export type TableRows = AsyncIterable<Record<string, unknown>[]>;
 
-/** The tables by name, without those in which migrations are kept. */
+/** The tables by name, without those in which migrations are kept, and without what counts itself as rows come in. */
 export async function tableNames(queries: Kysely<Schema>): Promise<string[]> {
   const tables = await queries.introspection.getTables();
-  return tables.filter(({ isView, name }) => !isView && !name.startsWith('sqlite_')).map(({ name }) => name);
+  return tables
+    .filter(({ isView, name }) => !isView && !name.startsWith('sqlite_') && name !== 'tallies')
+    .map(({ name }) => name);
 }
 
 /** Writes into an empty table, as many rows at a time as one statement takes. */

@@ -6,6 +6,7 @@ import type { Call } from '../route.ts';
 import { type Route, route } from '../route.ts';
 import { agentById } from '../store/agents.ts';
 import { violationsOf, violationView } from '../store/overview.ts';
+import { talliesOf, totalOf } from '../store/tallies.ts';
 import { alertView } from '../views/alert.ts';
 import { auditEntryView } from '../views/audit.ts';
 
@@ -91,11 +92,14 @@ async function auditOf(
   agent: { id: string; organizationId: string },
   { limit, offset }: { limit: number; offset: number },
 ) {
-  const filtered = queries
+  const rows = await queries
     .selectFrom('auditEntries')
-    .where('organizationId', '=', agent.organizationId)
-    .where((eb) => eb.or([eb('agentId', '=', agent.id), eb('resourceId', '=', agent.id)]));
-  const rows = await filtered.selectAll().orderBy('sequence', 'desc').limit(limit).offset(offset).execute();
-  const { total } = await filtered.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-  return { rows: rows.map(auditEntryView), total: Number(total) };
+    .selectAll()
+    .where('agentId', '=', agent.id)
+    .orderBy('sequence', 'desc')
+    .limit(limit)
+    .offset(offset)
+    .execute();
+  const total = totalOf(await talliesOf(queries, agent.organizationId, 'auditOfAgent', { one: agent.id }));
+  return { rows: rows.map(auditEntryView), total };
 }

@@ -7,6 +7,7 @@ import type { Change } from '../database/change.ts';
 import type { AlertTable } from '../database/tables/records.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { type Call, personOf, type Route, route } from '../route.ts';
+import { talliesOf, totalOf } from '../store/tallies.ts';
 import { alertView } from '../views/alert.ts';
 
 const paging = { limit: z.coerce.number().int().min(1).max(500).catch(100), offset: z.coerce.number().int().min(0).catch(0) };
@@ -33,10 +34,13 @@ export const alertRoutes: Route[] = [
         .limit(query.limit)
         .offset(query.offset)
         .execute();
-      const { total } = await filtered.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+      const { severity, status } = query;
+      const kept = await talliesOf(services.queries, principal.organizationId, 'alerts', {
+        one: severity === 'all' ? undefined : severity,
+      });
       return {
         alerts: rows.map(alertView),
-        total: Number(total),
+        total: totalOf(kept.filter(({ two }) => isIn(status, two))),
         ...(await alertCounts(services.queries, principal.organizationId)),
         limit: query.limit,
         offset: query.offset,
@@ -100,21 +104,19 @@ export const alertRoutes: Route[] = [
   }),
 ];
 
+// A resolved alert was acknowledged too.
+function isIn(status: string | undefined, state: string): boolean {
+  if (status === 'acknowledged') return state !== 'open';
+  return status !== 'unacknowledged' && status !== 'open' ? true : state === 'open';
+}
+
 type Queries = Call<unknown, unknown>['services']['queries'];
 
 async function alertCounts(queries: Queries, organizationId: string) {
-  const rows = await queries
-    .selectFrom('alerts')
-    .select(['severity'])
-    .select((eb) => [eb.fn.countAll<number>().as('all'), eb.fn.count<number>('acknowledgedAt').as('acknowledged')])
-    .where('organizationId', '=', organizationId)
-    .groupBy('severity')
-    .execute();
-  const sum = (pick: (row: (typeof rows)[number]) => number): number =>
-    rows.reduce((total, row) => total + Number(pick(row)), 0);
-  const of = (...severities: string[]): number => sum((row) => (severities.includes(row.severity) ? row.all : 0));
-  const allCount = sum((row) => row.all);
-  const acknowledgedCount = sum((row) => row.acknowledged);
+  const kept = await talliesOf(queries, organizationId, 'alerts');
+  const of = (...severities: string[]): number => totalOf(kept.filter(({ one }) => severities.includes(one)));
+  const allCount = totalOf(kept);
+  const acknowledgedCount = totalOf(kept.filter(({ two }) => two !== 'open'));
   return {
     allCount,
     acknowledgedCount,

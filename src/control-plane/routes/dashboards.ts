@@ -2,10 +2,13 @@
 
 import { z } from 'zod';
 import { wireObject } from '../../wire/casing.ts';
+import type { Queries } from '../database/open.ts';
 import type { Call } from '../route.ts';
 import { type Route, route } from '../route.ts';
+import { ALL_HOURS } from '../store/counters.ts';
 import { agentCounts, openAlerts } from '../store/overview.ts';
-import { countersSince } from '../store/statistics.ts';
+import { agentsThatAskedSince, countOf, OF_ALL_AGENTS, outcomesEver, outcomesSince, sumOf } from '../store/statistics.ts';
+import { talliesOf, totalOf } from '../store/tallies.ts';
 import { timeView } from '../views/time.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -13,7 +16,6 @@ const paging = z.object({
   limit: z.coerce.number().int().min(1).max(100).catch(50),
   offset: z.coerce.number().int().min(0).catch(0),
 });
-const _readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 
 export const dashboardRoutes: Route[] = [
   route('GET /api/v1/analytics/dashboard', {
@@ -31,13 +33,14 @@ export const dashboardRoutes: Route[] = [
     access: { user: 'viewer' },
     query: wireObject({ days: z.coerce.number().int().min(1).max(365).catch(30) }),
     run: async ({ services, principal, query, now }) => {
-      const rows = await countersSince(services.queries, principal.organizationId, now - query.days * DAY, now);
+      const from = now - query.days * DAY;
+      const rows = await outcomesSince(services.queries, principal.organizationId, from, now);
       const agents = await agentCounts(services.queries, principal.organizationId);
       return {
         period: `Last ${query.days} days`,
         totalAgents: agents.total,
-        activeAgents: new Set(rows.map(({ agentId }) => agentId)).size,
-        apiCalls: rows.reduce((sum, { count }) => sum + count, 0),
+        activeAgents: await agentsThatAskedSince(services.queries, principal.organizationId, from),
+        apiCalls: countOf(rows),
         dataVolume: 0,
         uptime: 100,
         generatedAt: timeView(now),
@@ -53,13 +56,15 @@ export const dashboardRoutes: Route[] = [
       weeks: z.coerce.number().int().min(1).max(52).catch(4),
     }),
     run: async ({ services, principal, query, now }) => {
+      const { averageTrust, total } = await agentCounts(services.queries, principal.organizationId);
       const weekly = query.period === 'weeks';
       const days = weekly ? query.weeks * 7 : query.days;
       const rows = await services.queries
         .selectFrom('counters')
-        .select(['hour', 'agentId', 'status', 'count', 'trustSum'])
+        .select(['hour', 'status', 'count', 'trustSum'])
         .where('organizationId', '=', principal.organizationId)
         .where('hour', '>=', now - days * DAY)
+        .where(OF_ALL_AGENTS)
         .execute();
       const trends = [...Map.groupBy(rows, ({ hour }) => Math.floor(hour / DAY / (weekly ? 7 : 1)))]
         .sort(([left], [right]) => left - right)
@@ -68,12 +73,11 @@ export const dashboardRoutes: Route[] = [
           return {
             date: new Date(slot * DAY * (weekly ? 7 : 1)).toISOString().slice(0, 10),
             avgScore: count === 0 ? 0 : inSlot.reduce((sum, row) => sum + row.trustSum, 0) / count,
-            agentCount: new Set(inSlot.map(({ agentId }) => agentId)).size,
+            agentCount: total,
             verifications: count,
             denied: inSlot.filter(({ status }) => status === 'denied').reduce((sum, row) => sum + row.count, 0),
           };
         });
-      const { averageTrust } = await agentCounts(services.queries, principal.organizationId);
       return {
         period: weekly ? `Last ${query.weeks} weeks` : `Last ${query.days} days`,
         dataType: weekly ? 'weekly' : 'daily',
@@ -88,24 +92,16 @@ export const dashboardRoutes: Route[] = [
     access: { user: 'viewer' },
     query: wireObject({ months: z.coerce.number().int().min(1).max(24).catch(6) }),
     run: async ({ services, principal, query, now }) => {
-      const agents = await services.queries
-        .selectFrom('agents')
-        .select(['status', 'verifiedAt', 'createdAt'])
-        .where('organizationId', '=', principal.organizationId)
-        .execute();
-      const activity = Array.from({ length: query.months }, (_, index) => {
-        const date = new Date(now);
-        date.setUTCDate(1);
-        date.setUTCMonth(date.getUTCMonth() - (query.months - 1 - index));
-        const monthYear = date.toISOString().slice(0, 7);
-        const within = (at: number | null): boolean => at !== null && new Date(at).toISOString().startsWith(monthYear);
-        return {
+      const activity = [];
+      for (let index = query.months - 1; index >= 0; index -= 1) {
+        const [from, to] = [monthStart(now, index), monthStart(now, index - 1)];
+        const date = new Date(from);
+        activity.push({
           month: date.toLocaleString('en', { month: 'short', timeZone: 'UTC' }),
-          monthYear,
-          verified: agents.filter(({ verifiedAt }) => within(verifiedAt)).length,
-          pending: agents.filter(({ status, createdAt }) => status === 'pending' && within(createdAt)).length,
-        };
-      });
+          monthYear: date.toISOString().slice(0, 7),
+          ...(await countMonth(services.queries, principal.organizationId, from, to)),
+        });
+      }
       const counts = await agentCounts(services.queries, principal.organizationId);
       return {
         period: `Last ${query.months} months`,
@@ -119,14 +115,12 @@ export const dashboardRoutes: Route[] = [
     access: { user: 'viewer' },
     query: wireObject({ days: z.coerce.number().int().min(1).max(365).catch(7) }),
     run: async ({ services, principal, query, now }) => {
-      const rows = await countersSince(services.queries, principal.organizationId, now - query.days * DAY, now);
-      const of = (status: string): number =>
-        rows.filter((row) => row.status === status).reduce((sum, row) => sum + row.count, 0);
+      const rows = await outcomesSince(services.queries, principal.organizationId, now - query.days * DAY, now);
       return {
         period: `Last ${query.days} days`,
-        totalActivities: rows.reduce((sum, row) => sum + row.count, 0),
-        successCount: of('approved'),
-        failureCount: of('denied'),
+        totalActivities: countOf(rows),
+        successCount: countOf(rows, 'approved'),
+        failureCount: countOf(rows, 'denied'),
       };
     },
   }),
@@ -141,17 +135,30 @@ export const dashboardRoutes: Route[] = [
         .selectAll()
         .where('organizationId', '=', principal.organizationId)
         .orderBy('lastActiveAt', 'desc')
+        .orderBy('id', 'desc')
         .limit(query.limit)
         .offset(query.offset)
         .execute();
-      const counts = await countersSince(queries, principal.organizationId, now - 30 * DAY, now);
+      const perAgent = await queries
+        .selectFrom('counters')
+        .select(['agentId', 'status', 'count'])
+        .where('organizationId', '=', principal.organizationId)
+        .where('hour', '=', ALL_HOURS)
+        .where(
+          'agentId',
+          'in',
+          agents.map(({ id }) => id),
+        )
+        .execute();
       const calls = (id: string, status?: string): number =>
-        counts
-          .filter((row) => row.agentId === id && (status === undefined || row.status === status))
-          .reduce((sum, row) => sum + row.count, 0);
+        sumOf(
+          perAgent.filter((row) => row.agentId === id && (status ?? row.status) === row.status),
+          'count',
+        );
+      const month = await outcomesSince(queries, principal.organizationId, now - 30 * DAY, now);
       const { total } = await agentCounts(queries, principal.organizationId);
-      const sum = (status?: string): number =>
-        counts.filter((row) => status === undefined || row.status === status).reduce((all, row) => all + row.count, 0);
+      const all = countOf(month);
+      const succeeded = countOf(month, 'approved');
       return {
         activities: agents.map((agent) => ({
           agentId: agent.id,
@@ -165,10 +172,10 @@ export const dashboardRoutes: Route[] = [
           denied: calls(agent.id, 'denied'),
         })),
         summary: {
-          totalActivities: sum(),
-          successCount: sum('approved'),
-          failureCount: sum('denied'),
-          successRate: sum() === 0 ? 0 : (sum('approved') / sum()) * 100,
+          totalActivities: all,
+          successCount: succeeded,
+          failureCount: countOf(month, 'denied'),
+          successRate: all === 0 ? 0 : (succeeded / all) * 100,
         },
         total,
         limit: query.limit,
@@ -178,30 +185,39 @@ export const dashboardRoutes: Route[] = [
   }),
 ];
 
-async function counters({ services, principal, now }: Call<unknown, unknown>) {
+const monthStart = (now: number, monthsAgo: number): number => {
+  const date = new Date(now);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - monthsAgo, 1);
+};
+
+async function countMonth(queries: Queries, organizationId: string, from: number, to: number) {
+  const agents = queries
+    .selectFrom('agents')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('organizationId', '=', organizationId);
+  const verified = await agents.where('verifiedAt', '>=', from).where('verifiedAt', '<', to).executeTakeFirstOrThrow();
+  const pending = await agents
+    .where('status', '=', 'pending')
+    .where('createdAt', '>=', from)
+    .where('createdAt', '<', to)
+    .executeTakeFirstOrThrow();
+  return { verified: Number(verified.count), pending: Number(pending.count) };
+}
+
+async function counters({ services, principal }: Call<unknown, unknown>) {
   const { queries } = services;
   const { organizationId } = principal;
   const agents = await agentCounts(queries, organizationId);
-  const users = await queries
-    .selectFrom('users')
-    .select('status')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('organizationId', '=', organizationId)
-    .groupBy('status')
-    .execute();
-  const servers = await queries
-    .selectFrom('mcpServers')
-    .select('status')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('organizationId', '=', organizationId)
-    .groupBy('status')
-    .execute();
+  const users = await talliesOf(queries, organizationId, 'users');
+  const servers = await talliesOf(queries, organizationId, 'mcpServers');
   const alerts = await openAlerts(queries, organizationId);
-  const counted = await countersSince(queries, organizationId, 0, now);
-  const sum = (rows: readonly { count: number | string | bigint }[]): number =>
-    rows.reduce((total, row) => total + Number(row.count), 0);
-  const outcomes = (...statuses: string[]): number => sum(counted.filter((row) => statuses.includes(row.status)));
-  const total = sum(counted);
+  const ever = await outcomesEver(queries, organizationId);
+  const alertsOf = (...severities: string[]): number =>
+    sumOf(
+      alerts.filter(({ severity }) => severities.includes(severity)),
+      'count',
+    );
+  const total = countOf(ever);
   return {
     totalAgents: agents.total,
     verifiedAgents: agents.verified,
@@ -210,18 +226,18 @@ async function counters({ services, principal, now }: Call<unknown, unknown>) {
     revokedAgents: agents.revoked,
     verificationRate: agents.total === 0 ? 0 : (agents.verified / agents.total) * 100,
     avgTrustScore: agents.averageTrust,
-    totalMcpServers: sum(servers),
-    activeMcpServers: sum(servers.filter(({ status }) => status === 'verified')),
-    totalUsers: sum(users),
-    activeUsers: sum(users.filter(({ status }) => status === 'active')),
-    activeAlerts: sum(alerts),
-    criticalAlerts: sum(alerts.filter(({ severity }) => severity === 'critical')),
-    securityIncidents: sum(alerts.filter(({ severity }) => severity === 'critical' || severity === 'high')),
-    pendingApprovals: outcomes('pending'),
+    totalMcpServers: totalOf(servers),
+    activeMcpServers: totalOf(servers.filter(({ one }) => one === 'verified')),
+    totalUsers: totalOf(users),
+    activeUsers: totalOf(users.filter(({ one }) => one === 'active')),
+    activeAlerts: sumOf(alerts, 'count'),
+    criticalAlerts: alertsOf('critical'),
+    securityIncidents: alertsOf('critical', 'high'),
+    pendingApprovals: countOf(ever, 'pending'),
     organizationId,
     totalVerifications: total,
-    successfulVerifications: outcomes('approved'),
-    failedVerifications: outcomes('denied', 'cancelled', 'expired'),
-    avgResponseTime: total === 0 ? 0 : counted.reduce((all, row) => all + row.durationMs, 0) / total,
+    successfulVerifications: countOf(ever, 'approved'),
+    failedVerifications: countOf(ever, 'denied', 'cancelled', 'expired'),
+    avgResponseTime: total === 0 ? 0 : sumOf(ever, 'durationMs') / total,
   };
 }

@@ -5,12 +5,13 @@ import { wireObject } from '../../wire/casing.ts';
 import { streamSubjects } from '../../wire/event.ts';
 import { admits } from '../../wire/session.ts';
 import { actorOf } from '../auth/principal.ts';
+import type { Queries } from '../database/open.ts';
 import { HANDLED } from '../handled.ts';
 import { forbidden, invalid, notFound } from '../refusal.ts';
 import { personOf, type Route, route } from '../route.ts';
-import { count } from '../store/counters.ts';
+import { ALL_AGENTS, count, hourOf } from '../store/counters.ts';
 import { listEvents } from '../store/event-list.ts';
-import { countersSince } from '../store/statistics.ts';
+import { agentsThatAskedSince, type CountedOutcome, countOf, outcomesSince, sumOf } from '../store/statistics.ts';
 import { serveStream } from '../stream/serve-stream.ts';
 import { timeView } from '../views/time.ts';
 import { eventView } from '../views/verification.ts';
@@ -71,7 +72,9 @@ export const eventRoutes: Route[] = [
         const to = custom && query.endTime ? Date.parse(query.endTime) : now;
         const from = custom && query.startTime ? Date.parse(query.startTime) : to - (PERIODS[query.period] ?? DAY);
         if (from > to) throw invalid('start_time: lies after end_time', 'start_time');
-        return statistics(await countersSince(services.queries, principal.organizationId, from, to), from, to);
+        const outcomes = await outcomesSince(services.queries, principal.organizationId, from, to);
+        const agents = await agentsThatAsked(services.queries, principal.organizationId, from, to, now);
+        return statistics(outcomes, agents, from, to);
       },
     }),
   ),
@@ -176,23 +179,42 @@ export const eventRoutes: Route[] = [
   }),
 ];
 
-function statistics(rows: Awaited<ReturnType<typeof countersSince>>, from: number, to: number) {
-  const sum = (pick: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + pick(row), 0);
-  const of = (...statuses: string[]): number => sum((row) => (statuses.includes(row.status) ? row.count : 0));
-  const total = sum((row) => row.count);
-  const decided = of('approved') + of('denied', 'cancelled') + of('expired');
+// Of a time that is over, what each agent did in its hours; of one that lasts until now, when each agent last did.
+async function agentsThatAsked(
+  queries: Queries,
+  organizationId: string,
+  from: number,
+  to: number,
+  now: number,
+): Promise<number> {
+  if (to >= now) return agentsThatAskedSince(queries, organizationId, from);
+  const { agents } = await queries
+    .selectFrom('counters')
+    .select((eb) => eb.fn.count<number>('agentId').distinct().as('agents'))
+    .where('organizationId', '=', organizationId)
+    .where('hour', '>=', Math.max(1, hourOf(from)))
+    .where('hour', '<=', to)
+    .where('agentId', '!=', ALL_AGENTS)
+    .where('count', '>', 0)
+    .executeTakeFirstOrThrow();
+  return Number(agents);
+}
+
+function statistics(outcomes: readonly CountedOutcome[], agents: number, from: number, to: number) {
+  const total = countOf(outcomes);
+  const decided = countOf(outcomes, 'approved', 'denied', 'cancelled', 'expired');
   return {
     totalVerifications: total,
-    successCount: of('approved'),
-    failedCount: of('denied', 'cancelled'),
-    pendingCount: of('pending'),
-    timeoutCount: of('expired'),
-    successRate: decided === 0 ? 0 : (of('approved') / decided) * 100,
-    avgDurationMs: total === 0 ? 0 : sum((row) => row.durationMs) / total,
+    successCount: countOf(outcomes, 'approved'),
+    failedCount: countOf(outcomes, 'denied', 'cancelled'),
+    pendingCount: countOf(outcomes, 'pending'),
+    timeoutCount: countOf(outcomes, 'expired'),
+    successRate: decided === 0 ? 0 : (countOf(outcomes, 'approved') / decided) * 100,
+    avgDurationMs: total === 0 ? 0 : sumOf(outcomes, 'durationMs') / total,
     avgConfidence: total === 0 ? 0 : 1,
-    avgTrustScore: total === 0 ? 0 : sum((row) => row.trustSum) / total,
+    avgTrustScore: total === 0 ? 0 : sumOf(outcomes, 'trustSum') / total,
     verificationsPerMinute: total / Math.max(1, (to - from) / 60_000),
-    uniqueAgentsVerified: new Set(rows.filter((row) => row.count > 0).map((row) => row.agentId)).size,
+    uniqueAgentsVerified: agents,
     protocolDistribution: total === 0 ? {} : { A2A: total },
     typeDistribution: total === 0 ? {} : { capability: total },
     initiatorDistribution: total === 0 ? {} : { agent: total },

@@ -3,8 +3,10 @@
 import { z } from 'zod';
 import type { Call } from '../route.ts';
 import { type Route, route } from '../route.ts';
+import { NOT_APPROVED } from '../store/event-list.ts';
 import { agentCounts, openAlerts, violationsOf, violationView } from '../store/overview.ts';
-import { countersSince } from '../store/statistics.ts';
+import { countOf, outcomesSince } from '../store/statistics.ts';
+import { talliesOf, totalOf } from '../store/tallies.ts';
 import { alertView } from '../views/alert.ts';
 import { eventView } from '../views/verification.ts';
 
@@ -42,7 +44,8 @@ async function securityList(
   if (name === 'violations') {
     const filtered = violationsOf(queries, principal.organizationId);
     const rows = await filtered.selectAll().orderBy('requestedAt', 'desc').limit(limit).offset(offset).execute();
-    return { violations: rows.map(violationView), total: rows.length + offset, limit, offset };
+    const total = totalOf(await talliesOf(queries, principal.organizationId, 'violations'));
+    return { violations: rows.map(violationView), total, limit, offset };
   }
   let filtered = queries.selectFrom('alerts').where('organizationId', '=', principal.organizationId);
   if (name === 'threats') filtered = filtered.where('alertType', 'in', ['security_breach']);
@@ -71,13 +74,12 @@ async function securityNumbers(call: Call<unknown, unknown>) {
   const open = await openAlerts(queries, organizationId);
   const of = (...severities: string[]): number =>
     open.filter(({ severity }) => severities.includes(severity)).reduce((sum, { count }) => sum + count, 0);
-  const week = await countersSince(queries, organizationId, now - 7 * DAY, now);
-  const blocked = week.filter(({ status }) => status === 'denied').reduce((sum, { count }) => sum + count, 0);
+  const blocked = countOf(await outcomesSince(queries, organizationId, now - 7 * DAY, now), 'denied');
   const agents = await agentCounts(queries, organizationId);
   const securityScore = Math.max(0, Math.round(100 - of('critical') * 20 - of('high') * 8 - of('warning') * 2));
   const byDay = await queries
     .selectFrom('alerts')
-    .select(['createdAt', 'severity'])
+    .select('createdAt')
     .where('organizationId', '=', organizationId)
     .where('createdAt', '>=', now - 7 * DAY)
     .limit(10_000)
@@ -90,6 +92,7 @@ async function securityNumbers(call: Call<unknown, unknown>) {
     .selectAll()
     .where('organizationId', '=', organizationId)
     .where('status', '=', 'denied')
+    .where(NOT_APPROVED)
     .orderBy('requestedAt', 'desc')
     .limit(10)
     .execute();

@@ -3,6 +3,7 @@
 import type { Queries } from '../database/open.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import { talliesOf, totalOf } from './tallies.ts';
 
 export type AgentListRequest = {
   limit: number;
@@ -14,16 +15,7 @@ export type AgentListRequest = {
 };
 
 export async function listAgents(queries: Queries, organizationId: string, request: AgentListRequest) {
-  let filtered = queries.selectFrom('agents').where('organizationId', '=', organizationId);
-  if (request.status !== undefined) filtered = filtered.where('status', '=', request.status);
-  if (request.agentType !== undefined) filtered = filtered.where('agentType', '=', request.agentType);
-  if (request.search !== undefined) {
-    const like = `%${request.search.toLowerCase().replace(/[%_\\]/g, '\\$&')}%`;
-    filtered = filtered.where((eb) =>
-      eb.or([eb(eb.fn('lower', ['name']), 'like', like), eb(eb.fn('lower', ['displayName']), 'like', like)]),
-    );
-  }
-  let page = filtered
+  let page = matching(queries, organizationId, request)
     .selectAll()
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
@@ -37,10 +29,37 @@ export async function listAgents(queries: Queries, organizationId: string, reque
   const found: AgentTable[] = await page.execute();
   const rows = found.slice(0, request.limit);
   const last = rows.at(-1);
-  const { total } = await filtered.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
   return {
     rows,
-    total: Number(total),
+    total: await totalFor(queries, organizationId, request),
     nextCursor: found.length > request.limit && last !== undefined ? writeCursor(last.createdAt, last.id) : null,
   };
+}
+
+// Kept, except for a search: that reads the names of all agents of the organisation in any case.
+async function totalFor(
+  queries: Queries,
+  organizationId: string,
+  { status, agentType, search }: AgentListRequest,
+): Promise<number> {
+  if (search === undefined) return totalOf(await talliesOf(queries, organizationId, 'agents', { one: status, two: agentType }));
+  const { total } = await matching(queries, organizationId, { status, agentType, search })
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return Number(total);
+}
+
+function matching(
+  queries: Queries,
+  organizationId: string,
+  { status, agentType, search }: Pick<AgentListRequest, 'status' | 'agentType' | 'search'>,
+) {
+  let filtered = queries.selectFrom('agents').where('organizationId', '=', organizationId);
+  if (status !== undefined) filtered = filtered.where('status', '=', status);
+  if (agentType !== undefined) filtered = filtered.where('agentType', '=', agentType);
+  if (search === undefined) return filtered;
+  const like = `%${search.toLowerCase().replace(/[%_\\]/g, '\\$&')}%`;
+  return filtered.where((eb) =>
+    eb.or([eb(eb.fn('lower', ['name']), 'like', like), eb(eb.fn('lower', ['displayName']), 'like', like)]),
+  );
 }

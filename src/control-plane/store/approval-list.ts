@@ -1,7 +1,10 @@
 // Pages of requests: what waits is worked from its head, escalated first; what is decided is read from the newest.
 
+import type { SelectQueryBuilder } from 'kysely';
 import type { Queries } from '../database/open.ts';
+import type { Schema } from '../database/schema.ts';
 import type { VerificationTable } from '../database/tables/verifications.ts';
+import { byOne, talliesOf, totalOf } from './tallies.ts';
 
 export type ApprovalListRequest = {
   page: number;
@@ -48,17 +51,26 @@ export async function listApprovals(queries: Queries, organizationId: string, re
     .limit(request.pageSize)
     .offset((request.page - 1) * request.pageSize)
     .execute();
-  const { total } = await filtered.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-  const counted = await asked
+  const isKept = groups === null && request.agentId === undefined && (request.search ?? '') === '';
+  const kept = isKept ? await talliesOf(queries, organizationId, 'approvals') : [];
+  const inStatus = kept.filter(({ one }) => request.status === 'all' || one === request.status);
+  const total = isKept
+    ? totalOf(inStatus.filter(({ two }) => request.risk === 'all' || two === request.risk))
+    : Number((await filtered.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()).total);
+  const statusCounts = { pending: 0, approved: 0, denied: 0, expired: 0, cancelled: 0 };
+  for (const { status, count } of isKept
+    ? byOne(kept).map(({ one, count }) => ({ status: one, count }))
+    : await byStatus(asked))
+    if (status in statusCounts) statusCounts[status as keyof typeof statusCounts] = Number(count);
+  return { rows, total, statusCounts };
+}
+
+const byStatus = (asked: SelectQueryBuilder<Schema, 'verifications', object>) =>
+  asked
     .select('status')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .groupBy('status')
     .execute();
-  const statusCounts = { pending: 0, approved: 0, denied: 0, expired: 0, cancelled: 0 };
-  for (const { status, count } of counted)
-    if (status in statusCounts) statusCounts[status as keyof typeof statusCounts] = Number(count);
-  return { rows, total: Number(total), statusCounts };
-}
 
 /** As it stands in the JSON, with the wildcards of LIKE as single characters. */
 const quoted = (group: string): string => JSON.stringify(group).replaceAll(/[%\\]/g, '_');

@@ -1,48 +1,37 @@
 // Counts and lists that several screens share.
 
-import type { Call } from '../route.ts';
+import { sql } from 'kysely';
+import type { Queries } from '../database/open.ts';
 import { timeView } from '../views/time.ts';
 import type { eventView } from '../views/verification.ts';
-
-type Queries = Call<unknown, unknown>['services']['queries'];
+import { byOne, talliesOf, totalOf } from './tallies.ts';
 
 export async function agentCounts(queries: Queries, organizationId: string) {
-  const rows = await queries
-    .selectFrom('agents')
-    .select('status')
-    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.sum('trustScore').as('trust')])
-    .where('organizationId', '=', organizationId)
-    .groupBy('status')
-    .execute();
-  const of = (status: string): number => Number(rows.find((row) => row.status === status)?.count ?? 0);
-  const total = rows.reduce((sum, row) => sum + Number(row.count), 0);
+  const tallies = await talliesOf(queries, organizationId, 'agents');
+  const of = (status: string): number => totalOf(tallies.filter(({ one }) => one === status));
+  const total = totalOf(tallies);
   return {
     total,
     verified: of('verified'),
     pending: of('pending'),
     suspended: of('suspended'),
     revoked: of('revoked'),
-    averageTrust: total === 0 ? 0 : Math.round((rows.reduce((sum, row) => sum + Number(row.trust), 0) / total) * 1000) / 1000,
+    averageTrust: total === 0 ? 0 : Math.round((tallies.reduce((all, { sum }) => all + sum, 0) / total) * 1000) / 1000,
   };
 }
 
+/** Those that nobody has acknowledged, by severity. */
 export async function openAlerts(queries: Queries, organizationId: string): Promise<{ severity: string; count: number }[]> {
-  const rows = await queries
-    .selectFrom('alerts')
-    .select('severity')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('organizationId', '=', organizationId)
-    .where('acknowledgedAt', 'is', null)
-    .groupBy('severity')
-    .execute();
-  return rows.map(({ severity, count }) => ({ severity, count: Number(count) }));
+  const open = await talliesOf(queries, organizationId, 'alerts', { two: 'open' });
+  return byOne(open).map(({ one, count }) => ({ severity: one, count }));
 }
 
+/** What went beyond what was granted. The condition is that of its index, word for word. */
 export const violationsOf = (queries: Queries, organizationId: string) =>
   queries
     .selectFrom('verifications')
     .where('organizationId', '=', organizationId)
-    .where('rule', 'in', ['not-granted', 'monitoring', 'honeytoken', 'capability_violation']);
+    .where(sql<boolean>`"rule" in ('not-granted', 'monitoring', 'honeytoken', 'capability_violation')`);
 
 type Violation = Parameters<typeof eventView>[0];
 export const violationView = (row: Violation) => ({

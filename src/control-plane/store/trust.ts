@@ -5,19 +5,12 @@ import type { Change } from '../database/change.ts';
 import type { Queries } from '../database/open.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import { type TrustScore, trustScore } from '../rules/trust-score.ts';
+import { countOf, outcomesEver } from './statistics.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
 export async function scoreAgent(queries: Queries, agent: AgentTable, now: number): Promise<TrustScore> {
-  const counts = await queries
-    .selectFrom('counters')
-    .select(['status'])
-    .select((eb) => eb.fn.sum<number>('count').as('count'))
-    .where('agentId', '=', agent.id)
-    .where('organizationId', '=', agent.organizationId)
-    .groupBy('status')
-    .execute();
-  const count = (status: string): number => Number(counts.find((row) => row.status === status)?.count ?? 0);
+  const outcomes = await outcomesEver(queries, agent.organizationId, agent.id);
   const alerts = await queries
     .selectFrom('alerts')
     .select(['severity', 'alertType'])
@@ -38,9 +31,9 @@ export async function scoreAgent(queries: Queries, agent: AgentTable, now: numbe
     isCompromised: agent.isCompromised === 1,
     ageDays: (now - agent.createdAt) / DAY,
     silentDays: (now - (agent.lastActiveAt ?? agent.createdAt)) / DAY,
-    allowed: count('approved'),
-    denied: count('denied'),
-    failed: count('failed'),
+    allowed: countOf(outcomes, 'approved'),
+    denied: countOf(outcomes, 'denied'),
+    failed: countOf(outcomes, 'failed'),
     openAlerts: { critical: open('critical'), high: open('high'), warning: open('warning') },
     violations: agent.violationCount,
     hasDescription: agent.description !== '',

@@ -67,3 +67,6 @@ export type WebhookTable = Owned & {
   createdAt: Milliseconds;
   updatedAt: Milliseconds;
 };
+
+/** Counts that triggers keep (migrations/2026-11-v-speed): how many rows of a kind there are with these two values. */
+export type TallyTable = Owned & { kind: string; one: string; two: string; count: number; sum: number };
