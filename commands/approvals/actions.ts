@@ -8,6 +8,7 @@ import { verificationStatuses } from '../../src/wire/verification.ts';
 import { type Action, defineAction } from '../action.ts';
 import { idempotencyKeyOption, reasonOption } from '../change-options.ts';
 import { list, listOptions } from '../lists.ts';
+import { attentionActions } from './attention.ts';
 import * as decide from './decide.ts';
 import { moreApprovalActions } from './more-actions.ts';
 import { requestArgument } from './request-argument.ts';
@@ -107,6 +108,10 @@ const approve = defineAction({
       value: 'NAME',
       schema: z.string().optional(),
     },
+    signIn: {
+      summary: 'Sign in anew in the browser first, where policy asks who is there',
+      schema: z.boolean().default(false),
+    },
     unproven: {
       summary: 'Approve although no signature proves it (servers that hand out none)',
       schema: z.boolean().default(false),
@@ -144,7 +149,8 @@ const approve = defineAction({
       interactive: false,
       signal: context.signal,
     };
-    const decided = await decide.approve(args.request, { ifMatch, unproven, answers, decision }, context);
+    const { signIn } = typed;
+    const decided = await decide.approve(args.request, { ifMatch, unproven, signIn, answers, decision }, context);
     return wait ? settled('approve', decided, context) : decided;
   },
   view: decisionView,
@@ -183,4 +189,4 @@ function given<Members extends object>(members: Members): Partial<Members> | und
   return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Partial<Members>);
 }
 
-export const approvalActions: readonly Action[] = [ls, show, approve, deny, ...moreApprovalActions];
+export const approvalActions: readonly Action[] = [ls, show, approve, deny, ...moreApprovalActions, ...attentionActions];

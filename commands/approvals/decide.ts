@@ -5,9 +5,10 @@ import type { Decision } from '../../src/http/api.ts';
 import type { Question } from '../../src/state/approvals/model.ts';
 import { givenBy } from '../../src/state/approvals/narrowing.ts';
 import { outcomeOf } from '../../src/state/approvals/outcome.ts';
-import { problemWith, questionsFor } from '../../src/state/approvals/questions.ts';
+import { namedIn, problemWith, questionsFor } from '../../src/state/approvals/questions.ts';
 import { whyNotApproveAction, whyNotDecide } from '../../src/state/approvals/why-not.ts';
 import type { Printable } from '../../src/text/brand.ts';
+import { visible } from '../../src/text/visible.ts';
 import type { Account } from '../../src/wire/session.ts';
 import type { ApprovalRequest } from '../../src/wire/verification.ts';
 import type { ActionContext } from '../action.ts';
@@ -20,6 +21,8 @@ export type Decided = { request: ApprovalRequest; words: Printable; exitCode: Ex
 export type Approval = {
   ifMatch: string | undefined;
   unproven: boolean;
+  /** Prove in the browser who is there, where policy asks. */
+  signIn: boolean;
   /** What was given for the questions of policy, on the command line. */
   answers: Partial<Record<Question, string | undefined>>;
   decision: Decision;
@@ -28,26 +31,45 @@ export type Approval = {
 /** @throws PolicyError where a rule says no, UsageError for an answer that policy asks for and nobody gave. */
 export async function approve(
   examined: ExaminedRequest,
-  { ifMatch, unproven, answers, decision }: Approval,
+  { ifMatch, unproven, signIn, answers, decision }: Approval,
   context: ActionContext,
 ): Promise<Decided> {
   const { id, shown } = examined;
   refuseIf(id, whyNotDecide(shown.request, false));
   refuseIf(id, whyNotApproveAction(shown, unproven));
   for (const question of questionsFor(shown)) checkAnswer(id, question, answers[question], shown);
+  if (shown.request.steps.includes('interactive')) throw panelOnly(id);
   const narrow = givenBy(shown.request, decision.narrow ?? {});
   const bound = {
     ...decision,
     narrow: Object.keys(narrow).length === 0 ? undefined : narrow,
+    ...(answers['type-resource'] === undefined ? {} : { confirmResource: namedIn(shown) }),
     actionHash: matching(examined, ifMatch),
   };
   const me = await context.api.me({ signal: context.signal }).catch(() => null);
+  const freshToken = signIn && shown.request.steps.includes('fresh-sign-in') ? await proveWho(me, context) : undefined;
   const receipt = await receiptFor({ verb: 'approve', examined, decision: bound, me }, context);
-  const answer = await context.api.approvals.approve(id, withReceipt(bound, receipt));
+  const answer = await context.api.approvals.approve(id, withReceipt({ ...bound, freshToken }, receipt));
   await keepReceipt(receipt, { verb: 'approve', examined }, context);
   await rememberKey(examined, context);
   return whatHolds('approve', answer.status, examined, me, context);
 }
+
+/** A token for this decision alone. @throws AuthenticationError or PolicyError; nothing was decided then. */
+async function proveWho(me: Account | null, { api, io, signal }: ActionContext): Promise<string> {
+  const { freshSignIn, isRemote } = await import('../../src/auth/fresh-sign-in.ts');
+  // Said even with --quiet: without it nobody can sign in.
+  const note = (text: string) => void io.stderr.write(`${visible(text, { lines: 'many' })}\n`);
+  const account = me ?? (await api.me({ signal }));
+  return freshSignIn({ server: api.server, me: account.id, remote: isRemote(io.env), note, signal });
+}
+
+const panelOnly = (id: string): PolicyError =>
+  new PolicyError('approval.panel-only', {
+    message: `Policy takes the approval of ${id} from a person at the decision panel only. Nothing was decided.`,
+    next: 'Open it in the dashboard: aim',
+    exitCode: ExitCode.Forbidden,
+  });
 
 const withReceipt = <Sent extends Decision>(decision: Sent, receipt: unknown): Sent =>
   receipt === null ? decision : { ...decision, receipt };

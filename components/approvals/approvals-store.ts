@@ -62,6 +62,8 @@ function approvalsOf(dashboard: Dashboard): Approvals {
   return dashboard.shell.memory('approvals', () => makeApprovals(dashboard));
 }
 
+const LONGEST_NOTE = 120;
+
 /** What approvals need of a dashboard, with or without a screen. */
 export type ApprovalsSurroundings = Pick<Dashboard, 'api' | 'account' | 'state' | 'clock' | 'context' | 'now'>;
 
@@ -90,6 +92,17 @@ export function makeApprovals(dashboard: ApprovalsSurroundings): Approvals {
     reviewerKey,
     keepReceipt: (id, verb, receipt) =>
       writePrivateFile(join(paths.state, 'receipts', `${encodeURIComponent(id)}-${verb}.json`), `${JSON.stringify(receipt)}\n`),
+    signIn: async ({ note, signal }) => {
+      const { freshSignIn, isRemote } = await import('../../src/auth/fresh-sign-in.ts');
+      const said: string[] = [];
+      const tell = (line: string) => {
+        // An address with its challenge is longer than a row; the browser has it, and the command line prints it.
+        if (line.length <= LONGEST_NOTE) said.push(line);
+        note(said.join(' '));
+      };
+      const { server } = dashboard.api;
+      return freshSignIn({ server, me: dashboard.account.id, remote: isRemote(context.io.env), note: tell, signal });
+    },
     agents: () => state.agents.getState().items,
     changed: () => clock.changed(),
     now: () => dashboard.now(),

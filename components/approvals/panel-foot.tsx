@@ -84,6 +84,11 @@ function Decision({ panel, width }: { panel: Panel; width: number }) {
   );
 
   function sentence(): { text: Printable; tone: Tone } {
+    if (step.kind === 'signing-in')
+      return {
+        text: ours('Sign in in the browser, as yourself: policy asks who is there. It approves nothing. esc goes back.'),
+        tone: 'info',
+      };
     const flight = model.inFlight.get(shown.request.id);
     const told = model.told.get(shown.request.id);
     if (flight?.state === 'sent')

@@ -59,6 +59,23 @@ export function usePanelKeys({ panel, scroll, toggleExpanded, goNext, openLimits
       undefined,
       closed?.words ?? null,
     ),
+    bind(
+      'approval.nudge',
+      ['N'],
+      'nudge',
+      'Remind those who could review it',
+      press('nudge'),
+      undefined,
+      closed?.words ?? null,
+    ),
+    bind(
+      'approval.undo',
+      ['z'],
+      'undo',
+      'Take your decision back, for ten seconds and while nothing has come of it',
+      press('undo'),
+      shown.request.undoUntil === null ? undefined : 1,
+    ),
     bind('approval.expand', ['e'], 'all of it', 'Show all of what the agent says, or its beginning', toggleExpanded),
     bind(
       'approval.unproven',
@@ -91,7 +108,7 @@ export function usePanelKeys({ panel, scroll, toggleExpanded, goNext, openLimits
       id: 'approval:confirm',
       level: 'overlay',
       modal: true,
-      active: step.kind === 'confirming',
+      active: step.kind === 'confirming' || step.kind === 'signing-in',
       type: (event) => {
         const move = moves.find(({ keys }) => keys.includes(event.name));
         if (event.name.startsWith('ctrl-')) return false;

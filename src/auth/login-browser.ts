@@ -5,6 +5,7 @@ import type { StoreOptions } from '../credentials/sign-in-store.ts';
 import { AIMError, AuthenticationError, ExitCode } from '../errors.ts';
 import { serverAddress } from '../http/server-address.ts';
 import { oneLine } from '../http/server-words.ts';
+import type { Tokens } from '../wire/session.ts';
 import { authCaller, tokensAnswer } from './auth-caller.ts';
 import { keepSession } from './login-password.ts';
 import { listenForCallback } from './loopback.ts';
@@ -23,20 +24,26 @@ export type BrowserLogin = StoreOptions & {
 };
 
 /** @throws AuthenticationError where the browser came back with a refusal, with another state, or not at all. */
-export async function loginWithBrowser({
+export async function loginWithBrowser(login: BrowserLogin): Promise<Session> {
+  const { server, openBrowser: _, note: __, timeoutSeconds: ___, signal: ____, ...store } = login;
+  return keepSession(serverAddress(server), await tokensFromBrowser(login), store);
+}
+
+/** The tokens alone, kept nowhere. With `anew` the person is asked who they are, even where the browser remembers it. */
+export async function tokensFromBrowser({
   server,
   openBrowser: mayOpen = true,
   note,
   timeoutSeconds = 300,
   signal,
-  ...store
-}: BrowserLogin): Promise<Session> {
+  anew = false,
+}: Omit<BrowserLogin, keyof StoreOptions> & { anew?: boolean | undefined }): Promise<Tokens> {
   const address = serverAddress(server);
   const verifier = randomBytes(64).toString('base64url');
   const state = randomBytes(32).toString('base64url');
   const callback = await listenForCallback(state);
   try {
-    const url = authorizeUrl(address, callback.redirectUri, state, verifier);
+    const url = authorizeUrl(address, callback.redirectUri, state, verifier, anew);
     const opened = mayOpen && (await openBrowser(url));
     note(
       opened
@@ -51,20 +58,20 @@ export async function loginWithBrowser({
         throw limit.aborted ? tooLate(timeoutSeconds) : error;
       });
     const body = { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: callback.redirectUri };
-    const answer = await exchange(address, body, signal);
-    return await keepSession(address, answer, store);
+    return await exchange(address, body, signal);
   } finally {
     callback.close();
   }
 }
 
-function authorizeUrl(server: string, redirectUri: string, state: string, verifier: string): string {
+function authorizeUrl(server: string, redirectUri: string, state: string, verifier: string, anew: boolean): string {
   const query = new URLSearchParams({
     response_type: 'code',
     redirect_uri: redirectUri,
     state,
     code_challenge: createHash('sha256').update(verifier, 'ascii').digest('base64url'),
     code_challenge_method: 'S256',
+    ...(anew ? { prompt: 'login', max_age: '0' } : {}),
   });
   return `${server}/auth/login?${query}`;
 }

@@ -37,13 +37,18 @@ export type DeviceLogin = StoreOptions & {
 const LONGEST_SECONDS = 900;
 
 /** @throws AuthenticationError where it was refused or nobody typed the code in time; RemoteError where the server is away. */
-export async function loginWithDevice({
+export async function loginWithDevice(login: DeviceLogin): Promise<Session> {
+  const { server, openBrowser: _, note: __, signal: ___, ...store } = login;
+  return keepSession(serverAddress(server), await tokensFromDevice(login), store);
+}
+
+/** The tokens alone, kept nowhere. */
+export async function tokensFromDevice({
   server,
   openBrowser: mayOpen = false,
   note,
   signal,
-  ...store
-}: DeviceLogin): Promise<Session> {
+}: Omit<DeviceLogin, keyof StoreOptions>): Promise<Tokens> {
   const address = serverAddress(server);
   const caller = authCaller(address);
   const started = await caller.ask({
@@ -57,7 +62,7 @@ export async function loginWithDevice({
   note(`Open ${oneLine(started.verificationUri)} in a browser, on any device, and type the code`);
   note(started.userCode);
   if (mayOpen) await openBrowser(started.verificationUriComplete ?? started.verificationUri);
-  return keepSession(address, await tokensFor(caller, started, signal), store);
+  return tokensFor(caller, started, signal);
 }
 
 async function tokensFor(

@@ -3,6 +3,7 @@
 import type { Kysely } from 'kysely';
 import type { ServerKeys } from './a2a/server-keys.ts';
 import type { LocalOperators } from './auth/local-operator.ts';
+import type { Oidc } from './auth/oidc.ts';
 import type { RateLimits } from './auth/rate-limits.ts';
 import type { Replays } from './auth/replays.ts';
 import type { Tokens } from './auth/tokens.ts';
@@ -38,7 +39,11 @@ export type Services = {
   localOperators: LocalOperators | null;
   /** Where it keeps everything, as errors name it. */
   place: string;
+  /** A program or an address that answers who is on call. */
+  onCall: string | null;
   csrfKey: Uint8Array;
+  /** The identity provider that people may sign in with. */
+  oidc: Oidc | null;
   serverKeys: ServerKeys;
   metrics: Metrics;
   /** Webhooks may call this machine and its network. */

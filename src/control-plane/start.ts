@@ -9,6 +9,7 @@ import { openServerKeys } from './a2a/server-keys.ts';
 import { ensureAdministrator } from './accounts/first-administrator.ts';
 import { addOrganization, type NewOrganization } from './accounts/organization.ts';
 import { createLocalOperators } from './auth/local-operator.ts';
+import { createOidc, type OidcSettings } from './auth/oidc.ts';
 import { createRateLimits, windowsIn } from './auth/rate-limits.ts';
 import { createReplays } from './auth/replays.ts';
 import { endSessionsOfLastRun } from './auth/sessions.ts';
@@ -54,10 +55,14 @@ export type ControlPlaneOptions = {
   logger?: FastifyBaseLogger | undefined;
   /** Speaks TLS itself. */
   tls?: TlsFiles | undefined;
+  /** An OpenID Connect provider that people may sign in with. */
+  oidc?: OidcSettings | undefined;
   /** Others than this machine reach it: what is weak then is refused. */
   refuseWeak?: boolean | undefined;
   /** Events older than this are forgotten, where an organisation has not chosen for itself. */
   keepEventsDays?: number | undefined;
+  /** A program with its arguments, or an address, that answers with the e-mail address of who is on call. */
+  onCall?: string | undefined;
   /** Lets webhooks call this machine and its network. */
   allowInside?: boolean | undefined;
   clock?: (() => number) | undefined;
@@ -125,7 +130,13 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     localOperators:
       embedded && directory !== null ? createLocalOperators(directory.operatorKey, { limits, ownUrl: () => ownUrl }) : null,
     place: directory?.path ?? 'the database',
-    csrfKey: randomBytes(32),
+    onCall: options.onCall ?? null,
+    // Shared, because a form may come back to another instance than the one that showed it.
+    csrfKey: Buffer.from(
+      await instanceValue(database.queries, 'form-key', () => randomBytes(32).toString('base64url')),
+      'base64url',
+    ),
+    oidc: options.oidc === undefined ? null : createOidc(options.oidc),
     serverKeys: await openServerKeys(database.queries),
     metrics: createMetrics(() => countWaiting(database.queries)),
     allowInside: options.allowInside ?? false,

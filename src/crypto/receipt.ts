@@ -16,6 +16,8 @@ const receiptContent = z.object({
   reason: z.string().nullable(),
   narrow: z.record(z.string(), z.union([z.string(), z.number()])).nullable(),
   policy: z.string().nullable(),
+  /** Of the rules as they held for this request. */
+  policyVersion: z.string().optional(),
   /** SHA-256 of the facts as the reviewer had them on screen. */
   displayed: z.string().regex(/^[0-9a-f]{64}$/),
   openedAt: z.string(),

@@ -35,6 +35,10 @@ export type Decision = CallOptions & {
   actionHash?: string | undefined;
   narrow?: Narrowing | undefined;
   matchingCode?: string | undefined;
+  /** The resource once more, as the reviewer typed it. */
+  confirmResource?: string | undefined;
+  /** The access token of a sign-in that was made for this decision. */
+  freshToken?: string | undefined;
   receipt?: unknown;
   interactive?: boolean | undefined;
   idempotencyKey?: string | undefined;
@@ -117,6 +121,12 @@ export type Api = {
     approve(id: VerificationId, decision?: Decision): Promise<DecisionAnswer>;
     deny(id: VerificationId, decision: Decision & { reason: string }): Promise<DecisionAnswer>;
     comment(id: VerificationId, text: string, options?: ChangeOptions): Promise<ApprovalRequest>;
+    /** Takes the own decision back. @throws PolicyError, exit 7, that says why not. */
+    undo(id: VerificationId, options?: ChangeOptions): Promise<ApprovalRequest>;
+    /** Reminds those who could review it. */
+    nudge(id: VerificationId, options?: ChangeOptions): Promise<ApprovalRequest>;
+    /** Names who should look at it; null gives it back to everybody. */
+    assign(id: VerificationId, to: string | null, options?: ChangeOptions): Promise<ApprovalRequest>;
     escalate(id: VerificationId, options?: ChangeOptions): Promise<ApprovalRequest>;
     grants(options?: PageOptions): Promise<Page<Grant>>;
     revokeGrant(id: GrantId, options?: ChangeOptions): Promise<Grant>;
@@ -129,6 +139,8 @@ export type Api = {
     statistics(period: '24h' | '7d' | '30d', options?: CallOptions): Promise<Statistics>;
     /** Live events, by stream where the server has one, else by polling. Ends only with the signal. */
     stream(options?: StreamOptions): AsyncIterable<StreamItem>;
+    /** The same in the pieces in which it arrived, for what must keep up with tens of thousands a second. Optional in stand-ins. */
+    batches?(options?: StreamOptions & { glance?: boolean }): AsyncIterable<readonly StreamItem[]>;
   };
 
   mcp: {

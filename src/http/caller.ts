@@ -20,6 +20,8 @@ export type Call = CallOptions & {
   query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
   body?: unknown;
   headers?: Record<string, string>;
+  /** An access token for this call alone, in the place of the sign-in. */
+  token?: string | undefined;
   /** Makes a write safe to repeat. */
   idempotencyKey?: string | undefined;
   ifMatch?: string | undefined;
@@ -96,7 +98,12 @@ export function createCaller(options: CallerOptions): Caller {
           requestId: requestIdOf(answer.headers) ?? null,
           error: null,
         });
-        if (answer.status === 401 && !renewed && (await credentials.renew?.(spoken, outgoing, signal))) {
+        if (
+          answer.status === 401 &&
+          !renewed &&
+          call.token === undefined &&
+          (await credentials.renew?.(spoken, outgoing, signal))
+        ) {
           renewed = true;
           discard(answer);
           continue;
@@ -193,7 +200,7 @@ function headersOf(userAgent: string, call: Call, body: string, spoken: Headers)
     ...(call.idempotencyKey !== undefined && { 'idempotency-key': call.idempotencyKey }),
     ...(call.ifMatch !== undefined && { 'if-match': call.ifMatch }),
     ...call.headers,
-    ...spoken,
+    ...(call.token === undefined ? spoken : { authorization: `Bearer ${call.token}` }),
   };
 }
 

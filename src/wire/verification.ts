@@ -80,6 +80,11 @@ export const review = wireObject({
     .boolean()
     .nullish()
     .transform((flag) => flag ?? false),
+  /** False where the reviewer may not review it any more: an approval that does not count. */
+  counts: z
+    .boolean()
+    .nullish()
+    .transform((flag) => flag ?? true),
 });
 export type Review = z.infer<typeof review>;
 
@@ -90,6 +95,12 @@ export const quorum = wireObject({
   /** Groups of which each must approve; empty where anybody with the role may. */
   groups: listOf(z.string()),
   policy: maybeUntrusted,
+  /** Names the rules as they hold for this request. */
+  policyVersion: z
+    .string()
+    .max(64)
+    .nullish()
+    .transform((word) => word ?? null),
   reviews: listOf(review),
 });
 export type Quorum = z.infer<typeof quorum>;
@@ -166,7 +177,20 @@ export const approvalRequest = wireObject({
     .transform((flag) => flag ?? null),
   mayNotReviewBecause: maybeUntrusted,
   /** Extra steps that policy asks of the reviewer. */
-  steps: listOf(wordOf(['matching-code', 'type-resource', 'fresh-sign-in', 'second-approver'], 'unknown')),
+  steps: listOf(
+    wordOf(['matching-code', 'type-resource', 'fresh-sign-in', 'second-approver', 'interactive', 'reason'], 'unknown'),
+  ),
+  /** How recent the sign-in must be for `fresh-sign-in`. */
+  freshSignInSeconds: z
+    .number()
+    .nullish()
+    .transform((seconds) => seconds ?? null),
+  /** Who should look at it, in words. It binds nobody. */
+  assignedTo: maybeUntrusted,
+  /** Until when the caller may take the own decision back; null where that is not possible (any more). */
+  undoUntil: maybeTimestamp,
+  /** When the agent was told of the decision. */
+  toldAt: maybeTimestamp,
   comments: listOf(comment),
   /** When the agent that asked was last heard of: one that does not wait any more will not act on an approval. */
   askerLastSeenAt: maybeTimestamp,

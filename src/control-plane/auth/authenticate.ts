@@ -66,6 +66,7 @@ async function bearer(services: Services, token: string, now: number): Promise<P
       'users.status',
       'users.groups',
       'sessions.startedAt',
+      'sessions.provedAt',
       'sessions.endedAt',
     ])
     .where('sessions.id', '=', claims.sessionId)
@@ -83,6 +84,7 @@ async function bearer(services: Services, token: string, now: number): Promise<P
     groups: JSON.parse(row.groups) as string[],
     sessionId: claims.sessionId,
     sessionStartedAt: row.startedAt,
+    provedAt: row.provedAt,
   } satisfies UserPrincipal;
 }
 

@@ -28,6 +28,7 @@ export async function newDeviceCode(
     createdAt: now,
     expiresAt: now + LIFETIME,
     lastPolledAt: null,
+    provedAt: null,
   };
   await queries.insertInto('deviceCodes').values(row).execute();
   return { deviceCode, row };
@@ -51,17 +52,18 @@ export async function decideDevice(
   typed: string,
   user: Pick<UserTable, 'id' | 'organizationId'>,
   status: 'approved' | 'denied',
+  provedAt: number | null,
 ): Promise<DeviceCodeTable> {
   const row = await byUserCode(queries, typed, now);
   if (row.status !== 'pending') throw new Refusal(400, 'invalid_request', 'This code was decided already');
-  const set = { status, userId: user.id, organizationId: user.organizationId };
+  const set = { status, userId: user.id, organizationId: user.organizationId, provedAt };
   await queries.updateTable('deviceCodes').set(set).where('deviceCodeHash', '=', row.deviceCodeHash).execute();
   return { ...row, ...set };
 }
 
 export type DevicePoll =
   | { state: 'authorization_pending' | 'slow_down' | 'expired_token' | 'access_denied' }
-  | { userId: string };
+  | { userId: string; provedAt: number | null };
 
 /** One poll of the device. An approved code yields its person once. @throws Refusal 400 where the code is unknown or used. */
 export async function pollDevice({ queries, now }: Change, deviceCode: string): Promise<DevicePoll> {
@@ -88,7 +90,7 @@ export async function pollDevice({ queries, now }: Change, deviceCode: string): 
     .where('status', '=', 'approved')
     .executeTakeFirst();
   if (numUpdatedRows !== 1n || row.userId === null) throw oauthRefusal('invalid_grant', 'The device code was used already');
-  return { userId: row.userId };
+  return { userId: row.userId, provedAt: row.provedAt };
 }
 
 export const oauthRefusal = (error: string, description: string, status = 400): Refusal =>

@@ -14,6 +14,8 @@ export type UserPrincipal = {
   groups: readonly string[];
   sessionId: string;
   sessionStartedAt: number;
+  /** When the person last proved who they are; null where the session began without that. */
+  provedAt: number | null;
 };
 export type AgentPrincipal = {
   kind: 'agent';

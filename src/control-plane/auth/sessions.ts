@@ -15,7 +15,7 @@ export async function startSession(
   { queries, now }: Change,
   user: Pick<UserTable, 'id' | 'organizationId'>,
   userAgent: string | null,
-  { endsWithRun = false }: { endsWithRun?: boolean } = {},
+  { endsWithRun = false, provedAt = now }: { endsWithRun?: boolean; provedAt?: number | null } = {},
 ): Promise<SessionTable> {
   const id = randomUUID();
   const session: SessionTable = {
@@ -32,6 +32,7 @@ export async function startSession(
     lastUsedAt: now,
     userAgent,
     endsWithRun: endsWithRun ? 1 : 0,
+    provedAt,
   };
   await queries.insertInto('sessions').values(session).execute();
   await queries.updateTable('users').set({ lastLoginAt: now }).where('id', '=', user.id).execute();

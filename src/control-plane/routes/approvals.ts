@@ -3,17 +3,19 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { reasonOnly } from '../../wire/requests/agents.ts';
-import { approval, approvalQuery, denial, newComment } from '../../wire/requests/verification.ts';
+import { approval, approvalQuery, assignment, denial, newComment } from '../../wire/requests/verification.ts';
 import { admits } from '../../wire/session.ts';
 import { actorOf, type UserPrincipal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { VerificationTable } from '../database/tables/verifications.ts';
+import { whoIsOnCall } from '../on-call.ts';
 import { conflict, forbidden, notFound } from '../refusal.ts';
 import { type Call, personOf, type Route, route } from '../route.ts';
 import type { Requirement } from '../rules/quorum.ts';
 import { couldReview } from '../rules/reviewers.ts';
 import { listApprovals } from '../store/approval-list.ts';
 import { once } from '../store/idempotency.ts';
+import { assign, nudge } from '../verification/attention.ts';
 import { partsOf, partsOfAll } from '../verification/parts.ts';
 import { review } from '../verification/review.ts';
 import { undo } from '../verification/undo.ts';
@@ -137,6 +139,23 @@ export const approvalRoutes: Route[] = [
         });
         return { ...row, ...set };
       }),
+  }),
+  route('POST /api/v1/admin/verifications/:id/nudge', {
+    summary: 'Reminds those who could review it, once a minute at the most',
+    access: { user: 'member' },
+    body: reasonOnly,
+    run: (call) => inRequest(call, (change, row, actor) => nudge(change, row, actor)),
+  }),
+  route('POST /api/v1/admin/verifications/:id/assign', {
+    summary: 'Names who should look at it: an address, `on-call`, or null for everybody. It binds nobody',
+    access: { user: 'member' },
+    body: assignment,
+    run: async (call) => {
+      reviewerOf(call);
+      // Asked before the change begins: a slow answer must not hold everybody else up.
+      const to = call.body.to === 'on-call' ? await whoIsOnCall(call.services) : call.body.to;
+      return inRequest(call, (change, row, actor) => assign(change, row, actor, to));
+    },
   }),
   route('GET /api/v1/admin/grants', {
     summary: 'Lists permissions that approvals made, newest first',

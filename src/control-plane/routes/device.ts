@@ -19,6 +19,7 @@ import { Answer, type Call, type Origin, personOf, type Route, route } from '../
 import type { Services } from '../services.ts';
 import { escapeHtml, page } from '../views/page.ts';
 import { timeView } from '../views/time.ts';
+import { toProvider } from './oidc.ts';
 import { signIn } from './session.ts';
 
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -66,7 +67,8 @@ export const deviceRoutes: Route[] = [
       if ('state' in poll) return new Answer(403, { error: poll.state });
       const user = await services.queries.selectFrom('users').selectAll().where('id', '=', poll.userId).executeTakeFirst();
       if (user === undefined || user.status !== 'active') return new Answer(403, { error: 'access_denied' });
-      return { ...(await signIn(services, user, origin, 'device code')), tokenType: 'Bearer', expiresIn: EXPIRES_IN };
+      const tokens = await signIn(services, user, origin, 'device code', { provedAt: poll.provedAt });
+      return { ...tokens, tokenType: 'Bearer', expiresIn: EXPIRES_IN };
     },
   }),
   route('GET /api/v1/oauth/device/verify', {
@@ -103,7 +105,8 @@ export const deviceRoutes: Route[] = [
           person,
           verb === 'approve' ? 'approved' : 'denied',
           call.origin,
-          person.email,
+          // Who is signed in already proves nothing anew: else a stolen session could make itself a fresh one.
+          person.provedAt,
         );
         return { message: verb === 'approve' ? 'The device may sign in' : 'The device may not sign in' };
       },
@@ -126,9 +129,11 @@ export const deviceRoutes: Route[] = [
       if (!isOurForm(services.csrfKey, headers['cookie'], sent.csrf, [sent.user_code]))
         return show(call, sent.user_code, 'This page was open for too long. Try again.');
       try {
+        if (sent.decision === 'provider' && services.oidc !== null)
+          return await toProvider(call, services.oidc, { kind: 'device', userCode: sent.user_code, decision: 'allow' });
         const user = await accountByPassword(services, sent, origin.ip, now);
         const status = sent.decision === 'allow' ? 'approved' : 'denied';
-        await decide(services, sent.user_code, user, status, origin, user.email);
+        await decide(services, sent.user_code, user, status, origin, now);
         const words =
           status === 'approved'
             ? 'The device is signed in. You can close this page.'
@@ -142,22 +147,25 @@ export const deviceRoutes: Route[] = [
   }),
 ];
 
-async function decide(
+export async function decide(
   services: Services,
   typed: string,
-  user: Pick<UserTable, 'id' | 'organizationId'>,
+  user: Pick<UserTable, 'id' | 'organizationId' | 'email'>,
   status: 'approved' | 'denied',
   origin: Origin,
-  email: string,
+  provedAt: number | null,
 ): Promise<void> {
   await services.changes.record(async (change) => {
-    const row = await decideDevice(change, typed, user, status);
-    change.audit(actorOf({ kind: 'user', organizationId: user.organizationId, id: user.id, email } as never, origin), {
-      organizationId: user.organizationId,
-      action: status === 'approved' ? 'approve' : 'deny',
-      resourceType: 'device',
-      metadata: { clientId: row.clientId, requestedFrom: row.requestedFrom, userAgent: row.userAgent },
-    });
+    const row = await decideDevice(change, typed, user, status, provedAt);
+    change.audit(
+      actorOf({ kind: 'user', organizationId: user.organizationId, id: user.id, email: user.email } as never, origin),
+      {
+        organizationId: user.organizationId,
+        action: status === 'approved' ? 'approve' : 'deny',
+        resourceType: 'device',
+        metadata: { clientId: row.clientId, requestedFrom: row.requestedFrom, userAgent: row.userAgent },
+      },
+    );
   });
 }
 
@@ -201,6 +209,7 @@ ${alert}
 <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
 <button type="submit" name="decision" value="allow">Allow</button>
 <button type="submit" name="decision" value="deny">Refuse</button>
+${services.oidc === null ? '' : `<button type="submit" name="decision" value="provider" formnovalidate>${escapeHtml(`Allow with ${services.oidc.label}`)}</button>`}
 </form>`;
   return page(200, 'Device', body, options);
 }

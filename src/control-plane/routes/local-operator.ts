@@ -24,7 +24,7 @@ export const localOperatorRoutes: Route[] = [
       await localOperatorsOf(services).check(body, now);
       const user = await operatorAccount(services);
       return {
-        ...(await signIn(services, user, origin, 'operator key', { endsWithRun: !body.lasting })),
+        ...(await signIn(services, user, origin, 'operator key', { endsWithRun: !body.lasting, provedAt: null })),
         tokenType: 'Bearer',
         expiresIn: ACCESS_SECONDS,
         user: signedInUser(user),

@@ -182,7 +182,7 @@ export async function signIn(
   user: UserTable,
   origin: Origin,
   by: string,
-  options: { endsWithRun?: boolean } = {},
+  options: { endsWithRun?: boolean; provedAt?: number | null } = {},
 ): Promise<{ accessToken: string; refreshToken: string }> {
   const session = await services.changes.record(async (change) => {
     const actor = { userId: user.id, userName: user.email, ipAddress: origin.ip, userAgent: origin.userAgent };

@@ -2,7 +2,7 @@
 
 import type { UserPrincipal } from '../auth/principal.ts';
 import type { Queries } from '../database/open.ts';
-import type { VerificationTable } from '../database/tables/verifications.ts';
+import type { VerificationTable, WaitTable } from '../database/tables/verifications.ts';
 import { mayReview } from '../rules/may-review.ts';
 import type { Requirement } from '../rules/quorum.ts';
 import type { Person } from '../rules/reviewers.ts';
@@ -73,6 +73,7 @@ export async function partsOfAll(
     return {
       reviews: own.map(({ review, counts }) => ({ ...review, counts: counts || row.status !== 'pending' })),
       wait: waits.get(row.id) ?? null,
+      undoUntil: undoUntilOf(row, own, waits.get(row.id), person),
       comments: comments.get(row.id) ?? [],
       grant: grants.find(({ id }) => id === row.grantId) ?? null,
       ownerEmail: owners.find(({ id }) => id === row.ownerId)?.email ?? null,
@@ -82,6 +83,23 @@ export async function partsOfAll(
     };
   });
 }
+
+/** Until when the person may take the own review back, as far as this record tells. */
+function undoUntilOf(
+  row: VerificationTable,
+  reviews: readonly CountedReview[],
+  wait: WaitTable | undefined,
+  person: UserPrincipal | null,
+): number | null {
+  const mine = reviews.find(({ review }) => review.userId === person?.id)?.review;
+  if (mine === undefined) return null;
+  if (row.status === 'pending') return mine.at + UNDO_WITHIN;
+  const isMine = (row.status === 'approved' || row.status === 'denied') && row.decidedBy === person?.id;
+  return isMine && (wait?.toldAt ?? null) === null ? mine.at + UNDO_WITHIN : null;
+}
+
+/** How long a decision can be taken back. */
+export const UNDO_WITHIN = 10_000;
 
 function allowed(
   row: VerificationTable,

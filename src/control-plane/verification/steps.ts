@@ -33,11 +33,11 @@ export async function checkSteps(
     if (!KNOWN.has(step)) throw forbidden('unknownStep', `This server cannot check the step ${step} that policy asks for`);
   }
   const asks = (step: string): boolean => steps?.includes(step) ?? false;
-  if (asks('fresh-sign-in') && change.now - person.sessionStartedAt > freshSignInSeconds * 1000) {
+  if (asks('fresh-sign-in') && change.now - (person.provedAt ?? 0) > freshSignInSeconds * 1000) {
     throw forbidden(
       'freshSignInRequired',
       `This approval needs a sign-in of the last ${Math.round(freshSignInSeconds / 60)} minutes; sign in again`,
-      { maxAgeSeconds: freshSignInSeconds, signedInAt: timeView(person.sessionStartedAt) },
+      { maxAgeSeconds: freshSignInSeconds, signedInAt: timeView(person.provedAt) },
     );
   }
   if (asks('interactive') && body.interactive !== true)

@@ -8,10 +8,8 @@ import { conflict, notFound } from '../refusal.ts';
 import type { Origin } from '../route.ts';
 import { count } from '../store/counters.ts';
 import { approvalView, eventView, grantView } from '../views/verification.ts';
-import { partsOf } from './parts.ts';
+import { partsOf, UNDO_WITHIN } from './parts.ts';
 import { waitOf } from './waits.ts';
-
-export const UNDO_WITHIN = 10_000;
 
 /** The request as it is then. @throws Refusal 404, or 409 that says why nothing was taken back. */
 export async function undo(change: Change, { id, person, origin }: { id: string; person: UserPrincipal; origin: Origin }) {

@@ -118,6 +118,8 @@ export type ApprovalParts = {
   /** `counts` is false for one whose author may not review any more. */
   reviews: readonly (ReviewTable & { counts?: boolean })[];
   wait?: WaitTable | null;
+  /** Until when the person who asks may take the own decision back. */
+  undoUntil?: number | null;
   comments: readonly CommentTable[];
   grant: GrantTable | null;
   ownerEmail: string | null;
@@ -177,6 +179,8 @@ export function approvalView(row: VerificationTable, parts: ApprovalParts) {
     steps: requirement?.steps ?? [],
     freshSignInSeconds: requirement?.freshSignInSeconds ?? null,
     assignedTo: parts.wait?.assignedTo ?? null,
+    undoUntil: timeView(parts.undoUntil ?? null),
+    toldAt: timeView(parts.wait?.toldAt ?? null),
     comments: parts.comments.map(commentView),
     history: parts.history,
     alike: parts.alike ?? 0,

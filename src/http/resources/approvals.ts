@@ -5,7 +5,7 @@ import { ExitCode, RemoteError, UsageError } from '../../errors.ts';
 import { wireObject } from '../../wire/casing.ts';
 import { listOf, type VerificationId } from '../../wire/scalars.ts';
 import { type ApprovalRequest, approvalList, approvalRequest, decisionAnswer, grant } from '../../wire/verification.ts';
-import type { Api, CallOptions, Decision } from '../api.ts';
+import type { Api, CallOptions, ChangeOptions, Decision } from '../api.ts';
 import { type Call, type Caller, newIdempotencyKey } from '../caller.ts';
 import { decode } from '../decode.ts';
 import { allItems, offsetOf, pageOf } from '../paging.ts';
@@ -59,6 +59,10 @@ export function approvalsOf(caller: Caller): Api['approvals'] {
         idempotencyKey,
       }),
 
+    undo: (id, options = {}) => around(id, 'undo', {}, options),
+    nudge: (id, { reason, ...options } = {}) => around(id, 'nudge', { reason }, options),
+    assign: (id, to, options = {}) => around(id, 'assign', { to }, options),
+
     escalate: (id, { signal, reason, idempotencyKey = newIdempotencyKey() } = {}) =>
       caller.ask({
         method: 'POST',
@@ -94,12 +98,23 @@ export function approvalsOf(caller: Caller): Api['approvals'] {
       }),
   };
 
+  /** What is done about a request beside deciding it; answered with the request as it is then. */
+  function around(
+    id: VerificationId,
+    verb: 'undo' | 'nudge' | 'assign',
+    body: object,
+    { signal, idempotencyKey = newIdempotencyKey() }: ChangeOptions,
+  ): Promise<ApprovalRequest> {
+    const call: Call = { method: 'POST', path: `${at(id)}/${verb}`, body, subject, signal, idempotencyKey };
+    return caller.ask({ ...call, schema: approvalRequest });
+  }
+
   function decide(
     id: VerificationId,
     verb: 'approve' | 'deny',
-    { signal, idempotencyKey = newIdempotencyKey(), ...decision }: Decision,
+    { signal, idempotencyKey = newIdempotencyKey(), freshToken: token, ...decision }: Decision,
   ) {
-    const call: Call = { method: 'POST', path: `${at(id)}/${verb}`, body: decision, subject, signal, idempotencyKey };
+    const call: Call = { method: 'POST', path: `${at(id)}/${verb}`, body: decision, subject, signal, idempotencyKey, token };
     return caller.ask({ ...call, schema: decisionAnswer });
   }
 

@@ -18,6 +18,8 @@ export type Carrier = {
   me: UserId | null;
   /** Signs the decision, where the server keeps receipts and the reviewer has a key. */
   receiptFor(flight: InFlight): Promise<Receipt | null>;
+  /** The token of a sign-in that was made for a decision, while it is fresh. */
+  freshToken?(): string | null;
   now(): number;
   random?: () => number;
   /** Runs something after so many milliseconds, unless the program ends before. */
@@ -58,7 +60,13 @@ async function send(flight: InFlight, carrier: Carrier): Promise<void> {
   const { api, me } = carrier;
   const { id, decision, idempotencyKey } = flight;
   const receipt = await carrier.receiptFor(flight).catch(() => null);
-  const body = { ...decision, idempotencyKey, ...(receipt === null ? {} : { receipt }) };
+  const freshToken = carrier.freshToken?.() ?? undefined;
+  const body = {
+    ...decision,
+    idempotencyKey,
+    ...(freshToken === undefined ? {} : { freshToken }),
+    ...(receipt === null ? {} : { receipt }),
+  };
   let answered: VerificationStatus;
   try {
     const answer =

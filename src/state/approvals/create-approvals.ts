@@ -14,6 +14,7 @@ import { carryOut } from './carry-out.ts';
 import { receiptOf } from './decision-receipt.ts';
 import type { Effect, InFlight, Model, Shown, Verb } from './model.ts';
 import { type ApprovalsEvent, noApprovals, reduce } from './reduce.ts';
+import { createSigner } from './signer.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 export type Approvals = {
@@ -45,6 +46,8 @@ export type ApprovalsOptions = {
   reviewerKey(): Promise<SigningKey | null>;
   /** Keeps the reviewer's own copy of what was signed. A failure is shown, and stops nothing. */
   keepReceipt?(id: VerificationId, verb: Verb, receipt: Receipt): Promise<void>;
+  /** Proves in the browser who is there, and gives the token for one decision. Without it such requests cannot be approved here. */
+  signIn?(options: { note(words: string): void; signal: AbortSignal }): Promise<string>;
   agents: () => readonly Agent[];
   changed(): void;
   now(): number;
@@ -127,6 +130,18 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       dispatch({ kind: 'shown', shown: shownOf(request), at: now() });
     }
   };
+  const signer = createSigner({ signIn: options.signIn, dispatch: (event) => dispatch(event), now });
+  const undo = ({ id, idempotencyKey }: { id: VerificationId; idempotencyKey: string }) => {
+    const undone = api().approvals.undo(id, { idempotencyKey });
+    undone.then(
+      (request) => dispatch({ kind: 'undone', shown: shownOf(request), at: now() }),
+      (error: unknown) => {
+        const why = error instanceof AIMError ? error.message : String(error);
+        dispatch({ kind: 'not-undone', id, words: say`NOT taken back: ${why}`, at: now() });
+        lookAgain(id);
+      },
+    );
+  };
   const lookAgain = (id: VerificationId) => {
     api()
       .approvals.get(id)
@@ -135,23 +150,29 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
         changed();
       });
   };
-  const sayToOthers = (effect: Extract<Effect, { kind: 'comment' | 'escalate' }>) => {
+  const sayToOthers = (effect: Extract<Effect, { kind: 'comment' | 'escalate' | 'nudge' }>) => {
     const { approvals } = api();
     const { id, idempotencyKey } = effect;
     const said =
       effect.kind === 'comment'
         ? approvals.comment(id, effect.text, { idempotencyKey })
-        : approvals.escalate(id, { idempotencyKey });
+        : effect.kind === 'nudge'
+          ? approvals.nudge(id, { idempotencyKey })
+          : approvals.escalate(id, { idempotencyKey });
     said.then(takeRequest, (error: unknown) => trouble(error instanceof AIMError ? error.message : String(error)));
   };
   const run = (effect: Effect) => {
     if (effect.kind === 'reread') return lookAgain(effect.id);
-    if (effect.kind === 'comment' || effect.kind === 'escalate') return sayToOthers(effect);
+    if (effect.kind === 'sign-in') return signer.signIn(effect.shown);
+    if (effect.kind === 'stop-sign-in') return signer.stop();
+    if (effect.kind === 'undo') return undo(effect);
+    if (effect.kind === 'comment' || effect.kind === 'escalate' || effect.kind === 'nudge') return sayToOthers(effect);
     if (effect.kind === 'decide')
       return carryOut(effect.flight, {
         api: api(),
         me: options.me()?.id ?? null,
         receiptFor,
+        freshToken: signer.token,
         now,
         later,
         dispatch,
@@ -233,6 +254,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     },
     stop() {
       isStopped = true;
+      signer.stop();
       for (const timer of timers) clearTimer(timer);
     },
   };

@@ -7,6 +7,7 @@ import { deservesMute } from './mutes.ts';
 import { givenBy } from './narrowing.ts';
 import { withApproval } from './pace.ts';
 import { settlePanel, toStep } from './panel.ts';
+import { namedIn } from './questions.ts';
 import { withRequest } from './queue.ts';
 
 type Step = readonly [model: Model, effects: readonly Effect[]];
@@ -84,5 +85,7 @@ function bodyOf({ shown, answers, narrow }: Decided, verb: Verb, reason: string 
     ...(hash === undefined ? {} : { actionHash: hash }),
     ...(Object.keys(given).length === 0 ? {} : { narrow: given }),
     ...(verb === 'approve' && answers['matching-code'] !== undefined ? { matchingCode: answers['matching-code'] } : {}),
+    // The characters themselves: what no keyboard has was typed as it is shown.
+    ...(verb === 'approve' && answers['type-resource'] !== undefined ? { confirmResource: namedIn(shown) } : {}),
   };
 }

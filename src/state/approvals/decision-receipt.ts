@@ -27,6 +27,7 @@ export function receiptOf(
       reason: decision.reason ?? null,
       narrow: decision.narrow === undefined ? null : membersOf(decision.narrow),
       policy: shown.request.quorum?.policy ?? null,
+      ...(shown.request.quorum?.policyVersion ? { policyVersion: shown.request.quorum.policyVersion } : {}),
       displayed: displayedDigest(displayedRows(flight)),
       openedAt: new Date(flight.openedAt).toISOString(),
       decidedAt: new Date(since).toISOString(),

@@ -21,6 +21,8 @@ export type PanelStep =
   | { kind: 'reading' }
   /** A prompt on the way to an approval. Enter goes on to the next; it never approves. */
   | { kind: 'asking'; question: Question; rest: readonly Question[] }
+  /** The reviewer is in the browser, signing in anew. */
+  | { kind: 'signing-in' }
   /** Everything is answered: the confirm key approves. */
   | { kind: 'confirming' }
   /** The reason of a denial is being typed. */
@@ -72,6 +74,7 @@ export type DecisionBody = {
   actionHash?: string;
   narrow?: Narrowing;
   matchingCode?: string;
+  confirmResource?: string;
   interactive: true;
 };
 
@@ -111,4 +114,9 @@ export type Effect =
   /** Look at the record again. */
   | { kind: 'reread'; id: VerificationId }
   | { kind: 'comment'; id: VerificationId; text: string; idempotencyKey: string }
-  | { kind: 'escalate'; id: VerificationId; idempotencyKey: string };
+  | { kind: 'escalate'; id: VerificationId; idempotencyKey: string }
+  | { kind: 'nudge'; id: VerificationId; idempotencyKey: string }
+  | { kind: 'undo'; id: VerificationId; idempotencyKey: string }
+  /** Proves in the browser who is there. Answered with `signed-in`. */
+  | { kind: 'sign-in'; shown: Shown }
+  | { kind: 'stop-sign-in' };

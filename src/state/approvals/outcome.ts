@@ -9,6 +9,7 @@ import type { ApprovalRequest, VerificationStatus } from '../../wire/verificatio
 import type { FactTone } from './fact.ts';
 import type { Verb } from './model.ts';
 import { progressOf } from './review-facts.ts';
+import { undoWords } from './undo.ts';
 
 export type Outcome = { words: Printable; tone: FactTone };
 
@@ -43,19 +44,20 @@ export function statusWords(request: ApprovalRequest): Printable {
 const nouns: Record<Verb, string> = { approve: 'approval', deny: 'denial' };
 const participles: Record<Verb, string> = { approve: 'approved', deny: 'denied' };
 
-function approved({ grant, approvedBy }: ApprovalRequest): Outcome {
+function approved(held: ApprovalRequest): Outcome {
+  const { grant, approvedBy } = held;
   const until = grant?.expiresAt ? ` It ends at ${localTime(grant.expiresAt)}` : '';
   const seconds = grant?.expiresAt && grant.startsAt ? (Date.parse(grant.expiresAt) - Date.parse(grant.startsAt)) / 1000 : null;
   const span = seconds === null ? '' : ` (${duration(seconds)} from the approval)`;
   const uses = grant?.usesAllowed ? `, ${grant.usesLeft ?? grant.usesAllowed} of ${grant.usesAllowed} uses left` : '';
   const by = approvedBy === null ? '' : ` The record names ${visible(approvedBy)}.`;
-  // Without a grant there is nothing left to take back, and the reviewer should not look for it.
-  const undo = grant === null ? ' The agent acts on it at once: it cannot be taken back.' : '';
+  const undo = grant === null || held.undoUntil !== null ? undoWords(held) : '';
   return { words: `Approved.${until}${span}${uses}${until === '' ? '' : '.'}${by}${undo}` as Printable, tone: 'good' };
 }
 
 function denied(held: ApprovalRequest): Outcome {
-  return { words: say`Denied. The agent is told: ${held.denialReason ?? 'no reason'}`, tone: 'good' };
+  const undo = held.undoUntil === null ? '' : undoWords(held);
+  return { words: say`Denied. The agent is told: ${held.denialReason ?? 'no reason'}${undo}`, tone: 'good' };
 }
 
 function ineffectual(verb: Verb, held: ApprovalRequest): Outcome {

@@ -24,7 +24,11 @@ export function openPanel(shown: Shown, to: 'read' | 'deny', at: number): Panel 
 /** The same request as it is now. What the reviewer sees is either the same, or a change that is shown and must be read. */
 export function changePanel(panel: Panel, shown: Shown, at: number): Panel {
   // What is settled can only be told more exactly: nothing is left to decide, so nothing disarms.
-  if (panel.base.request.status !== 'pending') return { ...panel, shown, base: shown, changes: [] };
+  if (panel.base.request.status !== 'pending') {
+    // Somebody took a decision back: it waits again, and is read again.
+    if (shown.request.status === 'pending') return openPanel(shown, 'read', at);
+    return { ...panel, shown, base: shown, changes: [] };
+  }
   if (differences(panel.shown, shown, at).length === 0 && shown.request.status === panel.shown.request.status)
     return { ...panel, shown };
   const isDenying = panel.step.kind === 'denying' && shown.request.status === 'pending';

@@ -1,10 +1,12 @@
 // What a key does in the panel. Only a key that came alone, was not repeated, and met a panel that had stood still, decides.
 
+import type { Printable } from '../../text/brand.ts';
 import { say } from '../../text/say.ts';
 import { startDecision } from './decide.ts';
 import type { Effect, Model, Panel } from './model.ts';
 import { toStep, withNotice } from './panel.ts';
 import { problemWith, questionsFor } from './questions.ts';
+import { whyNotUndo } from './undo.ts';
 import { type Refusal, whyNotApprove, whyNotDeny } from './why-not.ts';
 
 /** The keys by what they ask for; which key that is, the keymap says. `other` is any key without a meaning here. */
@@ -16,6 +18,8 @@ export type PressedKey =
   | 'accept-key'
   | 'comment'
   | 'escalate'
+  | 'nudge'
+  | 'undo'
   | 'back'
   | 'other';
 
@@ -29,13 +33,17 @@ export type Step = readonly [model: Model, effects: readonly Effect[]];
 export function press(model: Model, event: Press, newKey: () => string): Step {
   const { panel } = model;
   if (panel === null) return [model, []];
-  if (event.key === 'back') return still(model, toStep({ ...panel, answers: {} }, { kind: 'reading' }, event.at));
+  if (event.key === 'back') {
+    const back = toStep({ ...panel, answers: {} }, { kind: 'reading' }, event.at);
+    return [{ ...model, panel: back }, panel.step.kind === 'signing-in' ? [{ kind: 'stop-sign-in' }] : []];
+  }
   if (panel.step.kind === 'confirming') return pressConfirming(model, panel, event, newKey);
   if (panel.step.kind !== 'reading' || event.key === 'other') return [model, []];
   if (!event.lone || event.repeat) return still(model, withNotice(panel, TOGETHER, event.at));
   if (event.key === 'deny') return pressDeny(model, panel, event.at);
   if (event.key === 'comment') return still(model, toStep(panel, { kind: 'commenting' }, event.at));
-  if (event.key === 'escalate') return escalate(model, panel, event.at, newKey);
+  if (event.key === 'escalate' || event.key === 'nudge') return askOthers(model, panel, event.key, event.at, newKey);
+  if (event.key === 'undo') return pressUndo(model, panel, event.at, newKey);
   if (event.key === 'accept-key') return pressAcceptKey(model, panel, event.at);
   if (event.key === 'confirm') return still(model, withNotice(panel, say`First a, then p.`, event.at));
   return pressApprove(model, panel, event);
@@ -44,10 +52,11 @@ export function press(model: Model, event: Press, newKey: () => string): Step {
 /** Enter in a prompt: goes on to the next question, or sends the denial. It never approves. */
 export function submit(model: Model, { text, at, lone, repeat }: Submission, newKey: () => string): Step {
   const { panel } = model;
-  if (panel === null || panel.step.kind === 'reading' || panel.step.kind === 'confirming') return [model, []];
+  if (panel === null || !TYPED.has(panel.step.kind)) return [model, []];
   if (!lone || repeat) return still(model, withNotice(panel, TOGETHER, at));
   if (panel.step.kind === 'denying') return submitDenial(model, panel, text, at, newKey);
   if (panel.step.kind === 'commenting') return submitComment(model, panel, text, at, newKey);
+  if (panel.step.kind !== 'asking') return [model, []];
   const { question, rest } = panel.step;
   const problem = problemWith(question, text, panel.shown);
   if (problem !== null) return still(model, withNotice(panel, problem, at));
@@ -56,11 +65,24 @@ export function submit(model: Model, { text, at, lone, repeat }: Submission, new
   }
   const [next, ...later] = rest;
   const answered = { ...panel, answers: { ...panel.answers, [question]: text.trim() } };
-  return still(
-    model,
-    toStep(answered, next === undefined ? { kind: 'confirming' } : { kind: 'asking', question: next, rest: later }, at),
-  );
+  if (next === undefined) return answeredAll(model, answered, at);
+  return still(model, toStep(answered, { kind: 'asking', question: next, rest: later }, at));
 }
+
+/** What the browser said. Whoever has gone back, or looks at another request by now, is not led on by it. */
+export function takeSignIn(model: Model, { id, words, at }: { id: string; words: Printable | null; at: number }): Step {
+  const { panel } = model;
+  if (panel === null || panel.shown.request.id !== id || panel.step.kind !== 'signing-in') return [model, []];
+  if (words === null) return still(model, toStep(panel, { kind: 'confirming' }, at));
+  return still(model, withNotice(toStep({ ...panel, answers: {} }, { kind: 'reading' }, at), words, at));
+}
+
+function answeredAll(model: Model, panel: Panel, at: number): Step {
+  if (!panel.shown.request.steps.includes('fresh-sign-in')) return still(model, toStep(panel, { kind: 'confirming' }, at));
+  return [{ ...model, panel: toStep(panel, { kind: 'signing-in' }, at) }, [{ kind: 'sign-in', shown: panel.shown }]];
+}
+
+const TYPED: ReadonlySet<string> = new Set(['asking', 'denying', 'commenting']);
 
 const TOGETHER = say`It came together with other keys, so it was not taken. Press it alone.`;
 
@@ -68,7 +90,8 @@ function pressApprove(model: Model, panel: Panel, { key, at }: Press): Step {
   const refusal = whyNotApprove(model, panel, at, key === 'approve-unproven');
   if (refusal !== null) return refused(model, panel, refusal, at);
   const [question, ...rest] = questionsFor(panel.shown);
-  return still(model, toStep(panel, question === undefined ? { kind: 'confirming' } : { kind: 'asking', question, rest }, at));
+  if (question === undefined) return answeredAll(model, panel, at);
+  return still(model, toStep(panel, { kind: 'asking', question, rest }, at));
 }
 
 /** The second step. Any key but the confirm key takes the first one back: who types on did not mean to approve. */
@@ -107,10 +130,19 @@ function submitComment(model: Model, panel: Panel, text: string, at: number, new
   return [{ ...model, panel: toStep(panel, { kind: 'reading' }, at) }, [effect]];
 }
 
-function escalate(model: Model, panel: Panel, at: number, newKey: () => string): Step {
+function askOthers(model: Model, panel: Panel, kind: 'escalate' | 'nudge', at: number, newKey: () => string): Step {
   if (panel.shown.request.status !== 'pending') return still(model, withNotice(panel, say`It no longer waits.`, at));
-  const effect: Effect = { kind: 'escalate', id: panel.shown.request.id, idempotencyKey: newKey() };
-  return [{ ...model, panel: withNotice(panel, say`Asking for more eyes.`, at, 'normal') }, [effect]];
+  const effect: Effect = { kind, id: panel.shown.request.id, idempotencyKey: newKey() };
+  const words = kind === 'escalate' ? say`Asking for more eyes.` : say`Reminding those who could review it.`;
+  return [{ ...model, panel: withNotice(panel, words, at, 'normal') }, [effect]];
+}
+
+/** Safe whatever the hand was doing: at worst the request waits again. The server says whether it is possible. */
+function pressUndo(model: Model, panel: Panel, at: number, newKey: () => string): Step {
+  const refusal = whyNotUndo(panel.shown.request, model.inFlight.has(panel.shown.request.id), at);
+  if (refusal !== null) return still(model, withNotice(panel, refusal, at));
+  const effect: Effect = { kind: 'undo', id: panel.shown.request.id, idempotencyKey: newKey() };
+  return [{ ...model, panel: withNotice(panel, say`Taking it back.`, at, 'normal') }, [effect]];
 }
 
 const still = (model: Model, panel: Panel): Step => [{ ...model, panel }, []];

@@ -13,7 +13,8 @@ export function questionsFor(shown: Shown): Question[] {
   const questions: Question[] = [];
   if (request.steps.includes('matching-code')) questions.push('matching-code');
   if (request.steps.includes('type-resource')) questions.push('type-resource');
-  if (!isProven(verdict)) questions.push('type-agent', 'reason');
+  if (!isProven(verdict)) questions.push('type-agent');
+  if (!isProven(verdict) || request.steps.includes('reason')) questions.push('reason');
   return questions;
 }
 
@@ -30,8 +31,7 @@ export function problemWith(question: Question, answer: string, shown: Shown): P
   const typed = answer.trim();
   if (typed === '') return say`Nothing was typed.`;
   if (question === 'matching-code') return /^\d{2,3}$/.test(typed) ? null : say`It is two or three digits.`;
-  if (question === 'type-resource')
-    return isTyped(typed, resourceOf(shown) ?? capabilityOf(shown)) ? null : say`That is not what it says above.`;
+  if (question === 'type-resource') return isTyped(typed, namedIn(shown)) ? null : say`That is not what it says above.`;
   if (question === 'type-agent')
     return isTyped(typed, shown.request.agentName ?? shown.request.agentId) ? null : say`That is not the agent's name.`;
   if (question === 'fingerprint')
@@ -41,6 +41,9 @@ export function problemWith(question: Question, answer: string, shown: Shown): P
 
 // Characters that no keyboard has are typed as they are shown.
 const isTyped = (typed: string, wanted: string): boolean => typed === wanted.trim() || typed === visible(wanted).trim();
+
+/** What `type-resource` wants: the resource, else the action. */
+export const namedIn = (shown: Shown): string => resourceOf(shown) ?? capabilityOf(shown);
 
 const resourceOf = (shown: Shown): string | null => actionOf(shown.request, shown.verdict).resource;
 const capabilityOf = (shown: Shown): string => actionOf(shown.request, shown.verdict).capability;

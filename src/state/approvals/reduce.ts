@@ -1,5 +1,6 @@
 // The approvals machine: what each event makes of the model, and what it wants done. Pure: times and ids come with the events.
 
+import type { Printable } from '../../text/brand.ts';
 import type { AgentId, Timestamp, VerificationId } from '../../wire/scalars.ts';
 import type { ApprovalRequest, Narrowing } from '../../wire/verification.ts';
 import { type BulkEvent, bulkAfter, reduceBulk } from './bulk.ts';
@@ -7,9 +8,10 @@ import { takeAnswer, takeUnknown } from './decide.ts';
 import type { Model, Panel, Shown, Told } from './model.ts';
 import { toggleMute } from './mutes.ts';
 import { noPace } from './pace.ts';
-import { changePanel, layOut, openPanel } from './panel.ts';
-import { type Press, press, type Step, type Submission, submit } from './press.ts';
+import { changePanel, layOut, openPanel, withNotice } from './panel.ts';
+import { type Press, press, type Step, type Submission, submit, takeSignIn } from './press.ts';
 import { emptyQueue, tidied, withList, withRequest } from './queue.ts';
+import { takeNotUndone, takeUndone } from './undo.ts';
 
 export type ApprovalsEvent =
   | { kind: 'listed'; requests: readonly ApprovalRequest[] }
@@ -28,6 +30,12 @@ export type ApprovalsEvent =
   | { kind: 'narrowed'; narrow: Narrowing; at: number }
   /** It is on screen again after something lay over it: nobody has looked at it meanwhile. */
   | { kind: 'uncovered'; at: number }
+  /** The sign-in that policy asks for was made (`words` null), or was not. */
+  | { kind: 'signed-in'; id: VerificationId; words: Printable | null; at: number }
+  /** Something to know while the browser is open. */
+  | { kind: 'sign-in-note'; id: VerificationId; words: Printable; at: number }
+  | { kind: 'undone'; shown: Shown; at: number }
+  | { kind: 'not-undone'; id: VerificationId; words: Printable; at: number }
   | BulkEvent
   | { kind: 'muted'; agent: AgentId; at: number }
   /** The record after a decision, as a second look found it. */
@@ -83,6 +91,18 @@ export function reduce(model: Model, event: ApprovalsEvent, newKey: () => string
       return press(model, event, newKey);
     case 'submitted':
       return submit(model, event, newKey);
+    case 'signed-in':
+      return takeSignIn(model, event);
+    case 'sign-in-note':
+      return onPanel(model, (panel) =>
+        panel.shown.request.id === event.id && panel.step.kind === 'signing-in'
+          ? withNotice(panel, event.words, event.at, 'normal')
+          : panel,
+      );
+    case 'undone':
+      return [takeUndone(model, event), []];
+    case 'not-undone':
+      return [takeNotUndone(model, event), []];
     case 'muted':
       return [{ ...model, mutes: toggleMute(model.mutes, event.agent, event.at) }, []];
     case 'bulk-opened':

@@ -29,7 +29,7 @@ export function reviewFacts(request: ApprovalRequest): Fact[] {
 
 /** `1 of 2 approvals (security, on-call); 1 denial ends it`. */
 export function progressOf(quorum: Quorum): Printable {
-  const approvals = quorum.reviews.filter((review) => review.decision === 'approve').length;
+  const approvals = quorum.reviews.filter((review) => review.decision === 'approve' && review.counts).length;
   const groups =
     quorum.groups.length === 0 ? '' : `, from each of ${quorum.groups.map((group) => visible(group)).join(' and ')}`;
   const policy = quorum.policy === null ? '' : ` (policy ${visible(quorum.policy)})`;
@@ -42,6 +42,7 @@ export function reviewWords(review: Review): Printable {
   const when = review.at === null ? '' : ` at ${localTime(review.at)}`;
   const own = review.own ? ', for an agent of their own' : '';
   const how = review.interactive ? '' : ', not interactively';
+  const counts = review.counts ? '' : ', who may not review it any more: it does not count';
   const reason = review.reason === null ? '' : `: ${visible(review.reason)}`;
-  return `${who} ${word}${when}${own}${how}${reason}` as Printable;
+  return `${who} ${word}${when}${own}${how}${counts}${reason}` as Printable;
 }

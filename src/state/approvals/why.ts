@@ -57,7 +57,7 @@ function whyItWaits({ quorum, context }: ApprovalRequest, isGranted: boolean): P
 
 function missing({ quorum, status }: ApprovalRequest): Reason | null {
   if (quorum === null || status !== 'pending') return null;
-  const have = quorum.reviews.filter(({ decision }) => decision === 'approve').length;
+  const have = quorum.reviews.filter(({ decision, counts }) => decision === 'approve' && counts).length;
   const left = Math.max(0, quorum.approvalsNeeded - have);
   const groups =
     quorum.groups.length === 0 ? '' : `, among them each of ${quorum.groups.map((group) => say`${group}`).join(' and ')}`;

@@ -101,5 +101,7 @@ export const approvalQuery = wireObject({
   agentId: z.string().max(100).optional(),
   cursor: z.string().max(300).optional(),
 });
+/** `on-call` asks who is; null gives it back to everybody. */
+export const assignment = wireObject({ to: z.string().trim().min(1).max(320).nullable() });
 export const newComment = wireObject({ text: z.string().trim().min(1).max(4000) });
 export const pollQuery = wireObject({ wait: z.coerce.number().min(0).max(60).optional().catch(undefined) });

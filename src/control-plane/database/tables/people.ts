@@ -55,6 +55,8 @@ export type SessionTable = Owned & {
   userAgent: string | null;
   /** Worth nothing after the server is started anew. */
   endsWithRun: Flag;
+  /** When the person proved who they are (`auth_time`). Null where a key of the machine was enough. */
+  provedAt: Milliseconds | null;
 };
 
 export type SignInCodeTable = Owned & {
@@ -79,6 +81,19 @@ export type DeviceCodeTable = {
   createdAt: Milliseconds;
   expiresAt: Milliseconds;
   lastPolledAt: Milliseconds | null;
+  /** When the person who let it in proved who they are. */
+  provedAt: Milliseconds | null;
+};
+
+/** A sign-in that is under way at an identity provider. */
+export type OidcFlowTable = {
+  stateHash: string;
+  /** Of the cookie of the browser that began it. */
+  visitorHash: string;
+  verifier: string;
+  nonce: string;
+  purpose: Json;
+  expiresAt: Milliseconds;
 };
 
 export type ApiKeyTable = Owned & {
