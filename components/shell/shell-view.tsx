@@ -6,7 +6,7 @@ import { ours } from '../../src/text/brand.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import { Blank, Line } from '../line.tsx';
-import { useEachFrame } from '../use-frame.ts';
+import { useFrame } from '../use-frame.ts';
 import { words } from '../words.ts';
 import { actionBindings } from './action-keys.ts';
 import type { Environment } from './environment.ts';
@@ -20,6 +20,7 @@ import { Breadcrumbs, Tabs } from './tabs.tsx';
 import { useFeatures } from './use-features.ts';
 import { useSize } from './use-size.ts';
 
+const LOOK = 250; // milliseconds
 export const SMALLEST = { columns: 40, rows: 12 };
 
 export type ShellViewProps = { environment: Environment; commands: GlobalCommands };
@@ -29,8 +30,8 @@ export function ShellView({ environment, commands }: ShellViewProps) {
   const { shell, screens } = dashboard;
   const { columns, rows } = useSize();
   const { trail, overlay } = useSyncExternalStore(shell.subscribe, shell.getState);
-  // What an action may do depends on what is known of its subject.
-  useEachFrame();
+  // What an action may do depends on what is known of its subject, which is looked up often enough for a hand.
+  useFrame(() => Math.floor(dashboard.now() / LOOK));
   const features = useFeatures();
   useKeys(globalBindings(dashboard), { id: 'global', level: 'global' });
   useKeys(alwaysBindings(commands), { id: 'always', level: 'always' });

@@ -5,20 +5,21 @@ import { RemoteError } from '../errors.ts';
 import { type StreamEvent, type StreamType, streamEnvelope, streamGap, streamSubjects } from '../wire/event.ts';
 import { plainVerification } from '../wire/plain-event.ts';
 import type { Timestamp } from '../wire/scalars.ts';
-import type { StreamItem, StreamOptions } from './api.ts';
+import { GlancedVerification, glanceAt } from '../wire/verification-glance.ts';
+import type { StreamItem } from './api.ts';
 import type { Caller } from './caller.ts';
-import { link, type Progress, type Rhythm } from './stream.ts';
+import { type BatchOptions, link, type Progress, type Rhythm } from './stream.ts';
 
 /**
- * Yields until the server closes. Resumes after `progress.position` and keeps it up to date.
+ * Yields what each read brought until the server closes. Resumes after `progress.position` and keeps it up to date.
  * @throws RemoteError where the connection fails, or nothing comes for two and a half heartbeats.
  */
 export async function* readStream(
   caller: Caller,
-  options: StreamOptions,
+  options: BatchOptions,
   progress: Progress,
   rhythm: Rhythm,
-): AsyncGenerator<StreamItem, void, void> {
+): AsyncGenerator<StreamItem[], void, void> {
   const { body, headers } = await caller.open({
     path: '/api/v1/events/stream',
     query: {
@@ -42,24 +43,39 @@ export async function* readStream(
         next: 'A proxy in front may not pass event streams.',
       });
     }
-    yield link({ state: 'live', lastEventAt: progress.lastEventAt });
+    yield [link({ state: 'live', lastEventAt: progress.lastEventAt })];
     for (;;) {
       const { done, value } = await within(chunks.next(), rhythm.heartbeatMs * 2.5, caller.server);
       if (done) return;
       parser.feed(decoder.decode(value, { stream: true }));
+      const items: StreamItem[] = [];
+      let isClosing = false;
       for (const message of arrived.splice(0)) {
-        if (message.event === 'closing') return;
-        const item = itemOf(message, progress);
-        if (item !== null) yield item;
+        isClosing = message.event === 'closing';
+        if (isClosing) break;
+        const item = itemOf(message, progress, options);
+        if (item !== null) items.push(item);
       }
+      if (items.length > 0) yield items;
+      if (isClosing) return;
     }
   } finally {
     body.destroy();
   }
 }
 
-function itemOf(message: EventSourceMessage, progress: Progress): StreamItem | null {
+function itemOf(message: EventSourceMessage, progress: Progress, { glance: atAGlance }: BatchOptions): StreamItem | null {
   if (message.event === 'heartbeat') return null;
+  if (atAGlance && message.event === 'verification') {
+    const glance = glanceAt(message.data, progress.glance);
+    if (glance !== undefined) {
+      progress.glance = glance;
+      const event = new GlancedVerification(message.id ?? '', message.data, glance);
+      if (message.id !== undefined) progress.position = message.id;
+      progress.lastEventAt = event.at;
+      return { kind: 'event', event };
+    }
+  }
   const content = json(message.data);
   if (message.event === 'gap') {
     const gap = streamGap.safeParse(content).data;

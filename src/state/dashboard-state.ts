@@ -1,15 +1,17 @@
 // What the dashboard knows of a server, fed by one stream. Screens read it; nobody else asks the server for the same.
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Api, StreamItem } from '../http/api.ts';
+import type { Api, StreamItem, StreamOptions } from '../http/api.ts';
 import type { Agent } from '../wire/agent.ts';
 import { type Alert, outcomeOf } from '../wire/event.ts';
 import type { McpServer } from '../wire/mcp.ts';
 import type { AgentId, Timestamp } from '../wire/scalars.ts';
 import type { Feature } from '../wire/session.ts';
+import { ownText } from '../wire/verification-glance.ts';
 import { type CallsStore, createCalls } from './calls.ts';
-import { createEventLog, type EventLog } from './event-log.ts';
+import { createEventLog, type EventLog, glanced } from './event-log.ts';
 import type { FrameClock } from './frame-clock.ts';
+import { latestMoment } from './latest-moment.ts';
 import { createLinkStore, type LinkStore } from './link.ts';
 import { createOutcomes, type OutcomesStore } from './outcomes.ts';
 import { createResource, everyPage, type ResourceStore } from './resource.ts';
@@ -84,12 +86,22 @@ export function createDashboardState({ api, clock, now = Date.now, capacity }: D
     } else if (item.kind === 'gap') {
       events.add(item);
       refresh();
-    } else {
-      link.setState({ lastEventAt: item.event.at });
-      takeEvent(item);
-      events.add(item);
-    }
+    } else takeEvent(item);
     for (const listener of itemListeners) listener(item);
+  };
+  const takeAll = (items: Iterable<StreamItem>) => {
+    let lastEventAt: Timestamp | null = null;
+    for (const item of items) {
+      take(item);
+      if (item.kind === 'event') lastEventAt = item.event.at;
+    }
+    // Once for all of them: nobody sees the header change between two events of one read.
+    if (lastEventAt !== null) link.setState({ lastEventAt: moment.of(lastEventAt).at });
+  };
+  const moment = latestMoment();
+  const seen = (agentId: AgentId, at: Timestamp) => {
+    // The name in the map must not be a piece of the read that it came in.
+    lastSeen.set(lastSeen.has(agentId) ? agentId : ownText(agentId), at);
   };
   const asked = new Set<AgentId>();
   const askAgain = (id: AgentId) => {
@@ -103,14 +115,17 @@ export function createDashboardState({ api, clock, now = Date.now, capacity }: D
         .then(agents.put, () => {});
     }, AGAIN_AFTER).unref();
   };
-  const takeEvent = ({ event }: Extract<StreamItem, { kind: 'event' }>) => {
+  const takeEvent = (item: Extract<StreamItem, { kind: 'event' }>) => {
+    const { event } = item;
     if (event.type === 'verification') {
-      if (event.subject.agentId) lastSeen.set(event.subject.agentId, event.at);
-      const before = events.find(event.subject.id);
-      const at = Date.parse(event.at);
+      const agentId = glanced(event)?.agentId ?? event.subject.agentId;
+      const outcome = glanced(event)?.outcome ?? outcomeOf(event.subject);
+      const { at, milliseconds } = moment.of(event.at);
+      const before = events.add(item, at);
+      if (agentId) seen(agentId, at);
       // A denial changes what is counted of its agent, and no event of the agent says so.
-      if (outcomeOf(event.subject) === 'denied' && event.subject.agentId) askAgain(event.subject.agentId);
-      outcomes.add({ outcome: outcomeOf(event.subject), at }, before && { outcome: outcomeOf(before), at });
+      if (outcome === 'denied' && agentId) askAgain(agentId);
+      outcomes.add({ outcome, at: milliseconds }, before ? { outcome: before.outcome, at: milliseconds } : undefined);
     } else if (event.type === 'agent') event.change === 'deleted' ? agents.remove(event.subject.id) : agents.put(event.subject);
     else if (event.type === 'alert') alerts.put(event.subject);
     else if (event.type === 'mcp') mcp.refresh();
@@ -139,8 +154,8 @@ export function createDashboardState({ api, clock, now = Date.now, capacity }: D
           () => {},
         );
       let turn = performance.now();
-      for await (const item of api().events.stream({ signal, backlog: BACKLOG })) {
-        take(item);
+      for await (const items of batches(api(), { signal, backlog: BACKLOG })) {
+        takeAll(items);
         // What has arrived already is handed on without a turn of the event loop: a fast stream would let no key and no frame through.
         if (performance.now() - turn < LONGEST_TURN) continue;
         await new Promise((resolve) => setImmediate(resolve));
@@ -148,6 +163,12 @@ export function createDashboardState({ api, clock, now = Date.now, capacity }: D
       }
     },
   };
+}
+
+/** In the pieces in which it arrived, where the client has them. */
+async function* batches(api: Api, options: StreamOptions): AsyncIterable<readonly StreamItem[]> {
+  if (api.events.batches) yield* api.events.batches({ ...options, glance: true });
+  else for await (const item of api.events.stream(options)) yield [item];
 }
 
 /** Milliseconds in which the denials of one agent are taken together. */

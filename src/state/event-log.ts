@@ -1,18 +1,27 @@
 // The live events: a ring of what the stream brought, gaps in their place, and each verification's latest state.
 
 import type { StreamItem } from '../http/api.ts';
-import type { VerificationEvent } from '../wire/event.ts';
+import { type Outcome, outcomeOf, type StreamEvent, type VerificationEvent } from '../wire/event.ts';
 import type { Timestamp, VerificationId } from '../wire/scalars.ts';
+import { GlancedVerification } from '../wire/verification-glance.ts';
 import type { FrameClock } from './frame-clock.ts';
 import { createRing } from './ring.ts';
 
 export type LogRow =
-  | { kind: 'event'; key: string; at: Timestamp; event: VerificationEvent }
+  | {
+      kind: 'event';
+      key: string;
+      at: Timestamp;
+      outcome: Outcome;
+      /** Taken apart when it is first asked for: of most rows nobody ever does. */
+      readonly event: VerificationEvent;
+    }
   /** What was not received, and for how long. It stands where the events would. */
   | { kind: 'gap'; key: string; at: Timestamp; missed: number | null; filled: boolean; from: Timestamp | null };
 
 export type EventLog = {
-  add(item: StreamItem): void;
+  /** Answers what the verification was before, where it was known: it keeps its row. */
+  add(item: StreamItem, at?: Timestamp): { outcome: Outcome; at: Timestamp } | null;
   at(sequence: number): LogRow | undefined;
   find(id: VerificationId): VerificationEvent | undefined;
   /** The sequence number of a row by its key, or -1. */
@@ -33,19 +42,39 @@ export function createEventLog({
   capacity?: number;
 }): EventLog {
   const ring = createRing<LogRow>(capacity);
+  // The places of the rows up to `indexed`. Behind it nobody has asked yet, and at tens of thousands a second most are gone before.
   const sequences = new Map<string, number>();
+  let indexed = 0;
+  let latest = { key: '', sequence: -1 };
   let revision = 0;
 
   const append = (row: LogRow) => {
-    const leaving = ring.next - ring.first >= capacity ? ring.at(ring.first) : undefined;
-    if (leaving) sequences.delete(leaving.key);
-    sequences.set(row.key, ring.next);
+    if (ring.next - ring.first >= capacity && ring.first < indexed) sequences.delete(ring.at(ring.first)?.key ?? '');
+    if (row.key === latest.key) latest = { key: row.key, sequence: ring.next };
     ring.push(row);
     clock.changed();
   };
+  const found = (key: string, sequence: number): number => {
+    latest = { key, sequence };
+    return sequence;
+  };
+  const sequenceOf = (key: string): number => {
+    // A cursor that stays where it is, or whose row was dropped, is asked for in every frame.
+    if (latest.key === key && latest.sequence >= 0) return latest.sequence >= ring.first ? latest.sequence : -1;
+    // One that moves is near where it was.
+    for (let away = 1; latest.sequence >= 0 && away <= NEAR; away++) {
+      if (ring.at(latest.sequence + away)?.key === key) return found(key, latest.sequence + away);
+      if (ring.at(latest.sequence - away)?.key === key) return found(key, latest.sequence - away);
+    }
+    for (indexed = Math.max(indexed, ring.first); indexed < ring.next; indexed++) {
+      const row = ring.at(indexed);
+      if (row) sequences.set(row.key, indexed);
+    }
+    return found(key, sequences.get(key) ?? -1);
+  };
 
   return {
-    add(item) {
+    add(item, at) {
       if (item.kind === 'gap') {
         append({
           kind: 'gap',
@@ -55,28 +84,31 @@ export function createEventLog({
           filled: item.filled,
           from: item.from,
         });
-        return;
+        return null;
       }
-      if (item.kind !== 'event' || item.event.type !== 'verification') return;
-      const event = item.event.subject;
-      const row: LogRow = { kind: 'event', key: event.id, at: item.event.at, event };
-      const known = sequences.get(event.id);
-      const before = known === undefined ? undefined : ring.at(known);
-      if (known === undefined || before === undefined) {
-        append(row);
-        return;
+      if (item.kind !== 'event' || item.event.type !== 'verification') return null;
+      const { event } = item;
+      const key = glanced(event)?.id ?? event.subject.id;
+      const outcome = glanced(event)?.outcome ?? outcomeOf(event.subject);
+      // What is seen at a glance comes from the stream, which tells of each once: what was created now was not there before.
+      const known = glanced(event) && event.change === 'created' ? -1 : sequenceOf(key);
+      const before = ring.at(known);
+      if (before?.kind !== 'event') {
+        append(new EventRow(key, at ?? event.at, outcome, event));
+        return null;
       }
       // The row keeps its time: it stands where the agent asked.
-      ring.replace(known, { ...row, at: before.at });
+      ring.replace(known, new EventRow(key, before.at, outcome, event));
       revision++;
       clock.changed();
+      return { outcome: before.outcome, at: before.at };
     },
     at: (sequence) => ring.at(sequence),
     find(id) {
-      const row = ring.at(sequences.get(id) ?? -1);
+      const row = ring.at(sequenceOf(id));
       return row?.kind === 'event' ? row.event : undefined;
     },
-    sequenceOf: (key) => sequences.get(key) ?? -1,
+    sequenceOf,
     get first() {
       return ring.first;
     },
@@ -91,3 +123,30 @@ export function createEventLog({
     },
   };
 }
+
+const NEAR = 100; // a page
+
+type Verification = Extract<StreamEvent, { type: 'verification' }>;
+
+/** A class for what there are fifty thousand of: the event is on the prototype, and asked for only by what shows it. */
+class EventRow {
+  readonly kind = 'event';
+  readonly key: string;
+  readonly at: Timestamp;
+  readonly outcome: Outcome;
+  readonly #source: Verification;
+
+  constructor(key: string, at: Timestamp, outcome: Outcome, source: Verification) {
+    this.key = key;
+    this.at = at;
+    this.outcome = outcome;
+    this.#source = source;
+  }
+
+  get event(): VerificationEvent {
+    return this.#source.subject;
+  }
+}
+
+export const glanced = (event: StreamEvent): GlancedVerification | null =>
+  event instanceof GlancedVerification ? event : null;

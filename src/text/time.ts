@@ -62,16 +62,25 @@ const millis = (at: Moment): number => (typeof at === 'number' ? at : at instanc
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function partsOf(
-  at: Moment,
-  timeZone: string | undefined,
-): Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', string> {
+type Parts = Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', string>;
+const seconds = new Map<string, Parts>();
+
+function partsOf(at: Moment, timeZone: string | undefined): Parts {
   const unknown = { year: '????', month: '??', day: '??', hour: '??', minute: '??', second: '??' };
   const time = millis(at);
   if (Number.isNaN(time)) return unknown;
+  // A screenful of rows is of few seconds, and is written anew in each frame: Intl takes 30 µs for each.
+  const key = `${Math.floor(time / 1000)}${timeZone ?? ''}`;
+  const known = seconds.get(key);
+  if (known !== undefined) return known;
   const parts = formatFor(timeZone).formatToParts(time);
-  return { ...unknown, ...Object.fromEntries(parts.map(({ type, value }) => [type, value])) };
+  const found = { ...unknown, ...Object.fromEntries(parts.map(({ type, value }) => [type, value])) };
+  if (seconds.size >= KEPT) seconds.clear();
+  seconds.set(key, found);
+  return found;
 }
+
+const KEPT = 1000;
 
 function formatFor(timeZone: string | undefined): Intl.DateTimeFormat {
   const known = formats.get(timeZone ?? '');

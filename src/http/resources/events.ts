@@ -6,7 +6,7 @@ import { verificationEvent, verificationEventList } from '../../wire/event.ts';
 import type { Api } from '../api.ts';
 import type { Caller } from '../caller.ts';
 import { offsetOf, pageOf } from '../paging.ts';
-import { streamOf } from '../stream.ts';
+import { batchesOf, streamOf } from '../stream.ts';
 
 const subject = 'events';
 const count = z
@@ -25,7 +25,7 @@ const statistics = wireObject({
 });
 
 export function eventsOf(caller: Caller, has: Api['has'], approvals: Api['approvals']): Api['events'] {
-  const events: Omit<Api['events'], 'stream'> = {
+  const events: Omit<Api['events'], 'stream' | 'batches'> = {
     async list({ agentId, since, until, signal, cursor, ...options } = {}) {
       // A cursor of the server's own goes back as it came; ours are offsets.
       const own = cursor !== undefined && !/^o\d+$/.test(cursor);
@@ -49,5 +49,6 @@ export function eventsOf(caller: Caller, has: Api['has'], approvals: Api['approv
     statistics: (period, { signal } = {}) =>
       caller.ask({ path: '/api/v1/verification-events/statistics', query: { period }, schema: statistics, subject, signal }),
   };
-  return { ...events, stream: streamOf({ caller, has, events, approvals }) };
+  const parts = { caller, has, events, approvals };
+  return { ...events, stream: streamOf(parts), batches: batchesOf(parts) };
 }
