@@ -13,6 +13,7 @@ import { editAsText } from './edit-document.ts';
 import { errorLine } from './error-line.ts';
 import { execute } from './execute.ts';
 import { type Given, planOf } from './plan.ts';
+import { marksFor, runMarked } from './run-marked.tsx';
 import { showResult } from './show-result.ts';
 import { twinText } from './twin.ts';
 
@@ -29,9 +30,15 @@ export function runAction(
   { action, given, typed = [], options: typedOptions = {} }: RunRequest,
 ): void {
   const { shell } = dashboard;
+  const marks = typed.length === 0 ? marksFor(action, shell.getState().marks) : [];
+  if (marks.length > 0) {
+    runMarked(dashboard, action, marks);
+    return;
+  }
   // What is edited is edited as a text, unless something was said already of what is to change.
   if (action.document && Object.keys(typedOptions).length === 0 && !lacksArguments(action, given, typed)) {
-    return void editAsText(dashboard, action, argumentsOf(action, given, typed));
+    void editAsText(dashboard, action, argumentsOf(action, given, typed));
+    return;
   }
   const { args, fields, confirm, label: name } = planOf(action, given, typed, typedOptions);
   const label = visible(name, { max: 60 });

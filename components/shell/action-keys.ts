@@ -32,7 +32,7 @@ export function actionBindings(dashboard: Dashboard, features: readonly Feature[
 
 export function disabledNow(dashboard: Dashboard, action: Action, features: readonly Feature[] | null): Printable | null {
   const { account, context, shell, screens } = dashboard;
-  const { selection } = shell.getState();
+  const { selection, marks } = shell.getState();
   const subjects = subjectsOf(action);
   const lacksSelection = subjects.some((subject) => subject !== selection?.subject);
   const because = disabledBecause(action, {
@@ -41,7 +41,8 @@ export function disabledNow(dashboard: Dashboard, action: Action, features: read
     isReadOnly: context.settings.get('readOnly'),
     lacksSelection,
   });
-  if (because || !selection || subjects.length === 0) return because;
+  // Of several marked ones each answers for itself.
+  if (because || !selection || subjects.length === 0 || marks.length > 0) return because;
   const screen = screens.find(({ id }) => id === shell.place.screen);
   return screen?.unavailable?.(action.id, selection.value, dashboard) ?? null;
 }

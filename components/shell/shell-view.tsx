@@ -30,8 +30,9 @@ export function ShellView({ environment, commands }: ShellViewProps) {
   const { shell, screens } = dashboard;
   const { columns, rows } = useSize();
   const { trail, overlay } = useSyncExternalStore(shell.subscribe, shell.getState);
-  // What an action may do depends on what is known of its subject, which is looked up often enough for a hand.
-  useFrame(() => Math.floor(dashboard.now() / LOOK));
+  // What an action may do depends on what is known of its subject: mostly an agent; the rest is looked up often enough for a hand.
+  useFrame(dashboard.state.agents.getState);
+  useFrame(() => Math.floor(performance.now() / LOOK));
   const features = useFeatures();
   useKeys(globalBindings(dashboard), { id: 'global', level: 'global' });
   useKeys(alwaysBindings(commands), { id: 'always', level: 'always' });

@@ -12,6 +12,9 @@ export type Place = { screen: ScreenId; of: string | null /** For the breadcrumb
 /** What the row under the cursor stands for: actions with this subject take `value` as their argument. */
 export type Selection = { subject: Subject; value: string; label: Printable };
 
+/** A marked row. One that the filter hides is still marked, and whoever acts on it is told. */
+export type Mark = Selection & { isHidden: boolean };
+
 export type Toast = { id: number; text: Printable; tone: Tone; until: number };
 
 export type ShellState = {
@@ -22,7 +25,7 @@ export type ShellState = {
   past: readonly (readonly Place[])[];
   future: readonly (readonly Place[])[];
   selection: Selection | null;
-  marks: readonly Selection[];
+  marks: readonly Mark[];
   overlay: Overlay | null;
   toasts: readonly Toast[];
   mentioned: Toast | null;
@@ -60,7 +63,7 @@ export type Shell = StoreApi<ShellState> & {
   /** For the list itself, once. */
   takePreset(list: string): Partial<ListState>;
   select(selection: Selection | null): void;
-  mark(marks: readonly Selection[]): void;
+  mark(marks: readonly Mark[]): void;
   open(overlay: Overlay): void;
   close(): void;
   /** A short message above the footer. Our words, with other people's made visible. */
@@ -146,7 +149,9 @@ export function createShell({ now = Date.now, start = 'overview' }: { now?: () =
       store.setState({ selection });
     },
     mark(marks) {
-      store.setState({ marks });
+      const before = store.getState().marks;
+      if (before.length === 0 && marks.length === 0) return;
+      if (JSON.stringify(before) !== JSON.stringify(marks)) store.setState({ marks });
     },
     open(overlay) {
       store.setState({ overlay });

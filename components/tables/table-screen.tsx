@@ -1,11 +1,14 @@
 // A screen made of a listing verb: its rows and columns, a key for each verb about a row, and Enter for all there is to know.
 
 import { useEffect, useMemo } from 'react';
+import type { Action } from '../../commands/action.ts';
 import { optionWords } from '../../commands/option-kind.ts';
 import type { Column } from '../../commands/output/view.ts';
 import { ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import { wrap } from '../../src/text/wrap.ts';
+import { editInForm } from '../actions/edit-document.ts';
+import { marksFor } from '../actions/run-marked.tsx';
 import { type Dashboard, useDashboard } from '../dashboard-context.ts';
 import type { Binding } from '../keys/keymap.ts';
 import { useKeys } from '../keys/use-keys.ts';
@@ -51,11 +54,20 @@ export function TableView({ id, width, height }: ScreenProps) {
   const current = (): TableRow | undefined => items.find((row) => table.idOf(row) === list.getState().cursorId);
   const about = (verb: string) => () => {
     const row = current();
+    if (list.getState().marked.size > 0 && marksFor(actionOf(verb), shell.getState().marks).length > 0) return run(verb);
     if (row)
       run(verb, { [table.subject ?? 'request']: { value: table.idOf(row), label: table.labelOf(row) } }, [table.idOf(row)]);
   };
+  const actionOf = (verb: string) => registry.find(({ id }) => id === verb) as Action;
+  const form = (verb: string) => () => {
+    const row = current();
+    const [name = ''] = Object.keys(actionOf(verb).args);
+    void editInForm(dashboard, actionOf(verb), row ? { [name]: table.idOf(row) } : {});
+  };
+  const edited = Object.values(table.rowVerbs).find((verb) => registry.some(({ id, document }) => id === verb && document));
   useKeys(
     [
+      ...(edited ? [{ ...verbBindings(dashboard, { E: edited }, form, 3)[0], ...FORM } as Binding] : []),
       ...verbBindings(dashboard, table.rowVerbs, about, 2),
       ...verbBindings(dashboard, table.verbs ?? {}, (verb) => () => run(verb), 4),
     ],
@@ -109,6 +121,7 @@ function verbBindings(
   });
 }
 
+const FORM = { id: 'table.form', label: ours('form'), summary: ours('Edit it in a form'), decides: false };
 const NO_STORE = { items: [] as readonly TableRow[], phase: 'failed' as const, error: null, fetchedAt: null };
 
 /** Every listing as a screen. */

@@ -11,7 +11,7 @@ import { wrap } from '../../src/text/wrap.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import { Blank, Line } from '../line.tsx';
 import type { Runs } from '../paint.ts';
-import type { Selection } from '../shell/shell.ts';
+import type { Mark, Selection } from '../shell/shell.ts';
 import { own, words } from '../words.ts';
 import { chosenColumns, type ListColumn, placeColumns, rowRuns } from './columns.ts';
 import { FilterLine } from './filter-line.tsx';
@@ -63,6 +63,7 @@ export function List<Row>({
   const currentId = rows.idAt(index) ?? null;
   useLayoutEffect(() => {
     if (active && select) shell.select(selection);
+    if (active && select) shell.mark(state.marked.size === 0 ? NO_MARKS : marksOf(state.marked, found, select));
     // What the cursor is on is what a key acts on: it stays on that row from the first time it is seen, whatever moves around it.
     const { cursorId, isFollowing } = list.getState();
     if (!isFollowing && currentId !== null && cursorId !== currentId) {
@@ -98,6 +99,19 @@ export function List<Row>({
       <FilterLine list={list} rows={rows} error={error} index={index} width={width} follows={follows} active={active} />
     </Box>
   );
+}
+
+const NO_MARKS: readonly Mark[] = [];
+function marksOf<Row>(
+  marked: ReadonlySet<string>,
+  { rows, all = rows }: ListRows<Row>,
+  select: (row: Row) => Selection | null,
+): readonly Mark[] {
+  return [...marked].flatMap((id) => {
+    const row = all.at(all.indexOf(id));
+    const selection = row === undefined ? null : select(row);
+    return selection ? [{ ...selection, isHidden: rows.indexOf(id) === -1 }] : [];
+  });
 }
 
 const GUTTER = 2;

@@ -30,7 +30,12 @@ export function useListState(list: ListStore): ListState {
   return useSyncExternalStore(list.subscribe, list.getState);
 }
 
-export type ListRows<Row> = { rows: Rows<Row>; error: string | null };
+export type ListRows<Row> = {
+  rows: Rows<Row>;
+  error: string | null;
+  /** All rows, those that the filter hides too: what is marked there is still marked. */
+  all?: Pick<Rows<Row>, 'at' | 'indexOf'>;
+};
 
 /** The rows of an array that is replaced when it changes. */
 export function useRows<Row>(
@@ -47,7 +52,7 @@ export function useRows<Row>(
     const column = sort && columns.find(({ key }) => key === sort.column);
     const sorted = column ? kept.toSorted(comparing(column, sort.reverse)) : kept;
     const error = parsed.error ? `${parsed.error.term} ${parsed.error.message}` : filterHint(filter, columns, items);
-    return { rows: arrayRows(sorted, idOf, items.length), error };
+    return { rows: arrayRows(sorted, idOf, items.length), error, all: arrayRows(items, idOf) };
   }, [items, columns, filter, sort, idOf, now]);
 }
 

@@ -361,3 +361,32 @@ describe('keys of one’s own', () => {
     await harness.shows(/S +Suspend an agent/);
   });
 });
+
+describe('marked rows', () => {
+  const agents = ['billing-bot', 'mail-bot', 'scribe'].map((name, index) => anAgent({ id: `a-${index}`, name }));
+
+  test('are acted on together, and those that the filter hides are listed with it', async () => {
+    const harness = await onAgents({ server: fakeServer({ agents }) });
+    await harness.press(' ', ' ', '/');
+    await harness.burst('mail');
+    await harness.press('\r', 'S');
+    await harness.shows('reason');
+    await harness.press(...'both', '\r');
+    await harness.shows('2 marked?');
+    await harness.shows('1 of them hidden by the filter');
+    expect(harness.text()).toMatch(/billing-bot +hidden by the filter/);
+    expect(calls(harness, 'agents.suspend')).toEqual([]);
+    await harness.press('y');
+    await harness.shows('Done for all 2');
+    expect(calls(harness, 'agents.suspend').map(({ id }) => id)).toEqual(['a-0', 'a-1']);
+  });
+
+  test('are left as they are by Enter', async () => {
+    const harness = await onAgents({ server: fakeServer({ agents }) });
+    await harness.press(' ', ' ', 'S', '\r');
+    await harness.shows('2 marked?');
+    await harness.press('\r');
+    await harness.lacks('2 marked?');
+    expect(calls(harness, 'agents.suspend')).toEqual([]);
+  });
+});
