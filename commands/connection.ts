@@ -7,14 +7,13 @@ import { AuthenticationError } from '../src/errors.ts';
 import type { Api } from '../src/http/api.ts';
 import { createApi } from '../src/http/create-api.ts';
 import type { CredentialSource } from '../src/http/credential-source.ts';
-import { gotTransport } from '../src/http/got-transport.ts';
 import { nodeTransport } from '../src/http/node-transport.ts';
 import type { Transport } from '../src/http/transport.ts';
 import type { Settings } from '../src/settings/settings.ts';
 import type { Timestamp } from '../src/wire/scalars.ts';
 import type { Io } from './action.ts';
 import { asksForCalls, saidAloud } from './debug-calls.ts';
-import { type Embedded, openEmbedded } from './embedded/open-embedded.ts';
+import type { Embedded } from './embedded/open-embedded.ts';
 import { isEmbeddedSignIn } from './embedded/shared-sign-in.ts';
 
 export type Connection = {
@@ -78,6 +77,7 @@ export async function chooseServer(settings: Settings, env: Io['env']): Promise<
 
 async function connectEmbedded(options: ConnectOptions): Promise<Connection> {
   const { settings, io, signal } = options;
+  const { openEmbedded } = await import('./embedded/open-embedded.ts');
   const embedded = await openEmbedded({ settings, env: io.env as NodeJS.ProcessEnv, signal });
   const api = apiFor(embedded.url, embedded.operator.credentials, options);
   return {
@@ -128,18 +128,14 @@ function apiFor(server: string, credentials: CredentialSource, options: ConnectO
   });
 }
 
-// got costs a command more time than everything else together; Node's own client does the same where nothing special is set.
 function transportTo(server: string, settings: Settings, env: Io['env']): Transport {
-  const connections = {
+  return nodeTransport(server, {
     proxy: settings.get('proxy'),
     caFile: settings.get('caFile'),
     clientCertificate: settings.get('clientCertificate'),
     clientKey: settings.get('clientKey'),
-  };
-  if (Object.values(connections).some((value) => value !== null)) {
-    return gotTransport(server, { ...connections, env });
-  }
-  return nodeTransport(server);
+    env,
+  });
 }
 
 function warnOfPlainHttp(server: string, io: Pick<Io, 'note'>): void {

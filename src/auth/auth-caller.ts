@@ -3,7 +3,7 @@
 import type { SdkCredentials } from '../credentials/sdk-credentials.ts';
 import { type Caller, createCaller } from '../http/caller.ts';
 import { noCredentials } from '../http/credential-source.ts';
-import { gotTransport } from '../http/got-transport.ts';
+import { nodeTransport } from '../http/node-transport.ts';
 import { serverAddress } from '../http/server-address.ts';
 import { version } from '../version.ts';
 import { type Tokens, tokens } from '../wire/session.ts';
@@ -14,7 +14,7 @@ export function authCaller(server: string, timeoutMs = 30_000): Caller {
   const address = serverAddress(server);
   return createCaller({
     server: address,
-    transport: gotTransport(address),
+    transport: nodeTransport(address),
     credentials: noCredentials,
     userAgent: `aim-terminal/${version}`,
     timeoutMs,

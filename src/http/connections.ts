@@ -1,12 +1,20 @@
 // Connections that are kept and used again, through the proxy and with the certificates that settings or the environment name.
 
 import { readFileSync } from 'node:fs';
-import http from 'node:http';
+import type http from 'node:http';
 import type https from 'node:https';
 import { ConfigurationError } from '../errors.ts';
 
-/** One of the two, by the server's protocol: TLS is loaded only for who speaks it. */
-export type Connections = { agent: http.Agent; options: { http: http.Agent } | { https: https.Agent }; close(): void };
+/** How requests reach one server. */
+export type Route = {
+  /** Whether they go straight there: no proxy is named for it. */
+  isDirect: boolean;
+  /** Certificates, for a server that speaks TLS. */
+  tls: https.AgentOptions;
+  /** A pool of Node's own client, which knows proxies. Made with the first call. */
+  agent(): http.Agent;
+  close(): void;
+};
 
 export type ConnectionOptions = {
   /** `http://host:port`. Default: HTTP_PROXY, HTTPS_PROXY, NO_PROXY. */
@@ -19,19 +27,27 @@ export type ConnectionOptions = {
 };
 
 /**
- * A pool for one server. Proxies need Node ≥ 22.21; this machine itself is never reached through one.
+ * The way to one server. Proxies need Node ≥ 22.21; this machine itself is never reached through one.
  * @throws ConfigurationError where a file that is named cannot be read.
  */
-export function openConnections(server: URL, options: ConnectionOptions = {}): Connections {
+export function routeTo(server: URL, options: ConnectionOptions = {}): Route {
   const { env = process.env } = options;
+  const isSecure = server.protocol === 'https:';
   const proxyEnv = isThisMachine(server.hostname) ? undefined : proxiesOf(options.proxy, env);
+  const tls = isSecure ? certificatesOf(options, env) : {};
   const shared = { keepAlive: true, maxFreeSockets: 32, scheduling: 'lifo' as const, ...(proxyEnv && { proxyEnv }) };
-  if (server.protocol !== 'https:') {
-    const agent = new http.Agent(shared);
-    return { agent, options: { http: agent }, close: () => agent.destroy() };
-  }
-  const agent = new (process.getBuiltinModule('node:https').Agent)({ ...shared, ...certificatesOf(options, env) });
-  return { agent, options: { https: agent }, close: () => agent.destroy() };
+  let agent: http.Agent | undefined;
+  return {
+    isDirect: !proxyEnv?.[isSecure ? 'HTTPS_PROXY' : 'HTTP_PROXY'] && !proxyEnv?.[isSecure ? 'https_proxy' : 'http_proxy'],
+    tls,
+    agent() {
+      agent ??= isSecure
+        ? new (process.getBuiltinModule('node:https').Agent)({ ...shared, ...tls })
+        : new (process.getBuiltinModule('node:http').Agent)(shared);
+      return agent;
+    },
+    close: () => agent?.destroy(),
+  };
 }
 
 /** Loopback by name or address. Credentials for a control plane on this machine must not travel to a proxy. */

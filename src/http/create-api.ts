@@ -1,4 +1,4 @@
-// Makes the client of one server: everything in ./api.ts, over got, with the caller's credentials.
+// Makes the client of one server: everything in ./api.ts, over one transport, with the caller's credentials.
 
 import { z } from 'zod';
 import { userAgent } from '../version.ts';
@@ -7,7 +7,7 @@ import type { Api } from './api.ts';
 import { createCaller } from './caller.ts';
 import type { ConnectionOptions } from './connections.ts';
 import type { CredentialSource } from './credential-source.ts';
-import { gotTransport } from './got-transport.ts';
+import { nodeTransport } from './node-transport.ts';
 import { refusal } from './refusal.ts';
 import { agentsOf } from './resources/agents.ts';
 import { alertsOf } from './resources/alerts.ts';
@@ -32,7 +32,7 @@ export type CreateApiOptions = {
   signal?: AbortSignal | undefined;
   /** Proxy, certificates. Default: what the environment says. */
   connections?: ConnectionOptions | undefined;
-  /** Where requests go out. Default got. */
+  /** Where requests go out. Default: the server itself, directly or through a proxy. */
   transport?: Transport | undefined;
 };
 
@@ -41,7 +41,7 @@ export function createApi(options: CreateApiOptions): Api {
   const server = serverAddress(options.server);
   const caller = createCaller({
     server,
-    transport: options.transport ?? gotTransport(server, options.connections),
+    transport: options.transport ?? nodeTransport(server, options.connections),
     credentials: options.credentials,
     userAgent: options.userAgent ?? userAgent(),
     timeoutMs: (options.timeoutSeconds ?? 30) * 1000,

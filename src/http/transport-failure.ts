@@ -2,7 +2,7 @@
 
 import { AIMError, ExitCode, RemoteError } from '../errors.ts';
 
-/** Turns what Node or got threw into a RemoteError. `where` is the server, without path or credentials. */
+/** Turns what Node threw into a RemoteError. `where` is the server, without path or credentials. */
 export function transportFailure(error: unknown, where: string, seconds: number): AIMError {
   if (error instanceof AIMError) return error;
   const code = codeOf(error);
@@ -33,6 +33,7 @@ const FAILURES: readonly (readonly [codes: RegExp, name: string, sentence: Sente
   [/CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|HOSTNAME_MISMATCH/, 'remote.certificate', (where) => `The certificate of ${where} is not trusted or is for another name.`, 'If it is your own authority, put its certificate into a PEM file and set NODE_EXTRA_CA_CERTS.'],
   [/^(EPROTO|ERR_SSL|ERR_TLS)/, 'remote.tls', (where) => `${where} does not speak TLS as expected.`, 'Is it http:// rather than https://?'],
   [/^(ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE|ECONNABORTED|ERR_HTTP_CONTENT_LENGTH_MISMATCH|ERR_READING_RESPONSE_STREAM|Z_BUF_ERROR)$/, 'remote.cut-off', (where) => `The connection to ${where} ended before the answer was whole.`],
+  [/^(ERR_CONTENT_CODING|Z_DATA_ERROR|Z_NEED_DICT|ERR_BUFFER_TOO_LARGE|ERR__ERROR_FORMAT.*)$/, 'remote.unreadable', (where) => `${where} answered with bytes that cannot be decompressed.`],
   [/^HPE_/, 'remote.not-http', (where) => `${where} does not speak HTTP.`],
   [/^(EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN)$/, 'remote.unreachable', (where) => `There is no way to ${where} from here.`, 'Check the network.'],
 ]; // biome-ignore format: one table

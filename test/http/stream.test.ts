@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Api, StreamItem } from '../../src/http/api.ts';
 import { createCaller } from '../../src/http/caller.ts';
 import { noCredentials } from '../../src/http/credential-source.ts';
-import { gotTransport } from '../../src/http/got-transport.ts';
+import { nodeTransport } from '../../src/http/node-transport.ts';
 import { approvalsOf } from '../../src/http/resources/approvals.ts';
 import { eventsOf } from '../../src/http/resources/events.ts';
 import { type Rhythm, streamOf } from '../../src/http/stream.ts';
@@ -41,7 +41,7 @@ async function follow(
   ends.push(server.stop, () => controller.abort());
   const caller = createCaller({
     server: server.url,
-    transport: gotTransport(server.url),
+    transport: nodeTransport(server.url),
     credentials: noCredentials,
     userAgent: 'test',
     timeoutMs: 2_000,
@@ -121,7 +121,7 @@ describe('a stream', () => {
     ends.push(server.stop);
     const caller = createCaller({
       server: server.url,
-      transport: gotTransport(server.url),
+      transport: nodeTransport(server.url),
       credentials: noCredentials,
       userAgent: 'test',
       timeoutMs: 2_000,

@@ -1,0 +1,125 @@
+// Requests to one server over connections of our own: on the way of every verified action, where each microsecond is the agent's.
+
+import type { Socket } from 'node:net';
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import type { RawAnswer } from './http1-answer.ts';
+import { type Keeper, KeptConnection } from './kept-connection.ts';
+import type { Attempt } from './transport.ts';
+
+export type DirectTransport = {
+  /** @throws whatever the socket or the protocol had to say: `transportFailure` has the words for it. */
+  send(attempt: Attempt): Promise<RawAnswer>;
+  close(): void;
+};
+
+type Waiting = { begin(): void; end(): void };
+
+const MOST_OPEN = 256; // what waits beyond that waits here, and not as a pile of sockets
+const MOST_FREE = 64;
+
+/** Without a proxy. Asks for no compression, follows no redirect, keeps no cookie. */
+export function directTransport({ protocol, hostname, port, host }: URL, tls: TlsOptions = {}): DirectTransport {
+  const address = hostname.replace(/^\[|\]$/g, '');
+  const isSecure = protocol === 'https:';
+  const where = `${protocol}//${host}`;
+  const free: KeptConnection[] = [];
+  const open = new Set<KeptConnection>();
+  const waiting: Waiting[] = [];
+  let session: Buffer | undefined;
+
+  const keeper: Keeper = {
+    free(connection) {
+      if (!open.has(connection)) return connection.destroy();
+      if (free.length >= MOST_FREE && waiting.length === 0) connection.destroy();
+      else free.push(connection);
+      waiting[0]?.begin();
+    },
+    gone(connection) {
+      open.delete(connection);
+      const index = free.indexOf(connection);
+      if (index >= 0) free.splice(index, 1);
+      waiting[0]?.begin();
+    },
+  };
+
+  function connect(): Socket {
+    if (!isSecure) return process.getBuiltinModule('node:net').connect({ host: address, port: Number(port || 80) });
+    const servername = /^[\d.]+$|:/.test(address) ? '' : address; // a name only: RFC 6066 §3 knows no addresses
+    const socket = process.getBuiltinModule('node:tls').connect({
+      ...tls,
+      host: address,
+      port: Number(port || 443),
+      servername,
+      ALPNProtocols: ['http/1.1'],
+      ...(session && { session }),
+    });
+    socket.on('session', (ticket) => {
+      session = ticket;
+    });
+    return socket;
+  }
+
+  /** Latest used first, so that the others may end; null where there are as many as there may be. */
+  function take(): KeptConnection | null {
+    for (let kept = free.pop(); kept !== undefined; kept = free.pop()) {
+      if (kept.isUsable) return kept;
+      kept.destroy();
+    }
+    if (open.size >= MOST_OPEN) return null;
+    const connection = new KeptConnection(connect(), where, keeper);
+    open.add(connection);
+    return connection;
+  }
+
+  function send(attempt: Attempt): Promise<RawAnswer> {
+    return new Promise((resolve, reject) => {
+      const begin = (): boolean => {
+        const connection = take();
+        if (connection === null) return false;
+        try {
+          connection.send(attempt, resolve, reject);
+        } catch (error) {
+          connection.destroy();
+          reject(error);
+        }
+        return true;
+      };
+      if (attempt.signal?.aborted) reject(attempt.signal.reason);
+      else if (!begin()) queue(attempt, begin, reject);
+    });
+  }
+
+  // Its time runs while it waits, too.
+  function queue({ timeoutMs, signal }: Attempt, begin: () => boolean, reject: (error: unknown) => void): void {
+    const leave = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', aborted);
+      const index = waiting.indexOf(next);
+      if (index >= 0) waiting.splice(index, 1);
+    };
+    const give = (error: unknown): void => {
+      leave();
+      reject(error);
+    };
+    const next: Waiting = {
+      begin() {
+        leave();
+        if (!begin()) queue({ timeoutMs, signal } as Attempt, begin, reject);
+      },
+      end: () => give(Object.assign(new Error('closed'), { code: 'ECONNABORTED' })),
+    };
+    const aborted = (): void => give(signal?.reason);
+    const timer = setTimeout(() => give(Object.assign(new Error('late'), { code: 'ETIMEDOUT' })), timeoutMs);
+    signal?.addEventListener('abort', aborted);
+    waiting.push(next);
+  }
+
+  return {
+    send,
+    close() {
+      free.length = 0;
+      for (const one of [...waiting]) one.end();
+      for (const connection of open) connection.destroy();
+    },
+  };
+}
