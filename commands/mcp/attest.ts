@@ -5,6 +5,7 @@ import { listAgentCredentials, loadAgentCredentials } from '../../src/credential
 import { ExitCode, UsageError } from '../../src/errors.ts';
 import { addressOf, detectionEvents } from '../../src/mcp/detection-report.ts';
 import type { McpRow } from '../../src/mcp/overview.ts';
+import { consensusProgress } from '../../src/mcp/registry-facts.ts';
 import { AIMClient } from '../../src/sdk/aim-client.ts';
 import { AttestationCache } from '../../src/sdk/attestation-cache.ts';
 import { asUntrusted, ours } from '../../src/text/brand.ts';
@@ -12,7 +13,7 @@ import type { McpConsensus } from '../../src/wire/mcp.ts';
 import { type Action, type ActionContext, defineAction } from '../action.ts';
 import type { View } from '../output/view.ts';
 import { askServers } from './ask-servers.ts';
-import { attestations, progressOf } from './attestations.ts';
+import { attestations } from './attestations.ts';
 import { inspectOptions, placeOptions } from './options.ts';
 import { detect, noteProblems, serverArgument } from './servers.ts';
 
@@ -109,7 +110,11 @@ const attest = defineAction({
       },
       { key: 'confidence', title: 'Confidence', value: ({ confidence }) => confidence, format: 'number' },
       { key: 'attestations', title: 'Attestations', value: ({ attestations }) => attestations, format: 'number' },
-      { key: 'consensus', title: 'Consensus', value: ({ consensus }) => ours(consensus === null ? '' : progressOf(consensus)) },
+      {
+        key: 'consensus',
+        title: 'Consensus',
+        value: ({ consensus }) => ours(consensus === null ? '' : consensusProgress(consensus)),
+      },
     ],
   } satisfies View<Attested>,
 });

@@ -1,6 +1,7 @@
 // `aim mcp attestations`: who vouched for a server, whether their signatures hold, and how far all of them are from consensus.
 
 import { ExitCode, UsageError } from '../../src/errors.ts';
+import { consensusProgress } from '../../src/mcp/registry-facts.ts';
 import { type Verdict, verifyAttestations } from '../../src/mcp/verify-attestation.ts';
 import { asUntrusted } from '../../src/text/brand.ts';
 import type { McpAttestation, McpConsensus } from '../../src/wire/mcp.ts';
@@ -66,7 +67,7 @@ export const attestations = defineAction({
       },
     ],
     empty: 'Nobody has attested this server: aim mcp attest NAME --agent AGENT',
-    next: ({ consensus }: Listed) => (consensus === null ? null : progressOf(consensus)),
+    next: ({ consensus }: Listed) => (consensus === null ? null : consensusProgress(consensus)),
   }),
   exitCode: ({ items }) =>
     items.some(({ signature }) => signature === 'broken' || signature === 'replayed') ? ExitCode.Failure : ExitCode.Ok,
@@ -83,17 +84,4 @@ function checked(attestation: McpAttestation, signature: Verdict): CheckedAttest
     tools: capabilitiesConfirmed.map(String),
     signature,
   };
-}
-
-/** `2 of 3 agents, 1 of 2 owners, confidence 55 of 60, same tools`. */
-export function progressOf(consensus: McpConsensus): string {
-  if (consensus.consensusReached) return 'Consensus is reached.';
-  const parts = [
-    `${consensus.uniqueAgents} of ${consensus.requiredAgents} agents`,
-    `${consensus.uniqueOwners} of ${consensus.requiredOwners} owners`,
-    `confidence ${Math.round(consensus.confidenceScore)} of ${consensus.requiredConfidence}`,
-    consensus.uniqueAgents === 0 || consensus.attestationsAgree ? null : 'they do not agree',
-  ];
-  const done = Math.min(10, Math.max(0, Math.round(consensus.progressPercent / 10)));
-  return `Consensus ${'#'.repeat(done)}${'.'.repeat(10 - done)} ${parts.filter((part) => part !== null).join(', ')}`;
 }

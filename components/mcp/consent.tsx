@@ -16,7 +16,7 @@ import { catalogueOf } from './catalogue-of.ts';
 /** `i`: shows what would be started, and starts it when told to. */
 export function useInspectKey(selected: () => McpRow | null): Binding {
   const dashboard = useDashboard();
-  const { shell } = dashboard;
+  const askFirst = useAskFirst();
   return {
     id: 'mcp.inspect',
     keys: ['i'],
@@ -25,18 +25,23 @@ export function useInspectKey(selected: () => McpRow | null): Binding {
     footer: 2,
     run() {
       const row = selected();
-      if (row !== null) void ask(row);
+      if (row !== null) void askFirst(row, () => void catalogueOf(dashboard).inspect(row));
     },
   };
+}
 
-  async function ask(row: McpRow): Promise<void> {
+/** Shows what would be started; where a person agrees, does it and shows the server. */
+export function useAskFirst(): (row: McpRow, yes: () => void) => Promise<void> {
+  const dashboard = useDashboard();
+  const { shell } = dashboard;
+  return async (row, yes) => {
     const catalogue = catalogueOf(dashboard);
     try {
       const launch = await catalogue.describe(row);
       const start = (): void => {
-        void catalogue.inspect(row);
+        yes();
         const { place } = shell;
-        if (place.screen !== 'mcp-server' || place.of !== row.key)
+        if (place.screen !== 'mcp-server' || (place.of !== row.key && place.of !== row.id))
           shell.go('mcp-server', row.key, visible(row.name, { max: 40 }));
       };
       shell.open({
@@ -55,7 +60,7 @@ export function useInspectKey(selected: () => McpRow | null): Binding {
     } catch (error) {
       shell.say(visible(asUntrusted(error instanceof Error ? error.message : String(error)), { max: 200 }), 'bad');
     }
-  }
+  };
 }
 
 type ConsentProps = {

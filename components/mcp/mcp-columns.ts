@@ -11,7 +11,8 @@ import type { ListColumn } from '../widgets/columns.ts';
 import { own, words } from '../words.ts';
 import { middleCut } from './shown.ts';
 
-export const mcpColumns: readonly ListColumn<McpRow>[] = [
+/** `waiting` are drifts without a decision, by registry id. */
+export const mcpColumns = (waiting: ReadonlyMap<string, number>): readonly ListColumn<McpRow>[] => [
   {
     key: 'risk',
     title: ours('RISK'),
@@ -53,6 +54,25 @@ export const mcpColumns: readonly ListColumn<McpRow>[] = [
     tone: ({ state, status }) =>
       status === 'suspended' || status === 'revoked' ? 'bad' : state === 'disabled' ? 'muted' : undefined,
     value: stateOf,
+  },
+  {
+    key: 'drift',
+    title: ours('CHANGED'),
+    width: 7,
+    align: 'right',
+    giveUp: 3,
+    cell: ({ id }) => own(waiting.has(id ?? '') ? 'changed' : ''),
+    tone: () => 'bad',
+    value: ({ id }) => waiting.get(id ?? '') ?? 0,
+  },
+  {
+    key: 'attested',
+    title: ours('ATTESTED'),
+    width: 8,
+    align: 'right',
+    giveUp: 6,
+    cell: ({ attestationCount }) => own(attestationCount ? String(attestationCount) : ''),
+    value: ({ attestationCount }) => attestationCount,
   },
   {
     key: 'findings',

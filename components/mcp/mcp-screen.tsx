@@ -1,7 +1,7 @@
 // The MCP servers that agents can reach from here, worst risk first: found in the background, asked only when told to.
 
 import { Box } from 'ink';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { CatalogueState } from '../../src/mcp/catalogue.ts';
 import type { McpRow } from '../../src/mcp/overview.ts';
 import { ours } from '../../src/text/brand.ts';
@@ -20,6 +20,7 @@ import { words } from '../words.ts';
 import { catalogueOf } from './catalogue-of.ts';
 import { useInspectKey } from './consent.tsx';
 import { mcpColumns } from './mcp-columns.ts';
+import { useRecordKey } from './server-keys.ts';
 import { ago } from './shown.ts';
 
 function McpServers({ width, height }: ScreenProps) {
@@ -32,7 +33,9 @@ function McpServers({ width, height }: ScreenProps) {
     catalogue.refresh();
   }, [catalogue]);
   const list = useListStore('mcp');
-  const rows = useRows(list, state.rows, mcpColumns, keyOf);
+  const { waiting } = state;
+  const columns = useMemo(() => mcpColumns(waiting), [waiting]);
+  const rows = useRows(list, state.rows, columns, keyOf);
   const again: Binding = {
     id: 'mcp.look',
     keys: ['r'],
@@ -41,8 +44,9 @@ function McpServers({ width, height }: ScreenProps) {
     footer: 3,
     run: () => void catalogue.look(),
   };
-  const inspect = useInspectKey(() => state.rows.find(({ key }) => key === shell.getState().selection?.value) ?? null);
-  useKeys([inspect, again], { id: 'mcp', level: 'screen' });
+  const selected = () => state.rows.find(({ key }) => key === shell.getState().selection?.value) ?? null;
+  const inspect = useInspectKey(selected);
+  useKeys([inspect, again, useRecordKey(selected)], { id: 'mcp', level: 'screen' });
   const open = (row: McpRow): void => shell.go('mcp-server', row.key, visible(row.name, { max: 40 }));
   return (
     <Box flexDirection="column" width={width} height={height}>
@@ -50,7 +54,7 @@ function McpServers({ width, height }: ScreenProps) {
       <List
         list={list}
         rows={rows}
-        columns={mcpColumns}
+        columns={columns}
         width={width}
         height={height - 1}
         onOpen={open}
@@ -69,11 +73,13 @@ export const serverSelection = ({ key, name }: McpRow): Selection => ({
   label: visible(name, { max: 60 }),
 });
 
-function summary({ rows, problems, registryProblem, lookedAt }: CatalogueState): Runs {
+function summary({ rows, waiting, problems, registryProblem, lookedAt }: CatalogueState): Runs {
   if (lookedAt === null) return [];
+  const drifted = rows.filter(({ id }) => id !== null && waiting.has(id)).length;
   const bad = rows.filter(({ risk }) => risk === 'high' || risk === 'critical').length;
   const runs: Run[] = [{ text: words`${rows.length} ${rows.length === 1 ? ours('server') : ours('servers')}`, tone: 'muted' }];
   if (bad > 0) runs.push({ text: words`, ${bad} of high risk`, tone: 'bad' });
+  if (drifted > 0) runs.push({ text: words`, ${drifted} not as the baseline`, tone: 'bad' });
   if (problems.length > 0)
     runs.push({
       text: words`, ${problems.length} ${problems.length === 1 ? ours('file') : ours('files')} could not be read`,

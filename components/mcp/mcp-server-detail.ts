@@ -6,6 +6,7 @@ import { clientTitle } from '../../src/mcp/clients.ts';
 import { effectsOf, stateOf } from '../../src/mcp/describe.ts';
 import type { McpRow } from '../../src/mcp/overview.ts';
 import type { Inspection, McpTool, Sighting, ValueShape } from '../../src/mcp/record.ts';
+import type { RegistryFacts } from '../../src/mcp/registry-facts.ts';
 import { schemaTree } from '../../src/mcp/schema-tree.ts';
 import { asUntrusted, ours, type Printable } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
@@ -15,21 +16,27 @@ import type { Tone } from '../theme.ts';
 import type { DetailItem } from '../widgets/detail.tsx';
 import { joined, own, words } from '../words.ts';
 import { riskTone } from './mcp-columns.ts';
+import { changedItems, isPending, registryItems } from './mcp-registry-detail.ts';
 import { ago } from './shown.ts';
 
-export function serverItems(
-  row: McpRow,
-  inspecting: Inspecting | null,
-  capabilities: readonly McpCapability[],
-  now: number,
-): DetailItem[] {
+export function serverItems(row: McpRow, { inspecting, capabilities, facts, width }: Known, now: number): DetailItem[] {
   return [
-    ...identity(row),
+    ...identity(row, (facts?.drifts ?? []).filter(isPending).length),
     ...findings(row),
+    ...changedItems(facts, width),
     ...offer(inspecting, capabilities, now),
+    ...registryItems(facts, now),
     ...sightings(row.detected?.sightings ?? []),
   ];
 }
+
+/** What is known of it beside its row. */
+export type Known = {
+  inspecting: Inspecting | null;
+  capabilities: readonly McpCapability[];
+  facts: RegistryFacts | null;
+  width: number;
+};
 
 const heading = (text: Printable): DetailItem[] => [{ kind: 'gap' }, { kind: 'heading', text }];
 const field = (label: string, value: Printable, tone?: Tone): DetailItem => ({
@@ -40,11 +47,12 @@ const field = (label: string, value: Printable, tone?: Tone): DetailItem => ({
 });
 const text = (value: string | null, max = 400): Printable => visible(asUntrusted(value ?? ''), { max });
 
-function identity(row: McpRow): DetailItem[] {
+function identity(row: McpRow, drifts: number): DetailItem[] {
   const { detected } = row;
   const items = [
     field('Name', text(row.name)),
     field('Risk', own(row.risk), riskTone(row.risk)),
+    ...(drifts === 0 ? [] : [field('Changed', ours('It is not as its baseline'), 'bad')]),
     field('State', own(stateOf(row))),
     field(row.transport === 'stdio' ? 'Starts' : 'Reached at', text(row.launch, 2_000)),
   ];

@@ -10,9 +10,9 @@ import { useSelection } from '../shell/use-selection.ts';
 import { useEachFrame } from '../use-frame.ts';
 import { Detail } from '../widgets/detail.tsx';
 import { catalogueOf } from './catalogue-of.ts';
-import { useInspectKey } from './consent.tsx';
 import { serverSelection } from './mcp-screen.tsx';
 import { serverItems } from './mcp-server-detail.ts';
+import { useServerKeys } from './server-keys.ts';
 
 function McpServerScreen({ width, height, of }: ScreenProps) {
   const dashboard = useDashboard();
@@ -20,18 +20,24 @@ function McpServerScreen({ width, height, of }: ScreenProps) {
   useEachFrame();
   const state = catalogue.get();
   const row = state.rows.find(({ key, id }) => key === of || id === of) ?? null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are made anew with every look, the server stays the same
   useEffect(() => {
     catalogue.refresh();
     if (row !== null) void catalogue.loadCapabilities(row);
-  }, [catalogue, row]);
+    if (row !== null) void catalogue.loadFacts(row);
+  }, [catalogue, row?.key, row?.id]);
   useSelection(row && serverSelection(row));
-  useKeys([useInspectKey(() => row)], { id: 'mcp-server', level: 'screen' });
+  useKeys(
+    useServerKeys(() => row),
+    { id: 'mcp-server', level: 'screen' },
+  );
   const inspecting = state.inspections.get(row?.key ?? '') ?? null;
+  const facts = state.facts.get(row?.id ?? '') ?? null;
   const capabilities = state.capabilities.get(row?.id ?? '') ?? NONE;
   const tenSeconds = Math.floor(dashboard.now() / 10_000);
   const items = useMemo(
-    () => (row === null ? [] : serverItems(row, inspecting, capabilities, tenSeconds * 10_000)),
-    [row, inspecting, capabilities, tenSeconds],
+    () => (row === null ? [] : serverItems(row, { inspecting, capabilities, facts, width }, tenSeconds * 10_000)),
+    [row, inspecting, capabilities, facts, width, tenSeconds],
   );
   if (row === null) {
     return (

@@ -2,12 +2,16 @@
 
 import type { Api } from '../http/api.ts';
 import { asUntrusted, type Untrusted } from '../text/brand.ts';
-import type { McpCapability, McpServer } from '../wire/mcp.ts';
+import type { McpCapability, McpRecorded, McpServer } from '../wire/mcp.ts';
 import { detectMcpServers } from './detect.ts';
+import { addressOf } from './detection-report.ts';
 import { inspectMcpServer } from './inspect.ts';
 import { describeLaunch, effectiveSighting, type LaunchDescription, launchOf } from './launch.ts';
+import { lock } from './lockfile.ts';
+import { originOf } from './origin.ts';
 import { type McpRow, overview } from './overview.ts';
 import type { DetectedServer, Detection, DetectionProblem, DetectOptions, Inspection } from './record.ts';
+import { type RegistryFacts, registryFacts } from './registry-facts.ts';
 import { watchPlaces } from './watch.ts';
 
 export type Inspecting =
@@ -27,6 +31,10 @@ export type CatalogueState = {
   inspections: ReadonlyMap<string, Inspecting>;
   /** By registry id. */
   capabilities: ReadonlyMap<string, readonly McpCapability[]>;
+  /** By registry id: what was asked about single servers. */
+  facts: ReadonlyMap<string, RegistryFacts>;
+  /** By registry id: how many drifts wait for a decision. */
+  waiting: ReadonlyMap<string, number>;
 };
 
 export type Catalogue = {
@@ -40,6 +48,10 @@ export type Catalogue = {
   /** Starts it. The caller has shown `describe` to a person, who agreed. */
   inspect(row: McpRow): Promise<void>;
   loadCapabilities(row: McpRow): Promise<void>;
+  /** Asks the control plane for what it keeps of one server; again each time. */
+  loadFacts(row: McpRow): Promise<void>;
+  /** Has the control plane keep what an inspection found. @throws AIMError where it does not, or nothing was found. */
+  record(row: McpRow): Promise<McpRecorded>;
   close(): void;
 };
 
@@ -63,6 +75,8 @@ export function createCatalogue({ api, options, also, env, changed, now }: Surro
     registryProblem: null,
     inspections: new Map(),
     capabilities: new Map(),
+    facts: new Map(),
+    waiting: new Map(),
   };
   let look: Promise<void> | null = null;
   let detection: Detection = { servers: [], problems: [], filesRead: 0 };
@@ -98,6 +112,7 @@ export function createCatalogue({ api, options, also, env, changed, now }: Surro
     try {
       registered = (await api().mcp.list({ limit: 100, signal: stop.signal })).items;
       set({ rows: merge(), registryProblem: null });
+      set({ waiting: await waitingDrifts(api(), stop.signal) });
     } catch (error) {
       set({ registryProblem: asUntrusted(error instanceof Error ? error.message : String(error)) });
     }
@@ -146,8 +161,35 @@ export function createCatalogue({ api, options, also, env, changed, now }: Surro
         .catch(() => []);
       set({ capabilities: new Map(state.capabilities).set(id, found) });
     },
+    async loadFacts({ id }) {
+      if (id === null) return;
+      const found = await registryFacts(api(), id, stop.signal);
+      set({ facts: new Map(state.facts).set(id, found) });
+    },
+    async record(row) {
+      const inspecting = state.inspections.get(row.key);
+      if (inspecting?.state !== 'done' || inspecting.inspection.serverName === null)
+        throw new Error('It has not answered, so there is nothing to record.');
+      const server = detectedOf(row);
+      const { launch } = await launchOf(server, env);
+      const content = lock(server, inspecting.inspection, await originOf(launch));
+      const known = row.id ?? (await api().mcp.register({ name: row.name, url: addressOf(server) })).id;
+      const recorded = await api().mcp.record(known as never, content, { signal: stop.signal });
+      await lookAtRegistry();
+      await this.loadFacts({ ...row, id: known });
+      return recorded;
+    },
     close: () => stop.abort(),
   };
+}
+
+// A control plane that keeps no manifests, or does not answer this, has no drift to show.
+async function waitingDrifts(api: Api, signal: AbortSignal): Promise<Map<string, number>> {
+  const waiting = new Map<string, number>();
+  if (!(await api.has('mcp.manifests').catch(() => false))) return waiting;
+  const page = await api.mcp.drift(null, { status: 'open', limit: 100, signal }).catch(() => null);
+  for (const { mcpServerId } of page?.items ?? []) waiting.set(mcpServerId, (waiting.get(mcpServerId) ?? 0) + 1);
+  return waiting;
 }
 
 const RECENT = 3_000;

@@ -4,7 +4,7 @@ import { RemoteError, UsageError } from '../../src/errors.ts';
 import type { Api, ApiCall, Page, StreamItem } from '../../src/http/api.ts';
 import { type Agent, agent as agentSchema } from '../../src/wire/agent.ts';
 import { type Alert, alert as alertSchema, type VerificationEvent, verificationEvent } from '../../src/wire/event.ts';
-import { type McpServer, mcpServer } from '../../src/wire/mcp.ts';
+import { type McpConsensus, type McpRecorded, type McpServer, mcpServer } from '../../src/wire/mcp.ts';
 import type { Timestamp } from '../../src/wire/scalars.ts';
 import {
   type Account,
@@ -166,10 +166,14 @@ export function fakeServer(
       register: unsupported('mcp.register'),
       users: method('mcp.users', () => []),
       attestations: method('mcp.attestations', () => []),
-      consensus: unsupported('mcp.consensus'),
+      consensus: method('mcp.consensus', (): McpConsensus => {
+        throw new RemoteError('fake.unsupported', { message: 'The fake server knows no consensus.' });
+      }),
       manifests: method('mcp.manifests', () => []),
       manifest: unsupported('mcp.manifest'),
-      record: unsupported('mcp.record'),
+      record: method('mcp.record', (): McpRecorded => {
+        throw new RemoteError('fake.unsupported', { message: 'The fake server records nothing.' });
+      }),
       drift: method('mcp.drift', () => page([])),
       decideDrift: unsupported('mcp.decideDrift'),
     },
