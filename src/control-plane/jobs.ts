@@ -3,6 +3,7 @@
 import { holdsLease } from './database/lease.ts';
 import { forgetEvents } from './operation/retention.ts';
 import type { Services } from './services.ts';
+import { rescoreDue } from './store/rescoring.ts';
 import { expireWaiting } from './verification/expire.ts';
 
 const EXPIRE_EVERY = 1000;
@@ -19,6 +20,7 @@ export function startJobs(services: Services): { stop(): void } {
     // Safe wherever it runs: what one instance expired, another finds expired.
     every(EXPIRE_EVERY, () => expireWaiting(services)),
     every(CLEAN_EVERY, () => alone(services, 'clean', holder, CLEAN_EVERY, () => forget(services))),
+    every(CLEAN_EVERY, () => alone(services, 'trust', holder, CLEAN_EVERY, () => rescoreDue(services))),
     every(RETAIN_EVERY, () => alone(services, 'retention', holder, RETAIN_EVERY, () => forgetEvents(services))),
   ];
   return {
@@ -64,6 +66,7 @@ async function forget({ queries, clock }: Services): Promise<void> {
     .deleteFrom('deviceCodes')
     .where('expiresAt', '<', now - IDEMPOTENCY_KEPT)
     .execute();
+  await queries.deleteFrom('oidcFlows').where('expiresAt', '<', now).execute();
   await queries.deleteFrom('challenges').where('expiresAt', '<', now).execute();
   await queries
     .deleteFrom('idempotency')

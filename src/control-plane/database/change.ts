@@ -20,6 +20,8 @@ export type Change = {
   readonly now: number;
   audit(actor: Actor, draft: AuditDraft): void;
   publish(event: EventDraft): void;
+  /** In `record`: what decisions rest on was changed after all. */
+  revise(): void;
 };
 
 export type EventDraft = {
@@ -61,6 +63,7 @@ export function createChanges({ database, clock, committed }: ChangesOptions): C
     const events: EventDraft[] = [];
     const now = clock();
     const stored: StoredEvent[] = [];
+    let revised = revises;
     const result = await queries.transaction().execute(async (transaction) => {
       // One writer at a time, over all instances: positions and chain are serial, and no two can wait for each other's rows.
       if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${WRITER_LOCK})`.execute(transaction);
@@ -72,6 +75,9 @@ export function createChanges({ database, clock, committed }: ChangesOptions): C
         now,
         audit: (actor, draft) => void audits.push({ actor, draft }),
         publish: (event) => void events.push(event),
+        revise: () => {
+          revised = true;
+        },
       });
       if (audits.length === 0 && events.length === 0) return answer;
       const sealed = await seal(statements, audits, now);
@@ -84,7 +90,7 @@ export function createChanges({ database, clock, committed }: ChangesOptions): C
           subject: new Json(auditEntryText(entry)),
         });
       }
-      if (revises) await revise(transaction, new Set(events.map(({ organizationId }) => organizationId)));
+      if (revised) await revise(transaction, new Set(events.map(({ organizationId }) => organizationId)));
       stored.push(...(await append(statements, events, now)));
       if (engine === 'postgres') await sql`select pg_notify('aim_events', '')`.execute(transaction);
       return answer;

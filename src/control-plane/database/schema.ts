@@ -15,6 +15,8 @@ import type {
   CapabilityRequestTable,
   CapabilityTable,
   DetectionTable,
+  FeedbackTable,
+  PresenceTable,
   RevocationTable,
   TagTable,
   TrustHistoryTable,
@@ -74,6 +76,8 @@ export type Schema = {
   agentTags: AgentTagTable;
   trustHistory: TrustHistoryTable;
   revocations: RevocationTable;
+  presence: PresenceTable;
+  feedback: FeedbackTable;
   verifications: VerificationTable;
   reviews: ReviewTable;
   comments: CommentTable;

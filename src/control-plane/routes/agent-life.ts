@@ -10,6 +10,7 @@ import { conflict, invalid } from '../refusal.ts';
 import { type Call, type Origin, personOf, type Route, route } from '../route.ts';
 import { type LifecycleAction, transition } from '../rules/lifecycle.ts';
 import { agentById } from '../store/agents.ts';
+import { recordHeartbeat } from '../store/presence.ts';
 import { KEY_LIFETIME } from '../store/registration.ts';
 import { rescore } from '../store/trust.ts';
 import { agentView } from '../views/agent.ts';
@@ -89,14 +90,12 @@ export const agentLifeRoutes: Route[] = [
     summary: 'An agent says that it is alive',
     access: { agent: 'self', key: 'self', user: 'member' },
     run: async ({ services, principal, params }) => {
-      const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
-      mayChange(principal, agent);
-      const now = services.clock();
-      await services.queries
-        .updateTable('agents')
-        .set({ lastHeartbeatAt: now, lastActiveAt: now })
-        .where('id', '=', agent.id)
-        .execute();
+      const { agent, now } = await services.changes.record(async (change) => {
+        const agent = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
+        mayChange(principal, agent);
+        await recordHeartbeat(change.queries, agent, change.now);
+        return { agent, now: change.now };
+      });
       return { agentId: agent.id, status: agent.status, lastHeartbeat: timeView(now), trustScore: agent.trustScore };
     },
   }),

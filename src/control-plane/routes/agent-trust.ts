@@ -1,15 +1,21 @@
 // How far an agent is trusted: the score, its nine factors, how it came to be, and setting it (wire-agents §3.4).
 
 import { z } from 'zod';
+import { wireObject } from '../../wire/casing.ts';
 import { scoreChange } from '../../wire/requests/agents.ts';
 import { actorOf } from '../auth/principal.ts';
-import { type Call, personOf, type Route, route } from '../route.ts';
+import { type Call, created, personOf, type Route, route } from '../route.ts';
 import { trustWeights } from '../rules/trust-score.ts';
 import { agentById } from '../store/agents.ts';
+import { giveFeedback } from '../store/feedback.ts';
 import { rescore, scoreAgent, setScore } from '../store/trust.ts';
 import { timeView } from '../views/time.ts';
 import { tellUpdated } from './agent-life.ts';
 
+const feedback = wireObject({
+  rating: z.number().int('must be 1 to 5').min(1, 'must be 1 to 5').max(5, 'must be 1 to 5'),
+  comment: z.string().trim().max(4000).nullish(),
+});
 const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 
 export const agentTrustRoutes: Route[] = [
@@ -45,6 +51,7 @@ export const agentTrustRoutes: Route[] = [
           previousScore: row.previousScore,
           reason: row.reason,
           changedBy: row.changedBy,
+          factors: JSON.parse(row.factors) as object,
           timestamp: timeView(row.at),
           createdAt: timeView(row.at),
         }));
@@ -108,6 +115,31 @@ export const agentTrustRoutes: Route[] = [
           updatedAt: timeView(change.now),
           message: 'Trust score updated',
         };
+      });
+    },
+  }),
+  route('POST /api/v1/trust-score/agents/:id/feedback', {
+    summary: 'Says how far a person trusts an agent, one to five; the latest word of each person counts',
+    access: { user: 'viewer' },
+    body: feedback,
+    run: async (call) => {
+      const person = personOf(call);
+      const { rating, comment = null } = call.body;
+      return call.services.changes.run(async (change) => {
+        const before = await agentById(change.queries, person.organizationId, call.params['id'] ?? '');
+        await giveFeedback(change, before, person, { rating, comment });
+        const agent = before.scoreIsSet === 1 ? before : await rescore(change, before, 'feedback', person.id);
+        await tellUpdated(change, actorOf(person, call.origin), agent, 'give-feedback', { rating, comment });
+        const { factors } = await scoreAgent(change.queries, agent, change.now);
+        return created({
+          success: true,
+          agentId: agent.id,
+          rating,
+          comment,
+          trustScore: agent.trustScore,
+          userFeedback: factors.userFeedback,
+          message: 'Feedback recorded',
+        });
       });
     },
   }),

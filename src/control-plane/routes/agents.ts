@@ -144,7 +144,15 @@ export const agentRoutes: Route[] = [
         if (principal.kind === 'agent' && (agent.status === 'suspended' || agent.status === 'revoked'))
           throw forbidden('agentDeletionRefused', `The agent is ${agent.status}; only a person may delete it`);
         await cancelWaiting(change, agent, { rule: 'agent-deleted', reason: 'The agent was deleted.' });
-        for (const table of ['capabilities', 'capabilityRequests', 'agentTags', 'trustHistory', 'detections'] as const) {
+        for (const table of [
+          'capabilities',
+          'capabilityRequests',
+          'agentTags',
+          'trustHistory',
+          'detections',
+          'presence',
+          'feedback',
+        ] as const) {
           await queries.deleteFrom(table).where('agentId', '=', agent.id).execute();
         }
         await queries

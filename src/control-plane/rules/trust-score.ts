@@ -19,6 +19,8 @@ export type TrustEvidence = {
   status: string;
   isCompromised: boolean;
   ageDays: number;
+  /** The share of the time in which its heartbeats came; null where it sends none. */
+  presence: number | null;
   /** Days since it was last heard of. */
   silentDays: number;
   allowed: number;
@@ -42,18 +44,19 @@ export function trustScore(evidence: TrustEvidence): TrustScore {
   const contributions = mapFactors((factor) => factors[factor] * trustWeights[factor]);
   const sum = Object.values(contributions).reduce((total, part) => total + part, 0);
   const score = evidence.isCompromised || evidence.status === 'revoked' ? 0 : evidence.status === 'suspended' ? sum * 0.5 : sum;
-  const actions = evidence.allowed + evidence.denied + evidence.failed;
+  const actions = evidence.allowed + evidence.denied;
   return { score: round(score), factors, contributions, confidence: round(0.3 + 0.7 * Math.min(1, actions / 50)) };
 }
 
 function factorsOf(evidence: TrustEvidence): TrustFactors {
-  const decided = evidence.allowed + evidence.denied + evidence.failed;
+  // What failed was allowed before.
+  const decided = evidence.allowed + evidence.denied;
   const { critical, high, warning } = evidence.openAlerts;
   return {
     verificationStatus: evidence.status === 'verified' ? 1 : evidence.status === 'pending' ? 0.3 : 0,
-    // An agent that was never heard of since registration has not failed yet.
-    uptime: within(1 - Math.max(0, evidence.silentDays - 1) / 30),
-    successRate: decided === 0 ? 0.8 : evidence.allowed / decided,
+    // Of an agent that sends no heartbeats, only its silence is known; one that was never heard of has not failed yet.
+    uptime: within(evidence.presence ?? 1 - Math.max(0, evidence.silentDays - 1) / 30),
+    successRate: decided === 0 ? 0.8 : within((evidence.allowed - evidence.failed) / decided),
     securityAlerts: within(1 - critical * 0.5 - high * 0.25 - warning * 0.1),
     compliance: within(
       (evidence.hasDescription ? 0.4 : 0) +

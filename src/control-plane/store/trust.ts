@@ -5,6 +5,8 @@ import type { Change } from '../database/change.ts';
 import type { Queries } from '../database/open.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import { type TrustScore, trustScore } from '../rules/trust-score.ts';
+import { ratingsOf } from './feedback.ts';
+import { presenceOf } from './presence.ts';
 import { countOf, outcomesEver } from './statistics.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -33,14 +35,15 @@ export async function scoreAgent(queries: Queries, agent: AgentTable, now: numbe
     silentDays: (now - (agent.lastActiveAt ?? agent.createdAt)) / DAY,
     allowed: countOf(outcomes, 'approved'),
     denied: countOf(outcomes, 'denied'),
-    failed: countOf(outcomes, 'failed'),
+    failed: agent.failedCount,
     openAlerts: { critical: open('critical'), high: open('high'), warning: open('warning') },
     violations: agent.violationCount,
     hasDescription: agent.description !== '',
     hasRepository: agent.repositoryUrl !== '',
     keyExpired: agent.keyExpiresAt < now,
     driftEvents: drift,
-    ratings: [],
+    presence: await presenceOf(queries, agent, now),
+    ratings: await ratingsOf(queries, agent),
     isolation: agent.isolation,
   });
 }
@@ -63,8 +66,16 @@ export async function setScore(
   factors: object,
   reason: string,
   changedBy: string | null,
+  updatedAt: number = now,
 ): Promise<AgentTable> {
-  await queries.updateTable('agents').set({ trustScore: score, updatedAt: now }).where('id', '=', agent.id).execute();
+  // Without factors it was set by hand, and stays so until somebody recalculates it or the agent's standing changes.
+  const set = {
+    trustScore: score,
+    scoredAt: now,
+    scoreIsSet: Object.keys(factors).length === 0 ? 1 : 0,
+    updatedAt,
+  } as const;
+  await queries.updateTable('agents').set(set).where('id', '=', agent.id).execute();
   await queries
     .insertInto('trustHistory')
     .values({
@@ -79,5 +90,5 @@ export async function setScore(
       at: now,
     })
     .execute();
-  return { ...agent, trustScore: score, updatedAt: now };
+  return { ...agent, ...set };
 }

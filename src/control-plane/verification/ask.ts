@@ -12,6 +12,7 @@ import { type Decision, decide } from '../rules/decide.ts';
 import { evaluatePolicies } from '../rules/policies.ts';
 import type { Services } from '../services.ts';
 import { count } from '../store/counters.ts';
+import { rescore } from '../store/trust.ts';
 import { agentView } from '../views/agent.ts';
 import { type Standing, standingOf } from './as-it-holds.ts';
 import { circumstancesOf, spendPermission } from './circumstances.ts';
@@ -152,7 +153,7 @@ async function decideInFull(change: Change, action: AskedAction, { ip }: Asker, 
     .execute();
   await count(queries, row, row.status);
   tellVerification(change, row);
-  if (decision.isViolation) await publishAgent(change, agent.id);
+  if (decision.isViolation) await tellViolation(change, agent.id);
   await alertAbout(change, agent, row, decision, findings);
   return { row, standing: { grant, lapsed: null }, refused: decision.rule === 'agent-status', isNew: true };
 }
@@ -168,8 +169,11 @@ function questionOf(agent: AgentTable, { capability, resource, plainContext }: A
   };
 }
 
-async function publishAgent({ queries, publish }: Change, id: string): Promise<void> {
-  const agent = await queries.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+async function tellViolation(change: Change, id: string): Promise<void> {
+  const { queries, publish } = change;
+  const before = await queries.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const agent = before.scoreIsSet === 1 ? before : await rescore(change, before, 'violation', null);
+  if (agent.trustScore !== before.trustScore) change.revise();
   publish({
     organizationId: agent.organizationId,
     type: 'agent',

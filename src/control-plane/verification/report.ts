@@ -45,6 +45,7 @@ async function write(change: Change, id: string, report: Report, from: object) {
   if (contradicts) return { row: before, contradicts };
   await queries.updateTable('verifications').set(report).where('id', '=', id).execute();
   const row = { ...before, ...report };
+  if (hasFailed(row) && !hasFailed(before)) await countFailure(change, row);
   publish({
     organizationId: row.organizationId,
     type: 'verification',
@@ -54,6 +55,17 @@ async function write(change: Change, id: string, report: Report, from: object) {
   });
   if (row.status !== 'approved' && (row.executed === 1 || row.outcome === 'success')) await alertRan(change, row);
   return { row, contradicts };
+}
+
+const hasFailed = ({ outcome, executionError }: VerificationTable): boolean =>
+  executionError !== null || (outcome !== null && /^(fail|error)/i.test(outcome));
+
+async function countFailure({ queries }: Change, { agentId }: VerificationTable): Promise<void> {
+  await queries
+    .updateTable('agents')
+    .set((eb) => ({ failedCount: eb('failedCount', '+', 1) }))
+    .where('id', '=', agentId)
+    .execute();
 }
 
 const word = (row: VerificationTable, report: Report): string =>

@@ -18,6 +18,10 @@ export type AgentTable = Owned & {
   rotationCount: number;
   trustScore: number;
   violationCount: number;
+  /** Actions that it reported as failed. */
+  failedCount: number;
+  scoredAt: Milliseconds;
+  scoreIsSet: Flag;
   isCompromised: Flag;
   certificateUrl: string;
   repositoryUrl: string;
@@ -86,6 +90,18 @@ export type TrustHistoryTable = Owned & {
   reason: string;
   changedBy: string | null;
   factors: Json;
+  at: Milliseconds;
+};
+
+export type PresenceTable = Owned & { agentId: string; day: Milliseconds; heardFrom: Milliseconds; presentMs: number };
+
+export type FeedbackTable = Owned & {
+  agentId: string;
+  userId: string;
+  userEmail: string;
+  /** 1 to 5. */
+  rating: number;
+  comment: string | null;
   at: Milliseconds;
 };
 
