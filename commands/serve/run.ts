@@ -1,6 +1,8 @@
 // A control plane in this process, from its start to a clean stop.
 
+import type { OidcSettings } from '../../src/control-plane/auth/oidc.ts';
 import { UsageError } from '../../src/errors.ts';
+import type { Role } from '../../src/wire/session.ts';
 import type { ActionContext, OptionValues } from '../action.ts';
 import { checkExposure, isLoopback, type ListenAddress } from './listen-address.ts';
 import { type serveOptions, serverFolder } from './options.ts';
@@ -18,6 +20,13 @@ export function checkServe(address: ListenAddress, options: ServeValues): void {
     });
   }
   checkExposure(address, tlsCert !== undefined || options.behindTlsProxy || options.allowPlainHttp);
+  if ((options.oidcIssuer === undefined) !== (options.oidcClientId === undefined)) {
+    throw new UsageError('serve.oidc', {
+      message: `--oidc-${options.oidcIssuer === undefined ? 'client-id needs --oidc-issuer' : 'issuer needs --oidc-client-id'}.`,
+      next: 'Give both, as the provider names them.',
+      field: 'oidcIssuer',
+    });
+  }
   if (embedded && (!isLoopback(address.host) || tlsCert !== undefined || detach)) {
     throw new UsageError('serve.embedded', {
       message: 'An embedded control plane listens on this machine only, without TLS, and is started by who uses it.',
@@ -38,6 +47,8 @@ export async function runUntilStopped(
   ]);
   if (options.allowPlainHttp && !isLoopback(address.host))
     io.note('aim: INSECURE: sign-ins travel in the clear (--allow-plain-http).');
+  const { readChannels } = await import('../../src/notify/channels.ts');
+  const notify = options.notify === undefined ? [] : await readChannels(options.notify, io.env);
   const unused = Promise.withResolvers<void>();
   const controlPlane = await startControlPlane({
     ...address,
@@ -45,9 +56,12 @@ export async function runUntilStopped(
     database: options.database,
     durability: options.durability,
     publicUrl: options.publicUrl,
+    notify,
+    onCall: options.onCall,
     embedded,
     tls: tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey },
     refuseWeak: (!isLoopback(address.host) || options.behindTlsProxy) && !options.allowWeakSettings,
+    oidc: oidcOf(options),
     keepEventsDays: options.keepEvents,
     adminEmail: io.env['AIM_ADMIN_EMAIL'] || undefined,
     adminPassword: io.env['AIM_ADMIN_PASSWORD'] || undefined,
@@ -64,6 +78,22 @@ export async function runUntilStopped(
   });
   await Promise.race([interrupted, unused.promise]);
   await controlPlane.stop();
+}
+
+function oidcOf({ oidcIssuer, oidcClientId, ...options }: ServeValues): OidcSettings | undefined {
+  if (oidcIssuer === undefined) return undefined;
+  return {
+    issuer: oidcIssuer,
+    clientId: oidcClientId ?? '',
+    clientSecret: options.oidcClientSecret,
+    scope: options.oidcScope,
+    groupsClaim: options.oidcGroups,
+    roles: options.oidcRole?.map((pair) => {
+      const [role, ...group] = pair.split('=');
+      return { role: role as Role, group: group.join('=') };
+    }),
+    otherwise: options.oidcOtherwise,
+  };
 }
 
 export const firstWords = (email: string, generated: string | undefined): string =>

@@ -4,6 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Server as TlsServer } from 'node:tls';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { UsageError } from '../errors.ts';
+import type { Channel } from '../notify/channels.ts';
 import { version } from '../version.ts';
 import { openServerKeys } from './a2a/server-keys.ts';
 import { ensureAdministrator } from './accounts/first-administrator.ts';
@@ -22,6 +23,7 @@ import { openDatabase } from './database/open.ts';
 import { createHolds } from './holds.ts';
 import { startJobs } from './jobs.ts';
 import { listen } from './listen.ts';
+import { type Notifier, startNotifier } from './notify/notifier.ts';
 import { type Certificate, followCertificate, readCertificate, type TlsFiles } from './operation/certificate.ts';
 import { createMetrics } from './operation/metrics.ts';
 import { forgetEvents } from './operation/retention.ts';
@@ -63,6 +65,8 @@ export type ControlPlaneOptions = {
   keepEventsDays?: number | undefined;
   /** A program with its arguments, or an address, that answers with the e-mail address of who is on call. */
   onCall?: string | undefined;
+  /** Where people are told what waits and what was decided. */
+  notify?: readonly Channel[] | undefined;
   /** Lets webhooks call this machine and its network. */
   allowInside?: boolean | undefined;
   clock?: (() => number) | undefined;
@@ -146,6 +150,7 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
   };
   const app = createServer(services, options.logger, tls);
   let jobs: { stop(): void } | undefined;
+  let notifier: Notifier | undefined;
   let deliveries: { stop(): void } | undefined;
   let renewal: { stop(): void } | undefined;
 
@@ -158,6 +163,7 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     stopped ??= (async () => {
       stopping.abort();
       jobs?.stop();
+      void notifier?.stop();
       deliveries?.stop();
       renewal?.stop();
       // Whatever still hangs then (a full disk, a peer that reads nothing) must not keep the process.
@@ -193,6 +199,7 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
         (error) => app.log.error({ err: error }, 'the renewed certificate cannot be used'),
       );
     jobs = startJobs(services);
+    notifier = startNotifier(services, options.notify ?? []);
     deliveries = startDeliveries(services);
     return {
       url,

@@ -242,7 +242,8 @@ const groupsOf = ({ requirement }: VerificationTable): string[] =>
 /** An administrator, or somebody in a group that policies may name. Which request is theirs is asked per request. */
 function reviewerOf(call: Pick<Call<unknown, unknown>, 'principal'>): UserPrincipal {
   const person = personOf(call);
-  if (!admits(person.role, 'admin') && person.groups.length === 0) throw forbidden('roleTooLow', 'Admin access required');
+  if (!admits(person.role, 'admin') && person.groups.length === 0)
+    throw forbidden('notAReviewer', 'Administrators review requests, and members of the groups that a policy names');
   return person;
 }
 

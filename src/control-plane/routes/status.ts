@@ -7,7 +7,7 @@ import { hasNoSpace } from '../full-disk.ts';
 import { HANDLED } from '../handled.ts';
 import { Refusal } from '../refusal.ts';
 import { Answer, type Route, route } from '../route.ts';
-import { page } from '../views/page.ts';
+import { escapeHtml, page } from '../views/page.ts';
 import { timeView } from '../views/time.ts';
 
 export const statusRoutes: Route[] = [
@@ -54,6 +54,21 @@ export const statusRoutes: Route[] = [
       signal.addEventListener('abort', () => clearInterval(pulse));
       services.stopping.addEventListener('abort', () => reply.raw.end('{"held":false}\n'));
       return HANDLED;
+    },
+  }),
+  route('GET /approvals/:id', {
+    summary: 'Where the link of a message leads: says which command shows the request, and nothing else',
+    access: { anyone: true },
+    run: ({ params }) => {
+      const id = /^[\w-]{1,100}$/.exec(params['id'] ?? '')?.[0] ?? 'ID';
+      return page(
+        200,
+        'A request that waits',
+        `<h1>Decide in the terminal</h1>
+<p>What is decided here has to be read where its signature is checked:</p>
+<p><code>aim approvals show ${escapeHtml(id)}</code></p>
+<p>Or open the dashboard and press <code>3</code>:</p><p><code>aim</code></p>`,
+      );
     },
   }),
   route('GET /dashboard/admin/verifications', {
