@@ -29,7 +29,8 @@ export async function keepSession(server: string, answer: Tokens, options: Store
 
 type Pair = { email: string; password: string; signal?: AbortSignal | undefined };
 
-async function passwordTokens(server: string, { email, password, signal }: Pair): Promise<Tokens> {
+/** New tokens, kept nowhere. */
+export async function passwordTokens(server: string, { email, password, signal }: Pair): Promise<Tokens> {
   const caller = authCaller(server);
   const call = { method: 'POST', body: { email, password }, schema: tokensAnswer, subject: 'sign-in', signal };
   try {
