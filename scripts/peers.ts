@@ -19,6 +19,7 @@ const debian: Record<string, string> = {
   '/usr/bin/fish': 'fish',
   '/usr/bin/git': 'git',
   '/usr/bin/faketime': 'faketime',
+  '/usr/bin/bwrap': 'bubblewrap',
 };
 
 const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'aim-terminal-peers');

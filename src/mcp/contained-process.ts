@@ -2,8 +2,8 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LaunchStdio } from './launch.ts';
 import { endNow, MARKER, signal } from './processes.ts';
@@ -211,12 +211,34 @@ const ownHome = (home: string): Record<string, string> => ({
     : {}),
 });
 
-// The disk to read, its home to write, no processes but its own.
+// The disk to read but for where secrets lie, its home to write, no processes but its own.
 function behindBwrap({ command, args, cwd }: LaunchStdio, home: string): string[] {
   const mounts = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--bind', home, home];
+  // What it is to run in may lie below /tmp, which is empty in there.
+  if (cwd !== null && existsSync(cwd)) mounts.push('--ro-bind', cwd, cwd);
+  for (const folder of SECRET_FOLDERS.map((name) => join(homedir(), name)))
+    if (existsSync(folder)) mounts.push('--tmpfs', folder);
   const ends = ['--die-with-parent', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--chdir', cwd ?? home];
   return ['bwrap', ...mounts, ...ends, '--', command, ...args];
 }
+
+const SECRET_FOLDERS = [
+  '.ssh',
+  '.aws',
+  '.azure',
+  '.gnupg',
+  '.aim',
+  '.kube',
+  '.docker',
+  '.password-store',
+  '.config/gcloud',
+  '.config/gh',
+  '.config/op',
+  '.local/share/keyrings',
+  '.mozilla',
+  '.config/google-chrome',
+  '.config/chromium',
+];
 
 function startFailure({ code }: NodeJS.ErrnoException, command: string): string {
   if (code === 'ENOENT') return `The program ${command} is not there.`;

@@ -23,6 +23,16 @@ const npm = (name: string, ...args: string[]): Launch => ({
   env: {},
 });
 
+// Servers that nothing else here needs are no dependency of the project.
+const npmFolder = join(process.env['AIM_PEER_CACHE'] ?? tmpdir(), 'mcp-servers-npm');
+const fromCache = (name: string, ...args: string[]): Launch => ({
+  kind: 'stdio',
+  command: process.execPath,
+  args: [join(npmFolder, 'node_modules', '@modelcontextprotocol', name, 'dist', 'index.js'), ...args],
+  cwd: null,
+  env: {},
+});
+
 const folder = join(process.env['AIM_PEER_CACHE'] ?? tmpdir(), 'mcp-servers-python');
 const python = (module: string, ...args: string[]): Launch => ({
   kind: 'stdio',
@@ -35,6 +45,12 @@ const python = (module: string, ...args: string[]): Launch => ({
 const repository = mkdtempSync(join(tmpdir(), 'aim-peer-git-'));
 beforeAll(() => {
   execFileSync('git', ['init', '-q', repository]);
+  if (!existsSync(join(npmFolder, 'ready'))) {
+    mkdirSync(npmFolder, { recursive: true });
+    const packages = ['@modelcontextprotocol/server-memory', '@modelcontextprotocol/server-sequential-thinking'];
+    execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefix', npmFolder, ...packages]);
+    writeFileSync(join(npmFolder, 'ready'), '');
+  }
   if (existsSync(join(folder, 'ready'))) return;
   mkdirSync(folder, { recursive: true });
   execFileSync('python3', ['-m', 'venv', '--clear', folder]);
@@ -61,6 +77,8 @@ const served = (name: string): DetectedServer =>
 describe.each<[name: string, launch: () => Launch, tools: string[]]>([
   ['server-everything', () => npm('server-everything'), ['echo', 'get-sum']],
   ['server-filesystem', () => npm('server-filesystem', tmpdir()), ['read_text_file', 'write_file']],
+  ['server-memory', () => fromCache('server-memory'), ['create_entities', 'read_graph']],
+  ['server-sequential-thinking', () => fromCache('server-sequential-thinking'), ['sequentialthinking']],
   ['mcp-server-fetch', () => python('mcp_server_fetch'), ['fetch']],
   ['mcp-server-git', () => python('mcp_server_git', '--repository', repository), ['git_status', 'git_commit']],
   ['mcp-server-time', () => python('mcp_server_time'), ['get_current_time']],
@@ -72,6 +90,35 @@ describe.each<[name: string, launch: () => Launch, tools: string[]]>([
     expect(said.tools.map((tool) => String(tool.name))).toEqual(expect.arrayContaining(tools));
     const against = checkInspection(served(name), said).filter(({ severity }) => severity !== 'info' && severity !== 'low');
     expect(against).toEqual([]);
+  });
+});
+
+describe('in the sandbox of bubblewrap', () => {
+  const program = fileURLToPath(new URL('../fixtures/mcp/servers/server.mjs', import.meta.url));
+  const launch = (manner: string, cwd: string | null = null): Launch => ({
+    kind: 'stdio',
+    command: process.execPath,
+    args: [program, manner],
+    cwd,
+    env: {},
+  });
+
+  test.each(['good', 'escapes_twice', 'ignores'])('%s is answered', async (manner) => {
+    const said = await inspectMcpServer(launch(manner), { sandbox: 'bwrap', timeoutMs: 60_000 });
+    expect(said).toMatchObject({ problems: [], serverName: `test-${manner}` });
+  });
+
+  test('a real one offers the same as without', async () => {
+    const [free, held] = [
+      await inspectMcpServer(npm('server-everything'), { timeoutMs: 60_000 }),
+      await inspectMcpServer(npm('server-everything'), { sandbox: 'bwrap', timeoutMs: 60_000 }),
+    ];
+    expect(held.tools.map(({ name }) => name)).toEqual(free.tools.map(({ name }) => name));
+  });
+
+  test('runs in the folder that its entry names, also below /tmp', async () => {
+    const said = await inspectMcpServer(launch('environment', repository), { sandbox: 'bwrap', timeoutMs: 60_000 });
+    expect(JSON.parse(String(said.tools[0]?.name))).toMatchObject({ cwd: repository });
   });
 });
 
