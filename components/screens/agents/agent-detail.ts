@@ -42,13 +42,6 @@ export function agentDetail(agent: Agent, recent: readonly Extract<LogRow, { kin
     field('verified', time(agent.verifiedAt)),
     field('last active', time(agent.lastActive)),
     field('changed', time(agent.updatedAt)),
-    GAP,
-    heading('Key'),
-    field('algorithm', visible(agent.keyAlgorithm ?? 'not said')),
-    field('public key', visible(agent.publicKey ?? 'not shown by this server')),
-    field('made', time(agent.keyCreatedAt)),
-    ...(agent.keyExpiresAt ? [field('ends', time(agent.keyExpiresAt))] : []),
-    field('rotations', words`${agent.rotationCount}`),
     ...listOf(
       'Talks to',
       agent.talksTo.map((name) => visible(name)),
@@ -59,6 +52,12 @@ export function agentDetail(agent: Agent, recent: readonly Extract<LogRow, { kin
     ),
     ...links(agent),
   ];
+}
+
+/** What it did since this dashboard was opened, the newest first. */
+export function eventItems(recent: readonly Extract<LogRow, { kind: 'event' }>[]): readonly DetailItem[] {
+  if (recent.length === 0) return [note('Nothing since this dashboard was opened. v shows it live.')];
+  return recent.map(eventLine);
 }
 
 function links(agent: Agent): DetailItem[] {

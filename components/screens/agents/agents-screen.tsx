@@ -1,6 +1,7 @@
 // All agents: who they are, what state they are in, how far they are trusted, and whether they are alive.
 
 import { useMemo } from 'react';
+import { sortRows } from '../../../src/state/sort-rows.ts';
 import { ours } from '../../../src/text/brand.ts';
 import { visible } from '../../../src/text/visible.ts';
 import type { Agent } from '../../../src/wire/agent.ts';
@@ -22,10 +23,7 @@ function Agents({ width, height }: ScreenProps) {
   const { state, shell } = dashboard;
   const { items: unordered, phase, error } = useFrame(() => state.agents.getState());
   // By name, because servers order by what changed last, and a list that is read must not shuffle.
-  const items = useMemo(
-    () => unordered.toSorted((a, b) => collator.compare(a.name, b.name) || a.id.localeCompare(b.id)),
-    [unordered],
-  );
+  const items = useMemo(() => sortRows(unordered, (agent) => `${agent.name} ${agent.id}`), [unordered]);
   useEachFrame();
   const columns = useMemo(() => agentColumns(dashboard), [dashboard]);
   const list = useListStore('agents');
@@ -55,7 +53,6 @@ export const agentSelection = (agent: Agent): Selection => ({
   label: visible(agent.name, { max: 60 }),
 });
 
-const collator = new Intl.Collator('en', { numeric: true });
 const idOf = (agent: Agent): string => agent.id;
 
 const LOADING: readonly Runs[] = [[{ text: ours('  Asking the server…'), tone: 'muted' }]];
