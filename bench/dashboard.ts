@@ -8,7 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { figure, quantile } from './figure.ts';
 
-type Measured = { fps: number; core: number; bytesPerFrame: number; eventsPerSecond: number; latencies: number[] };
+type Measured = {
+  fps: number;
+  core: number;
+  bytesPerFrame: number;
+  bytesPerRow: number;
+  eventsPerSecond: number;
+  latencies: number[];
+};
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'aim-bench-'));
@@ -60,6 +67,19 @@ figure({
   goal: { atMost: 35 },
 });
 figure({
+  name: 'dashboard, a key pressed under load: bytes a frame',
+  measured: load.keys.bytesPerFrame,
+  unit: 'bytes',
+  baseline: baseline(({ bytesPerFrame }) => bytesPerFrame),
+});
+const row = (await run('row', 1)) as { quiet: Measured };
+figure({
+  name: 'dashboard: bytes for one row that changes, brackets of the frame among them',
+  measured: row.quiet.bytesPerRow,
+  unit: 'bytes',
+  goal: { atMost: 400 },
+});
+figure({
   name: 'dashboard under load: key to glyph, p95',
   measured: quantile(load.keys.latencies, 0.95),
   unit: 'ms',
@@ -72,12 +92,13 @@ figure({
   note: 'the ring of 50,000 events is full before',
 });
 
-const agents = (await run('agents', 0)) as { perKey: number[] };
+const agents = (await run('agents', 0)) as { perKey: number[]; cpuPerKey: number[] };
 figure({
   name: '10,000 agents: filter and sort, slowest key',
   measured: Math.max(...agents.perKey),
   unit: 'ms',
   goal: { atMost: 50 },
+  note: `${Math.max(...agents.cpuPerKey).toFixed(0)} ms of processor time`,
 });
 rmSync(scratch, { recursive: true, force: true });
 

@@ -4,7 +4,6 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
-import type { ActionContext } from '../../commands/action.ts';
 import { runDashboard } from '../../components/dashboard.tsx';
 import type { Dashboard } from '../../components/dashboard-context.ts';
 import type { Api } from '../../src/http/api.ts';
@@ -22,11 +21,13 @@ class CountingTerminal extends Writable {
   columns = 200;
   rows = 50;
   frames = 0;
+  rowsDrawn = 0;
   bytes = 0;
   onFrame: () => void = () => {};
   override _write(chunk: string | Buffer, _: string, done: () => void): void {
     this.bytes += Buffer.byteLength(chunk);
-    // Ink brackets each frame in synchronised output.
+    this.rowsDrawn += String(chunk).match(/\u001b\[\d+(?:;\d+)?H/g)?.length ?? 0;
+    // Each frame is bracketed in synchronised output.
     if (String(chunk).includes('\u001b[?2026l')) {
       this.frames++;
       this.onFrame();
@@ -96,6 +97,7 @@ const { shell, state } = dashboard;
 async function measure(keys: number | null) {
   const before = {
     frames: stdout.frames,
+    rows: stdout.rowsDrawn,
     bytes: stdout.bytes,
     events: state.events.next,
     cpu: process.cpuUsage(),
@@ -104,7 +106,7 @@ async function measure(keys: number | null) {
   const latencies: number[] = [];
   for (const end = before.at + period; performance.now() < end; ) {
     if (keys === null) {
-      await pause(100);
+      await pause(kind === 'idle' ? period : 100);
       continue;
     }
     const pressed = performance.now();
@@ -123,6 +125,7 @@ async function measure(keys: number | null) {
     fps: (stdout.frames - before.frames) / took,
     core: (cpu.user + cpu.system) / 1e6 / took,
     bytesPerFrame: (stdout.bytes - before.bytes) / Math.max(1, stdout.frames - before.frames),
+    bytesPerRow: (stdout.bytes - before.bytes) / Math.max(1, stdout.rowsDrawn - before.rows),
     eventsPerSecond: (state.events.next - before.events) / took,
     latencies,
   };
@@ -134,17 +137,22 @@ if (kind === 'agents') {
   await pause(1500);
   const keys = ['/', ...'agent-99', '\r', 'o', 'o'];
   const each: number[] = [];
+  const worked: number[] = [];
   for (const key of keys) {
     const pressed = performance.now();
+    const cpu = process.cpuUsage();
     const painted = new Promise<void>((resolve) => {
       stdout.onFrame = resolve;
     });
     (stdin as unknown as PassThrough).write(key);
     await Promise.race([painted, pause(1000)]);
     each.push(performance.now() - pressed);
+    const { user, system } = process.cpuUsage(cpu);
+    worked.push((user + system) / 1000);
     await pause(60);
   }
   result['perKey'] = each;
+  result['cpuPerKey'] = worked;
 } else {
   shell.jump(kind === 'idle' ? 'overview' : 'events');
   await pause(kind === 'idle' ? 3000 : 2000);

@@ -79,9 +79,40 @@ function changes(before: readonly string[], after: readonly string[]): string {
     const was = before[row] ?? '';
     if (now === was) continue;
     const { length, cells } = sameBeginning(was, now);
-    out += `\u001b[${row + 1}${cells === 0 ? '' : `;${cells + 1}`}H\u001b[K${now.slice(length)}`;
+    out += `\u001b[${row + 1}${cells === 0 ? '' : `;${cells + 1}`}H`;
+    const end = sameEnd(was, now, length);
+    out += end === 0 ? `\u001b[K${now.slice(length)}` : now.slice(length, -end);
   }
   return out;
+}
+
+/** How much of the end can stay where it is: what is between is as wide as it was, and no colour goes over into it. */
+export function sameEnd(before: string, after: string, from: number): number {
+  const most = Math.min(before.length, after.length) - from;
+  let length = 0;
+  while (length < most && before.charCodeAt(before.length - 1 - length) === after.charCodeAt(after.length - 1 - length))
+    length++;
+  const begin = plainPlace(after, from, after.length - length);
+  const end = after.length - begin;
+  const place = before.length - end;
+  if (end < WORTH || plainPlace(before, from, place) !== place) return 0;
+  const between = (text: string, to: number) => widthOf(text.slice(from, to).replace(SGR, '') as Printable);
+  return between(before, place) === between(after, begin) ? end : 0;
+}
+
+/** The first place at or behind `least` where no colour is on and letters on both sides cannot join. `from` is one itself. */
+function plainPlace(text: string, from: number, least: number): number {
+  let isPlain = true;
+  for (let index = from; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (index >= least && isPlain && isLetter(unit) && (index === from || isLetter(text.charCodeAt(index - 1)))) return index;
+    if (unit !== ESCAPE) continue;
+    const close = text.indexOf('m', index);
+    if (close === -1) return text.length;
+    isPlain = text.slice(index, close + 1) === RESET;
+    index = close;
+  }
+  return text.length;
 }
 
 /**

@@ -1,9 +1,10 @@
 // The state of one list, kept while its screen is away, and its rows filtered and sorted.
 
-import { useMemo, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { type FieldValue, type Filter, parseFilter } from '../../src/state/filter.ts';
 import { arrayRows, type ListState, listState, type Rows } from '../../src/state/list.ts';
+import { sortRows } from '../../src/state/sort-rows.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import type { ListColumn } from './columns.ts';
 import { filterHint } from './filter-hint.ts';
@@ -46,11 +47,12 @@ export function useRows<Row>(
 ): ListRows<Row> {
   const { filter, sort } = useListState(list);
   const { now } = useDashboard();
+  useEffect(() => warm(items, columns), [items, columns]);
   return useMemo(() => {
     const parsed = parseFilter(filter, { now: now() });
     const kept = parsed.filter.isEmpty ? items : items.filter((row) => matches(parsed.filter, row, columns));
     const column = sort && columns.find(({ key }) => key === sort.column);
-    const sorted = column ? kept.toSorted(comparing(column, sort.reverse)) : kept;
+    const sorted = column ? sortRows(kept, column.value, sort.reverse) : kept;
     const error = parsed.error ? `${parsed.error.term} ${parsed.error.message}` : filterHint(filter, columns, items);
     return { rows: arrayRows(sorted, idOf, items.length), error, all: arrayRows(items, idOf) };
   }, [items, columns, filter, sort, idOf, now]);
@@ -73,28 +75,40 @@ export function matches<Row>(filter: Filter, row: Row, columns: readonly ListCol
 /** Rows are replaced when they change, so that what was put together for one key of a filter serves the next. */
 const rowTexts = new WeakMap<object, WeakMap<object, string>>();
 
+/** What the first key of a filter would have to put together for ten thousand rows at once is put together before, between two keys. */
+function warm<Row>(items: readonly Row[], columns: readonly ListColumn<Row>[]): () => void {
+  if (items.length < MANY) return () => {};
+  let at = 0;
+  let turn: NodeJS.Immediate;
+  const next = () => {
+    for (const end = performance.now() + SLICE; at < items.length && performance.now() < end; at++)
+      textOfRow(items[at] as Row, columns);
+    if (at < items.length) turn = setImmediate(next);
+  };
+  turn = setImmediate(next);
+  return () => clearImmediate(turn);
+}
+
+const MANY = 1000;
+const SLICE = 3; // milliseconds
+
 function textOfRow<Row>(row: Row, columns: readonly ListColumn<Row>[]): string {
-  const make = () => columns.map((column) => textOf(column.value(row))).join(' ');
+  const make = () =>
+    columns
+      .map((column) => textOf(column.value(row)))
+      .join(' ')
+      .toLowerCase();
   if (typeof row !== 'object' || row === null) return make();
-  const texts = rowTexts.get(columns) ?? new WeakMap<object, string>();
-  rowTexts.set(columns, texts);
-  const text = texts.get(row) ?? make();
+  let texts = rowTexts.get(columns);
+  if (!texts) {
+    texts = new WeakMap<object, string>();
+    rowTexts.set(columns, texts);
+  }
+  const known = texts.get(row);
+  if (known !== undefined) return known;
+  const text = make();
   texts.set(row, text);
   return text;
 }
 
 const textOf = (value: FieldValue): string => (value === null ? '' : Array.isArray(value) ? value.join(' ') : String(value));
-
-function comparing<Row>(column: ListColumn<Row>, reverse: boolean): (a: Row, b: Row) => number {
-  const sign = reverse ? -1 : 1;
-  return (a, b) => sign * compareValues(column.value(a), column.value(b));
-}
-
-function compareValues(a: FieldValue, b: FieldValue): number {
-  // What is not there comes last, whichever way it is sorted first.
-  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return collator.compare(textOf(a), textOf(b));
-}
-
-const collator = new Intl.Collator('en', { numeric: true });

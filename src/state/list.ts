@@ -123,8 +123,11 @@ export function sortBy(state: ListState, column: string): ListState {
 
 const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);
 
+const FEW = 8;
+
 export function arrayRows<Row>(items: readonly Row[], idOf: (row: Row) => string, total = items.length): Rows<Row> {
   let positions: Map<string, number> | null = null;
+  let asked = 0;
   return {
     length: items.length,
     total,
@@ -134,6 +137,8 @@ export function arrayRows<Row>(items: readonly Row[], idOf: (row: Row) => string
       return row === undefined ? undefined : idOf(row);
     },
     indexOf(id) {
+      // Looking through them once or twice costs less than a map of them, which is worth it where many are asked for.
+      if (!positions && asked++ < FEW) return items.findIndex((row) => idOf(row) === id);
       positions ??= new Map(items.map((row, index) => [idOf(row), index]));
       return positions.get(id) ?? -1;
     },
