@@ -5,8 +5,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ExitCode, UsageError } from '../../src/errors.ts';
-import { check as checkServers } from '../../src/mcp/checks/check.ts';
+import { check as checkServers, worstFirst } from '../../src/mcp/checks/check.ts';
 import { type Finding, isAtLeast, severities, worst } from '../../src/mcp/checks/finding.ts';
+import { lookUpPackages } from '../../src/mcp/checks/look-up.ts';
 import { rules } from '../../src/mcp/checks/rules.ts';
 import { sarif } from '../../src/mcp/checks/sarif.ts';
 import { readSuppressions, type Sorted, suppress } from '../../src/mcp/checks/suppressions.ts';
@@ -14,6 +15,7 @@ import { findServer } from '../../src/mcp/find-server.ts';
 import { overview } from '../../src/mcp/overview.ts';
 import type { DetectedServer } from '../../src/mcp/record.ts';
 import { asUntrusted, ours } from '../../src/text/brand.ts';
+import { visible } from '../../src/text/visible.ts';
 import { version } from '../../src/version.ts';
 import { type Argument, defineAction } from '../action.ts';
 import type { Cell, View } from '../output/view.ts';
@@ -35,7 +37,7 @@ const nameArgument: Argument<string> & { optional: true; variadic: true } = {
 export const check = defineAction({
   id: 'mcp.check',
   summary: 'Check MCP servers for what puts their users at risk',
-  description: `Deterministic rules, on this machine, without a network: what is configured (secrets in the open, launchers without a version, clear text, scope, approvals), and what servers say of themselves where they are asked (--inspect) or were asked (--from, the JSON of aim mcp inspect).
+  description: `Deterministic rules, on this machine, without a network unless --look-up asks for it: what is configured (secrets in the open, launchers without a version, clear text, scope, approvals), and what servers say of themselves where they are asked (--inspect) or were asked (--from, the JSON of aim mcp inspect).
 
 A file of suppressions (${SUPPRESSIONS} here, or --suppressions) takes findings out, each with a reason and a last day:
 {"version":1,"suppressions":[{"rule":"mcp/unpinned-launcher","server":"notes","reason":"ours, built from main","expires":"2027-01-31"}]}`,
@@ -67,6 +69,10 @@ A file of suppressions (${SUPPRESSIONS} here, or --suppressions) takes findings 
       value: 'FILE',
       schema: z.string().optional(),
     },
+    lookUp: {
+      summary: 'Ask the registries of npm and PyPI about the packages that are started; they see which',
+      schema: z.boolean().default(false),
+    },
     sarif: { summary: 'Write the findings as SARIF 2.1.0, too', value: 'FILE', schema: z.string().optional() },
     ...inspectOptions,
   },
@@ -80,7 +86,10 @@ A file of suppressions (${SUPPRESSIONS} here, or --suppressions) takes findings 
     if (options.inspect)
       for (const [key, inspection] of await askServers(context, servers, options)) inspections.set(key, inspection);
     const shown = servers.concat(inspections.strangers);
-    const sorted = suppress(checkServers(shown, inspections), await suppressionsOf(options.suppressions, io.cwd), today());
+    const asked = options.lookUp ? await lookUpPackages(shown, { env: io.env, signal: context.signal }) : NOTHING_ASKED;
+    for (const problem of asked.problems) io.note(visible(problem));
+    const all = [...checkServers(shown, inspections), ...asked.findings].sort(worstFirst);
+    const sorted = suppress(all, await suppressionsOf(options.suppressions, io.cwd), today());
     if (options.sarif !== undefined) {
       const log = sarif(sorted.findings, { version, cwd: io.cwd, suppressed: sorted.suppressed });
       await writeFile(resolve(io.cwd, options.sarif), `${JSON.stringify(log, null, 2)}\n`);
@@ -92,6 +101,8 @@ A file of suppressions (${SUPPRESSIONS} here, or --suppressions) takes findings 
   view: { kind: 'text', lines: checkedLines } satisfies View<Checked>,
   exitCode: ({ failed }) => (failed ? ExitCode.Failure : ExitCode.Ok),
 });
+
+const NOTHING_ASKED = { findings: [], problems: [] };
 
 function chosen(servers: readonly DetectedServer[], names: readonly string[] | undefined): DetectedServer[] {
   if (names === undefined || names.length === 0) return [...servers];

@@ -36,7 +36,7 @@ export function check(servers: readonly DetectedServer[], inspections: ReadonlyM
   ].sort(worstFirst);
 }
 
-const worstFirst = (left: Finding, right: Finding): number =>
+export const worstFirst = (left: Finding, right: Finding): number =>
   severities.indexOf(right.severity) - severities.indexOf(left.severity) ||
   compare(left.server.name, right.server.name) ||
   compare(left.rule, right.rule) ||
@@ -52,7 +52,7 @@ export function riskOf(findings: readonly Finding[]): RiskLevel {
   return most === null || most === 'info' ? 'low' : most;
 }
 
-function asFinding(objection: Objection, server: DetectedServer): Finding {
+export function asFinding(objection: Objection, server: DetectedServer): Finding {
   const [sighting] = server.sightings;
   const { rule, evidence, start = 0, message } = objection;
   return {

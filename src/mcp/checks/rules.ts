@@ -160,6 +160,21 @@ export const rules = {
     title: 'What strangers write can reach a tool that destroys',
     remedy: 'Ask before the tool that destroys.',
   },
+  'mcp/unknown-package': {
+    severity: 'high',
+    title: 'The package that is started is not in its registry',
+    remedy: 'Whoever registers the name decides what runs here: remove the entry, or correct the name.',
+  },
+  'mcp/withdrawn-package': {
+    severity: 'medium',
+    title: 'The package is deprecated or was taken back',
+    remedy: 'See what its author says, and move to what replaces it.',
+  },
+  'mcp/new-package': {
+    severity: 'low',
+    title: 'The package was published less than a week ago',
+    remedy: 'Wait some days: most malicious releases are found within that time.',
+  },
   'mcp/many-tools': {
     severity: 'info',
     title: 'More tools than a model can tell apart',
