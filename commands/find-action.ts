@@ -4,6 +4,7 @@ import { UsageError } from '../src/errors.ts';
 import { nearest } from '../src/settings/nearest.ts';
 import type { Action } from './action.ts';
 import { wordsOf } from './global-options.ts';
+import { loadVerbs } from './verb-files.ts';
 import { type VerbGroup, verbGroups } from './verbs.ts';
 
 export type Found = {
@@ -38,28 +39,6 @@ export async function findAction(argv: readonly string[]): Promise<Found> {
 }
 
 const LONGEST = 4;
-
-// Light verbs come together with what every verb needs; heavy ones bring more with them, and load alone.
-async function loadVerbs(first: string): Promise<readonly Action[]> {
-  switch (first) {
-    case 'mcp':
-      return (await import('./mcp/actions.ts')).mcpActions;
-    case 'logs':
-      return (await import('./logs/actions.ts')).logActions;
-    case 'exec':
-      return (await import('./exec/actions.ts')).execActions;
-    case 'demo':
-      return (await import('./demo/actions.ts')).demoActions;
-    case 'serve':
-      return (await import('./serve/actions.ts')).serveActions;
-    case 'dashboard':
-      return (await import('./dashboard.ts')).dashboardActions;
-    case 'ui':
-      return (await import('./ui/actions.ts')).uiActions;
-    default:
-      return (await import('./runtime.ts')).lightVerbs;
-  }
-}
 
 function deepestGroup(words: readonly string[], actions: readonly Action[]): string[] {
   let length = 1;

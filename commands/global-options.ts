@@ -52,7 +52,7 @@ export const globalOptions = [
   { name: 'no-input', summary: 'Never ask; fail and say which option is missing', group: 'Interaction' },
 ] as const satisfies readonly GlobalOption[];
 
-/** As commander hands them over: `--no-input` is `input: false`. */
+/** As they were given: `--no-input` is `input: false`. */
 export type GlobalFlags = {
   server?: string;
   profile?: string;

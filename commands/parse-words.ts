@@ -1,7 +1,8 @@
-// The words behind a verb, as options, switches and arguments. Commander reads them; what they mean is decided by the action.
+// The words behind a verb, as options, switches and arguments. Node's own parser splits them; what they mean is decided by the action.
 
-import { Command, CommanderError, Option as CommanderOption } from 'commander';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { UsageError } from '../src/errors.ts';
+import { nearest } from '../src/settings/nearest.ts';
 import type { Action } from './action.ts';
 import { type GlobalFlags, type GlobalOption, globalOptions } from './global-options.ts';
 import { kebab, optionKind } from './option-kind.ts';
@@ -13,43 +14,100 @@ export type Words = {
   args: readonly string[];
 };
 
-/** @throws UsageError with commander's suggestion for an option that does not exist, exit 2. */
+/** What a word of the command line sets: `--no-input` sets `input` to false. */
+type Meaning = {
+  member: string;
+  isOwn: boolean;
+  takesValue: boolean;
+  isRepeatable: boolean;
+  on: boolean;
+  short: string | undefined;
+};
+
+/** @throws UsageError for an option that does not exist, with the nearest that does, or that lacks its value; exit 2. */
 export function parseWords(argv: readonly string[], path: readonly string[], action: Action): Words {
   const end = argv.indexOf('--');
   const before = end === -1 ? argv : argv.slice(0, end);
-  const command = new Command('aim').helpOption(false).allowExcessArguments().argument('[words...]').exitOverride();
-  command.configureOutput({ writeErr: () => {}, writeOut: () => {} });
-  const own = Object.keys(action.options);
-  // A verb may give a name a meaning of its own: `aim mcp inspect --timeout` is about the server that is inspected.
-  for (const option of globalOptions)
-    if (!own.some((name) => kebab(name) === option.name)) command.addOption(globalOption(option));
-  for (const [name, option] of Object.entries(action.options)) command.addOption(ownOption(name, option));
-  try {
-    command.parse([...withJsonFields(before, path, action)], { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) throw misuse(error, path);
-    throw error;
+  const meanings = meaningsFor(action);
+  const { tokens } = parseArgs({
+    args: [...withJsonFields(before, path, action)],
+    options: configOf(meanings),
+    strict: false,
+    tokens: true,
+  });
+  const flags: Record<string, unknown> = {};
+  const options: Record<string, unknown> = {};
+  const args: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') args.push(token.value);
+    if (token.kind !== 'option') continue;
+    const meaning = meanings.get(token.name);
+    if (meaning === undefined) throw unknownOption(token.rawName, [...meanings.keys()], path);
+    const into = meaning.isOwn ? options : flags;
+    const value = valueIn(token, meaning, path);
+    const held = into[meaning.member];
+    into[meaning.member] = meaning.isRepeatable ? [...(Array.isArray(held) ? held : []), value] : value;
   }
-  const given = command.opts() as Record<string, unknown>;
   return {
-    flags: Object.fromEntries(Object.entries(given).filter(([name]) => !own.includes(name))) as GlobalFlags,
-    options: Object.fromEntries(own.filter((name) => name in given).map((name) => [name, given[name]])),
-    args: [...command.args.slice(path.length), ...(end === -1 ? [] : argv.slice(end + 1))],
+    flags: flags as GlobalFlags,
+    options,
+    args: [...args.slice(path.length), ...(end === -1 ? [] : argv.slice(end + 1))],
   };
 }
 
-function globalOption({ name, short, value, summary }: GlobalOption): CommanderOption {
-  const place = value === undefined ? '' : name === 'json' ? ` [${value}]` : ` <${value}>`;
-  return new CommanderOption(`${short === undefined ? '' : `-${short}, `}--${name}${place}`, summary);
+function meaningsFor(action: Action): Map<string, Meaning> {
+  const meanings = new Map<string, Meaning>();
+  for (const { name, short, value } of globalOptions as readonly GlobalOption[]) {
+    const on = !name.startsWith('no-');
+    const member = (on ? name : name.slice(3)).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    meanings.set(name, { member, isOwn: false, takesValue: value !== undefined, isRepeatable: false, on, short });
+  }
+  // A verb may give a name a meaning of its own: `aim mcp inspect --timeout` is about the server that is inspected.
+  for (const [member, option] of Object.entries(action.options)) {
+    const kind = optionKind(option);
+    const name = kind === 'off-switch' ? `no-${kebab(member)}` : kebab(member);
+    const { short, repeatable: isRepeatable = false } = option;
+    meanings.set(name, { member, isOwn: true, takesValue: kind === 'value', isRepeatable, on: kind !== 'off-switch', short });
+  }
+  return meanings;
 }
 
-function ownOption(name: string, option: Action['options'][string]): CommanderOption {
-  const kind = optionKind(option);
-  const short = option.short === undefined ? '' : `-${option.short}, `;
-  if (kind === 'off-switch') return new CommanderOption(`${short}--no-${kebab(name)}`, option.summary);
-  const made = new CommanderOption(`${short}--${kebab(name)}${kind === 'value' ? ' <value>' : ''}`, option.summary);
-  return option.repeatable ? made.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]) : made;
+function configOf(meanings: ReadonlyMap<string, Meaning>): ParseArgsOptionsConfig {
+  // The verb's own short letters count before those of every verb.
+  const taken = new Map<string, string>();
+  for (const [name, { short }] of meanings) if (short !== undefined) taken.set(short, name);
+  return Object.fromEntries(
+    [...meanings].map(([name, { takesValue, short }]) => [
+      name,
+      {
+        type: takesValue ? 'string' : 'boolean',
+        ...(short !== undefined && taken.get(short) === name && { short }),
+      },
+    ]),
+  );
 }
+
+type OptionToken = { rawName: string; value?: string | undefined; inlineValue?: boolean | undefined };
+
+function valueIn({ rawName, value, inlineValue }: OptionToken, { takesValue, on }: Meaning, path: readonly string[]): unknown {
+  if (takesValue) {
+    if (typeof value === 'string') return value;
+    throw misuse('option-missing-argument', `Option ${rawName}: argument missing.`, path);
+  }
+  if (inlineValue) throw misuse('option-takes-nothing', `Option ${rawName} takes no value.`, path);
+  return on;
+}
+
+function unknownOption(rawName: string, known: readonly string[], path: readonly string[]): UsageError {
+  const meant = nearest(
+    rawName,
+    known.map((name) => `--${name}`),
+  );
+  return misuse('unknown-option', `Unknown option '${rawName}'.${meant === null ? '' : ` Did you mean ${meant}?`}`, path);
+}
+
+const misuse = (code: string, message: string, path: readonly string[]): UsageError =>
+  new UsageError(`usage.${code}`, { message, next: `See: aim ${path.join(' ')} --help` });
 
 // `--json` is everything; `--json a,b` are fields where the verb takes no further argument, so that `show --json NAME` stays a name.
 function withJsonFields(argv: readonly string[], path: readonly string[], action: Action): readonly string[] {
@@ -80,15 +138,4 @@ function countPositionals(argv: readonly string[], action: Action): number {
     else if (takesValue.has(word)) index++;
   }
   return count;
-}
-
-function misuse(error: CommanderError, path: readonly string[]): UsageError {
-  const sentence = error.message.replace(/^error: /, '').replace(/\n+\(Did you mean (.*)\?\)/, '. Did you mean $1?');
-  return new UsageError(
-    `usage.${error.code.replace('commander.', '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-    {
-      message: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${/[.?]$/.test(sentence) ? '' : '.'}`,
-      next: `See: aim ${path.join(' ')} --help`,
-    },
-  );
 }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { ExitCode, PolicyError, UsageError } from '../src/errors.ts';
 import type { Attempt, Transport } from '../src/http/transport.ts';
+import { revisionOf } from '../src/wire/revision.ts';
 import type { Action } from './action.ts';
 import { shellWord } from './confirm.ts';
 import type { GlobalFlags } from './global-options.ts';
@@ -31,17 +32,28 @@ export function checkConditions(action: Action, { ifMatch, idempotencyKey }: Con
 }
 
 /** Sends both with each call that changes something. A verb of several calls gives each its own key, the same at each run. */
-export function conditional(inner: Transport, { ifMatch, idempotencyKey }: Conditions): Transport {
+export function conditional(
+  inner: Transport,
+  { ifMatch, idempotencyKey }: Conditions,
+  /** What the verb is about, as it was found; known by the time of the first change. */
+  subject: () => unknown,
+): Transport {
   let calls = 0;
   const send = (attempt: Attempt) => {
     if (attempt.method === 'GET' || attempt.method === 'HEAD') return inner.send(attempt);
     const headers = { ...attempt.headers };
-    if (ifMatch !== undefined) headers['if-match'] = JSON.stringify(ifMatch);
+    if (ifMatch !== undefined) headers['if-match'] = JSON.stringify(revisionFor(subject(), ifMatch));
     if (idempotencyKey !== undefined) headers['idempotency-key'] = keyOf(idempotencyKey, attempt, calls++);
     return inner.send({ ...attempt, headers });
   };
   return { ...inner, send };
 }
+
+// Between our look and the change somebody else may change it: of agents the server compares what it then holds with what we saw.
+const revisionFor = (subject: unknown, given: string): string =>
+  typeof subject === 'object' && subject !== null && 'agentType' in subject && 'talksTo' in subject
+    ? revisionOf('agent', subject as Readonly<Record<string, unknown>>)
+    : given;
 
 // A call that is tried again has the same body, and so the same key.
 const keyOf = (key: string, { method, url, body }: Attempt, calls: number): string =>

@@ -1,6 +1,6 @@
 // Options that come from elsewhere than the command line: `-` is standard input, `@FILE` a file, and some have a variable.
 
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { UsageError } from '../src/errors.ts';
 import type { Action, Io } from './action.ts';
 import { kebab } from './option-kind.ts';
@@ -33,7 +33,7 @@ export async function readText(given: string, option: string, io: Io): Promise<s
   if (!given.startsWith('@')) return given;
   const path = given.slice(1);
   try {
-    return decoded(await readFile(path), option);
+    return decoded(readFileSync(path), option);
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     throw new UsageError('input.unreadable', {

@@ -36,8 +36,9 @@ export async function runAction(action: Action, words: Words, surroundings: Surr
   const interception = flags.curl ? 'curl' : flags.dryRun ? 'dry-run' : null;
   const isLocal = action.needs === 'none' && changes;
   if (interception !== null && isLocal && (action.plan === undefined || interception === 'curl')) throw noDryRun(action);
-  const connection = action.needs === 'none' ? null : await connectFor(surroundings, interception, flags, changes);
   let args: Record<string, never> = {};
+  const subject = () => Object.values(args)[0];
+  const connection = action.needs === 'none' ? null : await connectFor(surroundings, { interception, flags, changes, subject });
   try {
     const context = contextOf(connection, surroundings);
     if (action.feature !== undefined && !(await context.api.has(action.feature))) throw lacks(action, context);
@@ -81,19 +82,16 @@ async function printResult(action: ValueAction, result: unknown, style: OutputSt
   return action.exitCode?.(result) ?? ExitCode.Ok;
 }
 
-async function connectFor(
-  surroundings: Surroundings,
-  interception: Interception | null,
-  flags: GlobalFlags,
-  changes: boolean,
-): Promise<Connection> {
+type Way = { interception: Interception | null; flags: GlobalFlags; changes: boolean; subject: () => unknown };
+
+async function connectFor(surroundings: Surroundings, { interception, flags, changes, subject }: Way): Promise<Connection> {
   const isConditional = flags.ifMatch !== undefined || flags.idempotencyKey !== undefined;
   if (interception === null && !isConditional) return connect(surroundings);
   return connect({
     ...surroundings,
     intercept: (inner) => {
       const stopped = interception === null ? inner : intercepting(inner, interception, changes);
-      return isConditional ? conditional(stopped, flags) : stopped;
+      return isConditional ? conditional(stopped, flags, subject) : stopped;
     },
   });
 }

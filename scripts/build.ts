@@ -1,11 +1,10 @@
 // Builds the package: one code-split bundle for program and SDK, so that each command loads only what it runs.
 
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
-import http from 'node:http';
-import https from 'node:https';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { mergeChunks } from './merge-chunks.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -27,22 +26,6 @@ for (const name of ['files', 'database', 'mcp', 'mcp-server', 'http-service']) {
   if (existsSync(path)) entryPoints[`demo/${name}`] = path;
 }
 
-// An ES import of `node:http` makes Node read every export of it, and the getters among them (WebSocket …) load its whole
-// fetch client: a sixth of the CPU time of `aim agents ls` (Node 26.10). Reading the names that are used costs nothing.
-const leanHttp: Plugin = {
-  name: 'lean-http',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?https?$/ }, ({ path }) => ({ path: path.replace(/^node:/, ''), namespace: 'lean-http' }));
-    onLoad({ filter: /.*/, namespace: 'lean-http' }, ({ path }) => {
-      const names = Object.keys(path === 'http' ? http : https).filter(
-        (name) => !/^(WebSocket|CloseEvent|MessageEvent)$/.test(name),
-      );
-      const exports = names.map((name) => `export const ${name} = builtin.${name};`).join('\n');
-      return { contents: `const builtin = process.getBuiltinModule('node:${path}');\nexport default builtin;\n${exports}` };
-    });
-  },
-};
-
 // zod's namespace brings its messages in 45 languages, 300 KB that nothing here speaks (zod 4.6).
 const englishOnly: Plugin = {
   name: 'english-only',
@@ -54,7 +37,8 @@ const englishOnly: Plugin = {
   },
 };
 
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: Object.fromEntries(Object.entries(entryPoints).filter(([, path]) => existsSync(path))),
   outdir,
   bundle: true,
@@ -83,13 +67,26 @@ await build({
     // Its UMD build calls a `require` that no bundler sees (jsonc-parser 3.3.1).
     'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
   },
-  plugins: [leanHttp, englishOnly],
+  plugins: [englishOnly],
   external: ['keytar', 'pg-native'],
   // CommonJS packages in an ESM bundle call `require` for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 });
+
+// What went into the bundle, for the bill of materials.
+if (process.env['AIM_METAFILE'] !== undefined) writeFileSync(process.env['AIM_METAFILE'], JSON.stringify(metafile));
+
+const verb = ['commands/main.ts', 'commands/command-line.ts', 'commands/find-action.ts', 'commands/runtime.ts'];
+await mergeChunks(metafile, outdir, [
+  ['commands/main.ts'],
+  verb,
+  [...verb, 'commands/agents/actions.ts'],
+  ['commands/main.ts', 'commands/completion/answer.ts'],
+  ['src/index.ts'],
+  ['src/testing/index.ts'],
+]);
 
 function commit(): string {
   try {

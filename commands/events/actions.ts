@@ -94,18 +94,23 @@ const tail = defineAction({
         continue;
       }
       const isEvent = record.type !== 'link' && record.type !== 'gap';
-      const searched = isEvent ? { ...record.subject, ...outcome(record), type: record.type, change: record.change } : record;
-      if (isEvent && fits !== null && !fits(searched)) continue;
+      if (isEvent && fits !== null && !fits(searchable(record))) continue;
       yield record;
       if (!isEvent) continue;
       left--;
-      if (left <= 0 || isLast?.(searched)) return;
+      if (left <= 0 || isLast?.(searchable(record))) return;
     }
   },
   line: tailView,
 });
 
-const outcome = (record: TailRecord) => (record.type === 'verification' ? { outcome: outcomeOf(record.subject) } : {});
+/** What a filter looks at. */
+const searchable = (record: Exclude<TailRecord, { type: 'gap' | 'link' }>) => ({
+  ...record.subject,
+  ...(record.type === 'verification' && { outcome: outcomeOf(record.subject) }),
+  type: record.type,
+  change: record.change,
+});
 
 const stats = defineAction({
   id: 'events.stats',

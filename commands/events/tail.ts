@@ -68,8 +68,8 @@ export async function* tailEvents(api: Api, request: TailRequest): AsyncGenerato
 const stateOf = ({ id, status, result }: VerificationEvent) => `${id} ${status} ${result}`;
 
 function recordOf(item: StreamItem): TailRecord {
-  const now = new Date().toISOString() as Timestamp;
   if (item.kind === 'event') return item.event;
+  const now = new Date().toISOString() as Timestamp;
   if (item.kind === 'link') return { type: 'link', at: now, link: item.link };
   const { missed, filled, from, to } = item;
   return { type: 'gap', at: now, missed, filled, from, to };

@@ -2,16 +2,17 @@
 
 import { registry } from '../../commands/registry.ts';
 
-export type Names = { agent: string; approval: string; id: string };
+export type Names = { agent: string; approval: string; policy: string; id: string };
 
 /** What stands behind the verb. A verb that is not here asks no server, or starts something of its own. */
-export const wordsFor = ({ agent, approval, id }: Names): Readonly<Record<string, readonly string[]>> => ({
+export const wordsFor = ({ agent, approval, policy, id }: Names): Readonly<Record<string, readonly string[]>> => ({
   'approvals.ls': [],
   'approvals.show': [approval],
   'approvals.approve': [approval, '--yes'],
   'approvals.deny': [approval, '--reason', 'no'],
   'approvals.comment': [approval, 'words'],
   'approvals.escalate': [approval],
+  'approvals.undo': [approval],
   'approvals.watch': ['--no-follow'],
   'approvals.history': [],
   'approvals.grants': [],
@@ -50,12 +51,12 @@ export const wordsFor = ({ agent, approval, id }: Names): Readonly<Record<string
   'audit.export': [],
   'audit.verify': [],
   'policies.ls': [],
-  'policies.show': [id],
+  'policies.show': [policy],
   'policies.create': ['--from', POLICY, '--yes'],
-  'policies.edit': [id, '--from', '{"priority":10}', '--yes'],
-  'policies.enable': [id, '--yes'],
-  'policies.disable': [id, '--yes'],
-  'policies.delete': [id, '--confirm', id],
+  'policies.edit': [policy, '--from', '{"priority":10}', '--yes'],
+  'policies.enable': [policy, '--yes'],
+  'policies.disable': [policy, '--yes'],
+  'policies.delete': [policy, '--confirm', policy],
   'policies.approvals': [],
   'enforcement.show': [],
   'enforcement.set': ['strict', '--yes'],
@@ -89,7 +90,7 @@ const POLICY = JSON.stringify({
   appliesTo: 'all',
 });
 
-/** Verbs that need more than a server: a program to run, a lockfile, a terminal, a demo. Their rooms test them. */
-export const elsewhere = new Set(['mcp.show', 'mcp.attest', 'mcp.report', 'exec', 'demo']);
+/** Verbs that need more than a server: a program to run, a file, a terminal, a demo. Their own tests are about them. */
+const isElsewhere = (id: string) => ['exec', 'demo'].includes(id) || (id.startsWith('mcp.') && id !== 'mcp.ls');
 
-export const asking = registry.filter(({ id, needs }) => (needs !== 'none' || id === 'status') && !elsewhere.has(id));
+export const asking = registry.filter(({ id, needs }) => (needs !== 'none' || id === 'status') && !isElsewhere(id));

@@ -1,32 +1,32 @@
-// Every verb against every way in which a server can refuse: the exit code, and one object on standard error.
+// Every verb against every way in which a server can refuse, through the built program: the exit code, and one object on standard error.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { errorOutput } from '../../commands/schema/program.ts';
+import { ExitCode } from '../../src/errors.ts';
+import { features } from '../../src/wire/session.ts';
 import { freshMachine, type Machine, program, run } from '../pty/terminal.ts';
+import { asking, wordsFor } from './every-verb.ts';
+import { eachOf, runInThread } from './in-thread.ts';
 import { refusing, type ScriptedServer, scriptedServer } from './stage.ts';
 
 const id = '11111111-1111-4111-8111-111111111111';
-const verbs: string[][] = [
-  ['status'],
-  ['whoami'],
-  ['agents', 'ls'],
-  ['agents', 'show', id],
-  ['agents', 'edit', id, '--description', 'x'],
-  ['agents', 'suspend', id, '--yes'],
-  ['agents', 'reactivate', id, '--yes'],
-  ['agents', 'verify', id, '--yes'],
-  ['approvals', 'ls'],
-  ['approvals', 'show', id],
-  ['approvals', 'approve', id, '--yes'],
-  ['approvals', 'deny', id, '--reason', 'no'],
-  ['events', 'ls'],
-  ['events', 'show', id],
-  ['events', 'stats'],
-  ['api', 'GET', '/api/v1/agents'],
-];
+const words = wordsFor({ agent: id, approval: id, policy: id, id });
 
-const refusals: [name: string, code: number, answer: Parameters<typeof scriptedServer>[0]][] = [
+type Answer = Parameters<typeof scriptedServer>[0];
+
+/** Says what it can do, as every control plane does without a sign-in, and refuses everything else. */
+const butStatus =
+  (refuse: Answer): Answer =>
+  (request, response) => {
+    if (request.url !== '/api/v1/status') return refuse(request, response);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ product: 'test', version: '1', time: new Date().toISOString(), features }));
+  };
+
+const refusals: [name: string, code: number, answer: Answer][] = [
   ['401', 4, refusing(401)],
   ['403', 5, refusing(403)],
   ['404', 6, refusing(404)],
@@ -40,42 +40,42 @@ let machine: Machine;
 const servers = new Map<string, ScriptedServer>();
 beforeAll(async () => {
   machine = freshMachine({ AIM_TOKEN: 'a.b.c', AIM_RETRIES: '0' });
-  for (const [name, , answer] of refusals) servers.set(name, await scriptedServer(answer));
+  for (const [name, , answer] of refusals) servers.set(name, await scriptedServer(butStatus(answer)));
 });
 afterAll(async () => {
   for (const server of servers.values()) await server.close();
   machine.remove();
 });
 
-const against = (url: string, verb: string[]) =>
-  run([...verb, '--json', '--timeout', '300ms'], { env: { ...machine.env, AIM_SERVER: url } });
-
-/** Two at a time: half the wall time on two cores, and no more load than that. */
-async function inPairs(items: readonly string[][], run: (item: string[]) => Promise<void>): Promise<void> {
-  for (let at = 0; at < items.length; at += 2) await Promise.all(items.slice(at, at + 2).map(run));
+/** The exit code, and the error as it was said in JSON. */
+async function outcome(
+  verb: string,
+  url: string,
+  isSilent: boolean,
+): Promise<{ code: number | null; said: Record<string, unknown> }> {
+  const argv = [...verb.split('.'), ...(words[verb] ?? []), '--json', ...(isSilent ? ['--timeout', '300ms'] : [])];
+  const { code, stdout, stderr } = await runInThread(argv, { ...machine.env, AIM_SERVER: url });
+  // Status prints what it found, also where that is a refusal.
+  if (verb === 'status') return { code, said: (JSON.parse(stdout) as { problem: Record<string, unknown> }).problem };
+  return { code, said: stderr === '' ? { stdout } : (JSON.parse(stderr) as Record<string, unknown>) };
 }
 
-describe.each(refusals)('%s', (name, code) => {
+test('every verb that asks a server is in the table', () => {
+  expect(Object.keys(words).sort()).toEqual(asking.map(({ id: verb }) => verb).sort());
+});
+
+describe.each([...refusals, ['a refused connection', 10, null] as const])('%s', (name, code) => {
   test(`ends every verb with ${code}, and says so in one object`, async () => {
-    const { url } = servers.get(name) as ScriptedServer;
-    await inPairs(verbs, async (verb) => {
-      const finished = await against(url, verb);
-      // Status prints what it found, also where that is a refusal.
-      const said = verb[0] === 'status' ? JSON.parse(finished.stdout).problem : JSON.parse(finished.stderr);
-      expect({ verb, code: finished.code, said }).toEqual({
-        verb,
-        code,
-        said: expect.objectContaining({ code: expect.stringMatching(/^[a-z-]+\.[a-z-]+$/), message: expect.any(String) }),
-      });
-      if (name === '429' && verb[0] !== 'status') expect(said.retryAfter).toBe(7);
+    const url = servers.get(name)?.url ?? 'http://127.0.0.1:9';
+    await eachOf(Object.keys(words), 4, async (verb) => {
+      const found = await outcome(verb, url, code === ExitCode.Timeout);
+      expect({ verb, ...found }).toEqual({ verb, code, said: expect.objectContaining({ exitCode: code }) });
+      if (verb === 'status') return;
+      expect(z.safeParse(errorOutput, found.said).error).toBeUndefined();
+      if (name === '429') expect({ verb, retryAfter: found.said['retryAfter'] }).toEqual({ verb, retryAfter: 7 });
     });
   }, 180_000);
 });
-
-test('a refused connection ends every verb with 10', async () => {
-  for (const verb of verbs)
-    expect({ verb, code: (await against('http://127.0.0.1:9', verb)).code }).toEqual({ verb, code: 10 });
-}, 180_000);
 
 test('a server error text cannot act on the terminal', async () => {
   const server = await scriptedServer((_, response) => {

@@ -36,6 +36,14 @@ async function json(...argv: string[]): Promise<Record<string, unknown>> {
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
+const POLICY = [
+  '--yes',
+  '--from',
+  '{"name":"p","policyType":"capability_violation","enforcementAction":"alert_only","appliesTo":"all"}',
+];
+// `policies approvals` shows without --from, and only what was decided can be taken back.
+const READS_WITHOUT_MORE = new Set(['policies.approvals', 'approvals.undo']);
+
 async function waiting(resource: string): Promise<string> {
   const timestamp = actionTimestamp();
   const asked = { agentId, capability: 'db:delete', resource, context: { jit_access: true }, timestamp };
@@ -51,10 +59,15 @@ async function waiting(resource: string): Promise<string> {
 describe('--dry-run', () => {
   test('shows the call, the change and the verdict of every verb that writes, and sends nothing', async () => {
     const approval = await waiting('dry');
-    const words = wordsFor({ agent: 'billing-bot', approval, id: 'f5abdd37-d962-4905-b225-9b2c26d99295' });
+    const words = wordsFor({
+      agent: 'billing-bot',
+      approval,
+      policy: (await json('policies', 'create', ...POLICY))['id'] as string,
+      id: 'f5abdd37-d962-4905-b225-9b2c26d99295',
+    });
     const entries = async () => ((await json('audit', 'ls', '--limit', '1'))['items'] as { id: string }[])[0]?.id;
     const before = await entries();
-    for (const action of asking.filter(({ risk = 'read', id }) => risk !== 'read' && id !== 'policies.approvals')) {
+    for (const action of asking.filter(({ risk = 'read', id }) => risk !== 'read' && !READS_WITHOUT_MORE.has(id))) {
       const { stdout, stderr, code } = await aim(...action.id.split('.'), ...(words[action.id] ?? []), '--dry-run', '--json');
       expect({ verb: action.id, code, stderr }).toEqual({ verb: action.id, code: 0, stderr: '' });
       const plan = JSON.parse(stdout) as { dryRun: boolean; call: { method: string }; allowed: boolean; because: string };
