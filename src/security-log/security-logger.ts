@@ -55,9 +55,10 @@ export class SecurityLogger {
   #filtered = 0;
   #lost = 0;
 
-  /** `atFirstUse` gives the options when the first event comes before any `configure()`. */
-  constructor(atFirstUse: (() => SecurityLogOptions) | null = null) {
-    this.#atFirstUse = atFirstUse;
+  /** A function gives the options when the first event comes before any `configure()`. */
+  constructor(options: SecurityLogOptions | (() => SecurityLogOptions) | null = null) {
+    this.#atFirstUse = typeof options === 'function' ? options : null;
+    if (typeof options === 'object' && options !== null) this.configure(options);
   }
 
   /** Replaces all options. Lines that wait for the file of before are still written to it. */

@@ -62,6 +62,8 @@ beforeAll(async () => {
     folder: join(home, 'telemetry'),
     logFile: join(home, 'security.log'),
     openai: { responses: { create: async () => 'said' } },
+    query: async () => ['ada'],
+    pay: async (order: string) => `paid ${order}`,
     database: { query: async (text: string) => [text] },
     console: { log() {} },
   };
@@ -104,7 +106,8 @@ describe('the guide from the Python SDK', () => {
     expect(blocks.map(({ heading }) => heading)).toContain(title);
   });
 
-  test.each(blocks.map(({ heading, code }) => [heading, code] as const))('%s', async (_, code) => {
+  const readme = blocksIn('README.md').map(({ heading, code }) => ({ heading: `README: ${heading}`, code }));
+  test.each([...blocks, ...readme].map(({ heading, code }) => [heading, code] as const))('%s', async (_, code) => {
     const named = [...code.matchAll(IMPORT)].flatMap(([, names = '']) =>
       names
         .split(',')
