@@ -9,6 +9,7 @@ import { GlancedVerification, glanceAt } from '../wire/verification-glance.ts';
 import type { StreamItem } from './api.ts';
 import type { Caller } from './caller.ts';
 import { type BatchOptions, link, type Progress, type Rhythm } from './stream.ts';
+import { onWake, type WakeOptions } from './wake.ts';
 
 /**
  * Yields what each read brought until the server closes. Resumes after `progress.position` and keeps it up to date.
@@ -36,6 +37,7 @@ export async function* readStream(
   const parser = createParser({ onEvent: (message) => arrived.push(message) });
   const decoder = new TextDecoder();
   const chunks = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  const { within, stop } = patience(caller.server, rhythm.heartbeatMs * 2.5, rhythm.wake);
   try {
     if (!headers['content-type']?.startsWith('text/event-stream')) {
       throw new RemoteError('remote.not-a-stream', {
@@ -45,7 +47,7 @@ export async function* readStream(
     }
     yield [link({ state: 'live', lastEventAt: progress.lastEventAt })];
     for (;;) {
-      const { done, value } = await within(chunks.next(), rhythm.heartbeatMs * 2.5, caller.server);
+      const { done, value } = await within(chunks.next());
       if (done) return;
       parser.feed(decoder.decode(value, { stream: true }));
       const items: StreamItem[] = [];
@@ -60,6 +62,7 @@ export async function* readStream(
       if (isClosing) return;
     }
   } finally {
+    stop();
     body.destroy();
   }
 }
@@ -102,24 +105,34 @@ function eventOf(message: EventSourceMessage, content: unknown): StreamEvent | n
   return { type, position: message.id ?? '', at: envelope.at, change: envelope.change, subject } as StreamEvent;
 }
 
-// Armed only while we wait for bytes: a reader that is slow to take an event does not make the link look dead.
-async function within<Value>(coming: Promise<Value>, milliseconds: number, server: string): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new RemoteError('remote.silent', { message: `${server} has sent nothing for ${milliseconds / 1000} s.` })),
-      milliseconds,
-    );
-  });
-  try {
-    return await Promise.race([coming, silence]);
-  } catch (error) {
-    if (error instanceof RemoteError) throw error;
-    throw new RemoteError('remote.cut-off', { message: `The event stream from ${server} was cut off.`, cause: error });
-  } finally {
-    clearTimeout(timer);
-    coming.catch(() => {}); // ends with the connection, after the silence was already said
-  }
+/** Waits for bytes no longer than a living connection is silent, and not at all for one that this machine slept through. */
+function patience(server: string, milliseconds: number, wake: WakeOptions | undefined) {
+  let giveUp: (error: RemoteError) => void = () => {};
+  const stop = onWake(
+    () => giveUp(new RemoteError('remote.slept', { message: `This machine slept, and the stream from ${server} with it.` })),
+    wake,
+  );
+
+  // Armed only while we wait for bytes: a reader that is slow to take an event does not make the link look dead.
+  const within = async <Value>(coming: Promise<Value>): Promise<Value> => {
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      giveUp = reject;
+      const message = `${server} has sent nothing for ${milliseconds / 1000} s.`;
+      timer = setTimeout(() => reject(new RemoteError('remote.silent', { message })), milliseconds);
+    });
+    try {
+      return await Promise.race([coming, silence]);
+    } catch (error) {
+      if (error instanceof RemoteError) throw error;
+      throw new RemoteError('remote.cut-off', { message: `The event stream from ${server} was cut off.`, cause: error });
+    } finally {
+      clearTimeout(timer);
+      giveUp = () => {};
+      coming.catch(() => {}); // ends with the connection, after the silence was already said
+    }
+  };
+  return { within, stop };
 }
 
 function json(text: string): unknown {

@@ -9,6 +9,7 @@ import type { Caller } from './caller.ts';
 import { fillGap } from './gap.ts';
 import { poll } from './polling.ts';
 import { readStream } from './sse.ts';
+import type { WakeOptions } from './wake.ts';
 
 export type StreamParts = {
   caller: Caller;
@@ -18,7 +19,7 @@ export type StreamParts = {
 };
 
 /** How long between signs of life, in milliseconds. Handed in only by tests. */
-export type Rhythm = { heartbeatMs: number; pollMs: number; longestPauseMs: number };
+export type Rhythm = { heartbeatMs: number; pollMs: number; longestPauseMs: number; wake?: WakeOptions };
 const RHYTHM: Rhythm = { heartbeatMs: 10_000, pollMs: 2_000, longestPauseMs: 10_000 };
 
 export function streamOf(parts: StreamParts, rhythm: Partial<Rhythm> = {}): Api['events']['stream'] {

@@ -47,6 +47,7 @@ export function createEventLog({
   let indexed = 0;
   let latest = { key: '', sequence: -1 };
   let revision = 0;
+  let furthest = -1;
 
   const append = (row: LogRow) => {
     if (ring.next - ring.first >= capacity && ring.first < indexed) sequences.delete(ring.at(ring.first)?.key ?? '');
@@ -90,8 +91,11 @@ export function createEventLog({
       const { event } = item;
       const key = glanced(event)?.id ?? event.subject.id;
       const outcome = glanced(event)?.outcome ?? outcomeOf(event.subject);
-      // What is seen at a glance comes from the stream, which tells of each once: what was created now was not there before.
-      const known = glanced(event) && event.change === 'created' ? -1 : sequenceOf(key);
+      // The stream tells of each once, in the order of its positions: what is created further on than anything before is new.
+      // What a proxy tells again, or a server that counts otherwise, is looked up.
+      const place = Number(event.position);
+      const known = glanced(event) && event.change === 'created' && place > furthest ? -1 : sequenceOf(key);
+      furthest = Math.max(furthest, place || 0);
       const before = ring.at(known);
       if (before?.kind !== 'event') {
         append(new EventRow(key, at ?? event.at, outcome, event));

@@ -116,6 +116,25 @@ describe('a stream', () => {
     expect(lost).toMatchObject({ link: { because: expect.stringContaining('has sent nothing') } });
   });
 
+  test('does not wait for the silence of a connection that it slept through', async () => {
+    let slept = 0;
+    const { items, received } = await follow(
+      (_request, response, count) => {
+        begin(response).write(told(`v${count}`, String(count)));
+        if (count === 1)
+          setTimeout(() => {
+            slept = 3_600_000;
+          }, 100);
+      },
+      (all) => ids(all).length === 2,
+      { rhythm: { ...fast, wake: { everyMs: 20, wall: () => Date.now() + slept } } },
+    );
+    expect(received[1]?.headers['last-event-id']).toBe('1');
+    expect(items.find((item) => item.kind === 'link' && item.link.state === 'reconnecting')).toMatchObject({
+      link: { because: expect.stringContaining('slept') },
+    });
+  });
+
   test('does not take a slow reader for a dead link', async () => {
     const server = await smallServer((_request, response) => void begin(response).write(told('v1', '1') + told('v2', '2')));
     ends.push(server.stop);
