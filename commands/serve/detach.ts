@@ -22,7 +22,7 @@ export async function detach({ settings, io, signal }: ActionContext, options: S
     stdio: ['ignore', 'pipe', errors],
     cwd: io.cwd,
     // A password in an address of a database is not for the list of processes.
-    env: { ...io.env, AIM_DATABASE: options.database },
+    env: { ...io.env, AIM_DATABASE: options.database, AIM_OIDC_CLIENT_SECRET: options.oidcClientSecret },
   });
   closeSync(errors);
   const { stdout } = child;
@@ -42,7 +42,7 @@ export async function detach({ settings, io, signal }: ActionContext, options: S
 }
 
 /** The same options again, as words. */
-function wordsOf({ detach: _, database: __, ...options }: ServeValues): string[] {
+function wordsOf({ detach: _, database: __, oidcClientSecret: ___, ...options }: ServeValues): string[] {
   return Object.entries(options).flatMap(([name, value]) => {
     const word = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (value === undefined || value === false) return [];

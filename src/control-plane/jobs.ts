@@ -1,6 +1,7 @@
 // What the clock does: expires requests that nobody decided, and forgets what is no longer needed.
 
 import { holdsLease } from './database/lease.ts';
+import { endModes } from './operation/end-modes.ts';
 import { forgetEvents } from './operation/retention.ts';
 import type { Services } from './services.ts';
 import { rescoreDue } from './store/rescoring.ts';
@@ -19,6 +20,7 @@ export function startJobs(services: Services): { stop(): void } {
   const timers = [
     // Safe wherever it runs: what one instance expired, another finds expired.
     every(EXPIRE_EVERY, () => expireWaiting(services)),
+    every(EXPIRE_EVERY, () => endModes(services)),
     every(CLEAN_EVERY, () => alone(services, 'clean', holder, CLEAN_EVERY, () => forget(services))),
     every(CLEAN_EVERY, () => alone(services, 'trust', holder, CLEAN_EVERY, () => rescoreDue(services))),
     every(RETAIN_EVERY, () => alone(services, 'retention', holder, RETAIN_EVERY, () => forgetEvents(services))),

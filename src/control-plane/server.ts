@@ -1,6 +1,7 @@
 // The HTTP server: every route of the table behind authentication, authorisation and schemas; every failure as one shape.
 
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { authenticate } from './auth/authenticate.ts';
@@ -39,6 +40,9 @@ export function createServer(
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { maxParamLength: 500 },
+    // What does not even get to a route is answered in the same shape.
+    frameworkErrors: (error, request, reply) => void fail(services.place, error, request, reply),
+    clientErrorHandler: refuseUnreadable,
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
   });
   app.removeAllContentTypeParsers();
@@ -153,8 +157,37 @@ function parsed(text: string, type: string | undefined): unknown {
   checkJson(text);
   // No database of ours can keep it, and nothing good is written with it.
   if (NUL.test(text)) throw new Refusal(400, 'invalidText', 'The body holds a NUL character');
+  // Half a character can neither be kept nor be put into an address.
+  if (SURROGATE.test(text) && !isWellFormed(value)) throw new Refusal(400, 'invalidText', 'The body holds half a character');
   return value;
 }
+
+const SURROGATE = /\\ud[89a-f]/i;
+
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, member]) => name.isWellFormed() && isWellFormed(member));
+}
+
+/** A request that is not HTTP, too slow, or all headers. There is no reply object yet. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const [status, reasonCode, message] = UNREADABLE[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'invalidRequest',
+    'This is no HTTP request',
+  ];
+  const body = JSON.stringify({ error: message, reasonCode });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+const UNREADABLE: Record<string, [status: string, reasonCode: string, message: string]> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'headersTooLarge', 'The headers are larger than 16 KiB'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'requestTimeout', 'The request took too long to arrive'],
+};
 
 const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
 
@@ -179,6 +212,7 @@ function asRefusal(error: unknown, place: string): Refusal {
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new Refusal(413, 'bodyTooLarge', `The body is larger than ${LARGEST_BODY} bytes`);
+  if (code === 'FST_ERR_BAD_URL') return new Refusal(400, 'invalidAddress', 'The address is not one that can be read');
   if (statusCode !== undefined && statusCode < 500)
     return new Refusal(statusCode, 'invalidRequest', message ?? 'The request is not valid');
   if (statusCode === 503) return new Refusal(503, 'stopping', 'The server is stopping', {}, 1);

@@ -57,6 +57,7 @@ import type {
   NonceTable,
   PolicyTable,
   ReviewTable,
+  StandingRuleTable,
   VerificationTable,
   WaitTable,
 } from './tables/verifications.ts';
@@ -83,6 +84,7 @@ export type Schema = {
   comments: CommentTable;
   waits: WaitTable;
   messages: MessageTable;
+  standingRules: StandingRuleTable;
   grants: GrantTable;
   policies: PolicyTable;
   alerts: AlertTable;

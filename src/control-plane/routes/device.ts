@@ -19,8 +19,8 @@ import { Answer, type Call, type Origin, personOf, type Route, route } from '../
 import type { Services } from '../services.ts';
 import { escapeHtml, page } from '../views/page.ts';
 import { timeView } from '../views/time.ts';
-import { toProvider } from './oidc.ts';
 import { signIn } from './session.ts';
+import { toProvider } from './to-provider.ts';
 
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 // What clients of this grant are told; the token itself says when it ends.

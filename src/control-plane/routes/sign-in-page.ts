@@ -5,11 +5,12 @@ import type { z } from 'zod';
 import { type AuthorizeQuery, authorizeQuery, loginForm } from '../../wire/requests/sign-in.ts';
 import { accountByPassword } from '../auth/by-password.ts';
 import { csrfToken, isOurForm, newVisitor, visitorCookie } from '../auth/csrf.ts';
-import { actorOf } from '../auth/principal.ts';
+import type { UserTable } from '../database/tables/people.ts';
 import { Refusal } from '../refusal.ts';
-import { Answer, type Route, route } from '../route.ts';
+import { Answer, type Call, type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
 import { escapeHtml, page } from '../views/page.ts';
+import { providerButton, toProvider } from './to-provider.ts';
 
 const CODE_LIFETIME = 5 * 60 * 1000;
 
@@ -27,48 +28,71 @@ export const signInPageRoutes: Route[] = [
     summary: 'Signs in and sends the browser back with a code',
     access: { anyone: true },
     limit: 'strict',
-    run: async ({ services, text, origin, headers, now }) => {
+    run: async (call) => {
+      const { services, text, origin, headers, now } = call;
       const sent = loginForm.safeParse(Object.fromEntries(new URLSearchParams(text)));
       if (!sent.success) return unusable(sent.error);
-      const { email, password, csrf, ...asked } = sent.data;
+      const { email, password, csrf, with: way, ...asked } = sent.data;
       if (!isOurForm(services.csrfKey, headers['cookie'], csrf, about(asked)))
         return form(services, asked, 'This page was open for too long. Try again.', email);
+      if (way === 'provider' && services.oidc !== null) {
+        const { redirect_uri: redirectUri, state, code_challenge: challenge } = asked;
+        return toProvider(call, services.oidc, { kind: 'program', redirectUri, state, challenge }).catch(
+          shown(services, asked),
+        );
+      }
       const found = await accountByPassword(services, { email, password }, origin.ip, now).catch(asRefusal);
       if (found instanceof Refusal) return form(services, asked, `${found.message}.`, email, found.status);
-      const user = found;
-      const code = randomBytes(32).toString('base64url');
-      await services.changes.record(async ({ queries, audit }) => {
-        await queries
-          .insertInto('signInCodes')
-          .values({
-            codeHash: hashOf(code),
-            organizationId: user.organizationId,
-            userId: user.id,
-            redirectUri: asked.redirect_uri,
-            challenge: asked.code_challenge,
-            expiresAt: now + CODE_LIFETIME,
-            usedAt: null,
-          })
-          .execute();
-        const actor = actorOf(
-          { kind: 'user', organizationId: user.organizationId, id: user.id, email: user.email } as never,
-          origin,
-        );
-        audit(actor, {
-          organizationId: user.organizationId,
-          action: 'sign-in',
-          resourceType: 'user',
-          resourceId: user.id,
-          metadata: { by: 'password', for: asked.redirect_uri },
-        });
-      });
-      const back = new URL(asked.redirect_uri);
-      back.searchParams.set('code', code);
-      back.searchParams.set('state', asked.state);
-      return new Answer(302, '', { Location: back.toString(), 'Referrer-Policy': 'no-referrer' });
+      const { redirect_uri: redirectUri, state, code_challenge: challenge } = asked;
+      return backWithCode(call, { redirectUri, state, challenge }, found, 'password');
     },
   }),
 ];
+
+/** Makes a code for the program that waits, and sends the browser back to it. */
+export async function backWithCode(
+  { services, origin, now }: Call<unknown, unknown>,
+  asked: { redirectUri: string; state: string; challenge: string },
+  user: UserTable,
+  by: string,
+): Promise<Answer> {
+  const code = randomBytes(32).toString('base64url');
+  await services.changes.record(async ({ queries, audit }) => {
+    await queries
+      .insertInto('signInCodes')
+      .values({
+        codeHash: hashOf(code),
+        organizationId: user.organizationId,
+        userId: user.id,
+        redirectUri: asked.redirectUri,
+        challenge: asked.challenge,
+        expiresAt: now + CODE_LIFETIME,
+        usedAt: null,
+      })
+      .execute();
+    audit(
+      { userId: user.id, userName: user.email, ipAddress: origin.ip, userAgent: origin.userAgent },
+      {
+        organizationId: user.organizationId,
+        action: 'sign-in',
+        resourceType: 'user',
+        resourceId: user.id,
+        metadata: { by, for: asked.redirectUri },
+      },
+    );
+  });
+  const back = new URL(asked.redirectUri);
+  back.searchParams.set('code', code);
+  back.searchParams.set('state', asked.state);
+  return new Answer(302, '', { Location: back.toString(), 'Referrer-Policy': 'no-referrer' });
+}
+
+const shown =
+  (services: Services, asked: AuthorizeQuery) =>
+  (error: unknown): Answer => {
+    const { message, status } = asRefusal(error);
+    return form(services, asked, `${message}.`, '', status);
+  };
 
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
@@ -93,6 +117,7 @@ ${inputs.join('\n')}
 <label>E-mail address <input name="email" type="email" autocomplete="username" required value="${escapeHtml(email)}"${email === '' ? ' autofocus' : ''}></label>
 <label>Password <input name="password" type="password" autocomplete="current-password" required${email === '' ? '' : ' autofocus'}></label>
 <button type="submit">Sign in</button>
+${providerButton(services.oidc, 'Sign in with')}
 </form>`;
   // Browsers apply form-action to the redirect that follows the form as well.
   return page(status, 'Sign in', body, {

@@ -27,6 +27,7 @@ import { mcpAttestationRoutes } from './mcp-attestation.ts';
 import { mcpManifestRoutes } from './mcp-manifests.ts';
 import { mcpOfAgentRoutes } from './mcp-of-agents.ts';
 import { mcpTrustRoutes } from './mcp-trust.ts';
+import { oidcRoutes } from './oidc.ts';
 import { operationRoutes } from './operation.ts';
 import { policyRoutes } from './policies.ts';
 import { retentionRoutes } from './retention.ts';
@@ -34,6 +35,7 @@ import { securityRoutes } from './security.ts';
 import { serviceTokenRoutes } from './service-token.ts';
 import { sessionRoutes } from './session.ts';
 import { signInPageRoutes } from './sign-in-page.ts';
+import { standingRuleRoutes } from './standing-rules.ts';
 import { statusRoutes } from './status.ts';
 import { tagRoutes } from './tags.ts';
 import { userRoutes } from './users.ts';
@@ -43,6 +45,7 @@ import { webhookRoutes } from './webhooks.ts';
 export const routes: readonly Route[] = [
   ...statusRoutes,
   ...signInPageRoutes,
+  ...oidcRoutes,
   ...sessionRoutes,
   ...localOperatorRoutes,
   ...accountRoutes,
@@ -57,6 +60,7 @@ export const routes: readonly Route[] = [
   ...apiKeyRoutes,
   ...verificationRoutes,
   ...approvalRoutes,
+  ...standingRuleRoutes,
   ...eventRoutes,
   ...adminRoutes,
   ...retentionRoutes,

@@ -21,6 +21,8 @@ export const loginForm = authorizeQuery.extend({
   email: z.string().max(320).default(''),
   password: z.string().max(1024).default(''),
   csrf: z.string().max(200).default(''),
+  /** Which button was pressed. */
+  with: z.enum(['password', 'provider']).default('password'),
 });
 
 export const codeExchange = wireObject({
@@ -69,7 +71,7 @@ export const deviceForm = z.object({
   email: z.string().max(320).default(''),
   password: z.string().max(1024).default(''),
   csrf: z.string().max(200).default(''),
-  decision: z.enum(['allow', 'deny']).default('deny'),
+  decision: z.enum(['allow', 'deny', 'provider']).default('deny'),
 });
 export const serviceTokenRequest = wireObject({
   grantType: z.string().max(200).optional(),

@@ -9,6 +9,8 @@ export type OrganizationTable = {
   id: string;
   name: string;
   enforcementMode: 'strict' | 'monitoring';
+  /** When monitoring ends by itself; null for strict. */
+  modeUntil: Generated<number | null>;
   /** Everything else that an administrator may set. */
   settings: Json;
   createdAt: Milliseconds;
