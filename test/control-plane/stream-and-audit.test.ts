@@ -1,6 +1,7 @@
 // What happened, and the proof of it: the live stream resumes without loss or repeat, the audit chain shows every tampering.
 
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -42,6 +43,22 @@ async function follow(world: World, person: Person, query = '', after?: string) 
     ended,
     count: (number: number) => until(async () => events().length >= number && events()),
   };
+}
+
+/** A reader whose connection stays open and takes nothing. */
+async function openAndStall(world: World, query: string) {
+  const { hostname, port } = new URL(world.url);
+  const socket = connect(Number(port), hostname);
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk.toString('latin1');
+    if (text.length < 2000) socket.pause();
+  });
+  socket.write(
+    `GET /api/v1/events/stream${query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${world.admin.accessToken}\r\n\r\n`,
+  );
+  await until(async () => text.includes('heartbeat'));
+  return { socket, text: () => text };
 }
 
 describe('the stream', () => {
@@ -105,6 +122,38 @@ describe('the stream', () => {
     const stream = await follow(world, world.admin, `?types=verification&backlog=3&agentId=${agent.id}`);
     expect(await stream.count(3)).toHaveLength(3);
     await stream.stop();
+  });
+
+  test('gives each of many readers each event once, those who resume in the middle too', async () => {
+    const agent = await world.agent(['db:read']);
+    const query = `?types=verification&agentId=${agent.id}`;
+    const readers = await Promise.all(Array.from({ length: 30 }, () => follow(world, world.admin, query)));
+    const asks = Array.from({ length: 10 }, (_, index) => agent.ask('db:read', { context: { index } }));
+    const [seen] = await (readers[0] as (typeof readers)[0]).count(1);
+    readers.push(await follow(world, world.admin, query, seen?.id));
+    await Promise.all(asks);
+    const counts = await Promise.all(
+      readers.map(async (reader, index) => new Set((await reader.count(index === 30 ? 9 : 10)).map(({ id }) => id)).size),
+    );
+    await Promise.all(readers.map((reader) => reader.stop()));
+    expect(counts).toEqual([...Array.from({ length: 30 }, () => 10), 9]);
+    expect(readers.map((reader) => reader.events().length)).toEqual(counts);
+  });
+
+  test('tells a reader that does not read how many events it missed', async () => {
+    const agent = await world.agent(['db:read']);
+    const { socket, text } = await openAndStall(world, `?types=verification&agentId=${agent.id}`);
+    const padding = 'x'.repeat(60_000);
+    const total = 200;
+    for (let index = 0; index < total; index += 20)
+      await Promise.all(
+        Array.from({ length: 20 }, (_, each) => agent.ask('db:read', { context: { n: index + each, padding } })),
+      );
+    socket.resume();
+    const missed = await until(async () => Number(/"missed":(\d+)/.exec(text())?.[1] ?? 0));
+    const told = text().match(/^event: verification$/gm)?.length ?? 0;
+    socket.destroy();
+    expect(told + missed).toBe(total);
   });
 
   test('says so where a position is not of this server', async () => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { wireObject } from '../../wire/casing.ts';
 import { streamSubjects } from '../../wire/event.ts';
 import { admits } from '../../wire/session.ts';
-import { actorOf } from '../auth/principal.ts';
+import { actorOf, type UserPrincipal } from '../auth/principal.ts';
 import type { Queries } from '../database/open.ts';
 import { HANDLED } from '../handled.ts';
 import { forbidden, invalid, notFound } from '../refusal.ts';
@@ -166,18 +166,27 @@ export const eventRoutes: Route[] = [
       reply.hijack();
       const agentIds = query.agentId === undefined || query.agentId === '' ? null : query.agentId.split(',');
       const reader = {
-        organizationId: person.organizationId,
-        types,
-        agentIds,
-        mayReadAudit,
+        wishes: { organizationId: person.organizationId, types, agentIds, mayReadAudit },
         after: headers['last-event-id'] || null,
         backlog: query.backlog,
+        mayStill: () => mayStillRead(call.services.queries, person),
       };
       await serveStream(call.services, reader, reply.raw, call.signal).catch(() => reply.raw.destroy());
       return HANDLED;
     },
   }),
 ];
+
+// A stream outlives the token that opened it, but not the sign-in, the account, or the role.
+async function mayStillRead(queries: Queries, person: UserPrincipal): Promise<boolean> {
+  const row = await queries
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.userId')
+    .select(['users.status', 'users.role', 'sessions.endedAt'])
+    .where('sessions.id', '=', person.sessionId)
+    .executeTakeFirst();
+  return row !== undefined && row.endedAt === null && row.status === 'active' && row.role === person.role;
+}
 
 // Of a time that is over, what each agent did in its hours; of one that lasts until now, when each agent last did.
 async function agentsThatAsked(

@@ -2,24 +2,25 @@
 
 import type { ServerResponse } from 'node:http';
 import type { Services } from '../services.ts';
-import type { StoredEvent } from './hub.ts';
-import { eventsAfter, tailOfStream } from './log.ts';
+import { type Batch, createFanOut, type FanOut, frameOf, positionOf, type Wishes, wants } from './fan-out.ts';
+import type { Hub } from './hub.ts';
+import { eventsAfter, headOfStream, tailOfStream } from './log.ts';
 
 export type StreamReader = {
-  organizationId: string;
-  /** AND across the members, OR within a list. Null takes all. */
-  types: readonly string[] | null;
-  agentIds: readonly string[] | null;
-  mayReadAudit: boolean;
+  wishes: Wishes;
   /** `Last-Event-ID`. */
   after: string | null;
   backlog: number;
+  /** Whether the sign-in behind it still holds, and allows the same. */
+  mayStill(): Promise<boolean>;
 };
 
 const HEARTBEAT_MS = 10_000;
 const PAGE = 500;
 // What a reader may leave unread before events are skipped and counted for it.
 const UNREAD_BYTES = 1024 * 1024;
+// One that has taken nothing for so long has gone without a word; should it come back, it resumes.
+const LONGEST_STALL_MS = 120_000;
 
 export async function serveStream(
   services: Services,
@@ -28,85 +29,90 @@ export async function serveStream(
   signal: AbortSignal,
 ): Promise<void> {
   const { hub, queries, streamEpoch } = services;
+  const { wishes } = reader;
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store, no-transform',
     'X-Accel-Buffering': 'no',
     Connection: 'keep-alive',
   });
-  const position = (number: number): string => `${streamEpoch}-${number}`;
+  const position = (number: number): string => positionOf(streamEpoch, number);
   const send = (id: number | null, event: string, text: string): boolean =>
     response.write(`${id === null ? '' : `id: ${position(id)}\n`}event: ${event}\ndata: ${text}\n\n`);
+  const beat = (id: number | null = null): boolean =>
+    send(id, 'heartbeat', `{"at":"${new Date(services.clock()).toISOString()}"}`);
 
-  // Live events wait here until the past has been sent, so that nothing falls between the two.
-  let live: StoredEvent[] | null = [];
   let sent = 0;
   let skippedFrom: number | null = null;
   let skipped = 0;
+  let stalledAt: number | null = null;
 
-  function deliver(event: StoredEvent): void {
-    if (event.position <= sent || !wants(reader, event)) return;
-    if (live !== null) {
-      live.push(event);
-      if (live.length > 10_000) live.shift();
-      return;
-    }
+  function receive({ events, bytes }: Batch): void {
+    const fresh = events.filter((event) => event.position > sent);
+    const last = fresh.at(-1);
+    if (last === undefined) return;
     if (response.writableLength > UNREAD_BYTES) {
       skippedFrom ??= sent;
-      skipped += 1;
-      sent = event.position;
+      skipped += fresh.length;
+      sent = last.position;
       return;
     }
     tellSkipped();
-    write(event);
+    sent = last.position;
+    response.write(fresh.length === events.length ? bytes : fresh.map((event) => frameOf(streamEpoch, event)).join(''));
   }
   function tellSkipped(): void {
+    stalledAt = null;
     if (skippedFrom === null) return;
     send(sent, 'gap', JSON.stringify({ from: position(skippedFrom), to: position(sent), missed: skipped }));
     skippedFrom = null;
     skipped = 0;
   }
-  function write(event: StoredEvent): void {
-    sent = event.position;
-    send(
-      event.position,
-      event.type,
-      `{"at":"${new Date(event.at).toISOString()}","change":"${event.change}","subject":${event.subject}}`,
-    );
+
+  async function pulse(): Promise<void> {
+    if (response.writableNeedDrain) {
+      stalledAt ??= services.clock();
+      if (services.clock() - stalledAt > LONGEST_STALL_MS) response.destroy();
+      return;
+    }
+    // A database that is away is no reason to end what still works.
+    if (await reader.mayStill().catch(() => true)) beat();
+    else close('the sign-in has ended');
+  }
+  function close(reason: string): void {
+    send(null, 'closing', JSON.stringify({ reason }));
+    response.end();
   }
 
-  const stopListening = hub.listen(deliver);
+  let leave: (() => void) | undefined;
   response.on('drain', tellSkipped);
-  const heartbeat = setInterval(
-    () => send(null, 'heartbeat', `{"at":"${new Date(services.clock()).toISOString()}"}`),
-    HEARTBEAT_MS,
-  );
-  const closing = (): void => {
-    send(null, 'closing', '{"reason":"the server is stopping"}');
-    response.end();
-  };
+  const heartbeat = setInterval(() => void pulse(), HEARTBEAT_MS);
+  const closing = (): void => close('the server is stopping');
   services.stopping.addEventListener('abort', closing);
   const end = (): void => {
-    stopListening();
+    leave?.();
     clearInterval(heartbeat);
     services.stopping.removeEventListener('abort', closing);
   };
   signal.addEventListener('abort', end);
   response.on('close', end);
 
-  send(null, 'heartbeat', `{"at":"${new Date(services.clock()).toISOString()}"}`);
+  beat();
   sent = await whereToStart();
   for (let from = sent; !signal.aborted; ) {
-    const page = await eventsAfter(queries, from, PAGE, reader.organizationId);
-    for (const event of page) if (event.position > sent && wants(reader, event)) write(event);
+    const head = hub.head;
+    const page = await eventsAfter(queries, from, PAGE, wishes.organizationId);
+    const wanted = page.filter((event) => wants(wishes, event));
+    if (wanted.length > 0) response.write(wanted.map((event) => frameOf(streamEpoch, event)).join(''));
     from = page.at(-1)?.position ?? from;
     sent = Math.max(sent, from);
-    if (page.length < PAGE) break;
     if (response.writableLength > UNREAD_BYTES) await drained(response, signal);
+    // Nothing was told while it read, so what comes next comes by the other way; nothing falls between the two.
+    else if (page.length < PAGE && hub.head === head) break;
   }
-  const waiting = live ?? [];
-  live = null;
-  for (const event of waiting) deliver(event);
+  if (signal.aborted) return;
+  sent = Math.max(sent, hub.head);
+  leave = fanOutOf(hub, streamEpoch).join(wishes, receive);
   if (services.isStopping()) closing();
 
   /** The position after which events are sent, having said what can no longer be. */
@@ -115,31 +121,34 @@ export async function serveStream(
       const [epoch, number] = /^([0-9a-f]+)-(\d{1,15})$/.exec(reader.after)?.slice(1) ?? [];
       const after = epoch === streamEpoch ? Number(number) : null;
       const tail = await tailOfStream(queries);
+      // Of several instances another one may have told more than this one has heard of.
+      const head = after !== null && after > hub.head ? await headOfStream(queries) : hub.head;
       // Positions of one's own organisation have holes, so only what lies before the first kept one is known to be lost.
-      if (after !== null && after <= hub.head && (tail === null || after >= tail - 1)) return after;
-      const to = after === null || after > hub.head ? hub.head : (tail ?? 1) - 1;
+      if (after !== null && after <= head && (tail === null || after >= tail - 1)) return after;
+      const to = after === null || after > head ? head : (tail ?? 1) - 1;
       send(to, 'gap', JSON.stringify({ from: reader.after, to: position(to), missed: null }));
       return to;
     }
     if (reader.backlog === 0) {
       // Says where it starts, so that a reader that loses its link before the first event can resume.
-      send(hub.head, 'heartbeat', `{"at":"${new Date(services.clock()).toISOString()}"}`);
+      beat(hub.head);
       return hub.head;
     }
-    let latest = queries.selectFrom('streamEvents').select('position').where('organizationId', '=', reader.organizationId);
-    if (reader.types !== null) latest = latest.where('type', 'in', [...reader.types]);
-    if (!reader.mayReadAudit) latest = latest.where('type', '!=', 'audit');
-    if (reader.agentIds !== null) latest = latest.where('agentId', 'in', [...reader.agentIds]);
+    let latest = queries.selectFrom('streamEvents').select('position').where('organizationId', '=', wishes.organizationId);
+    if (wishes.types !== null) latest = latest.where('type', 'in', [...wishes.types]);
+    if (!wishes.mayReadAudit) latest = latest.where('type', '!=', 'audit');
+    if (wishes.agentIds !== null) latest = latest.where('agentId', 'in', [...wishes.agentIds]);
     const rows = await latest.orderBy('position', 'desc').limit(reader.backlog).execute();
     return (rows.at(-1)?.position ?? hub.head + 1) - 1;
   }
 }
 
-export function wants({ organizationId, types, agentIds, mayReadAudit }: StreamReader, event: StoredEvent): boolean {
-  if (event.organizationId !== organizationId) return false;
-  if (event.type === 'audit' && !mayReadAudit) return false;
-  if (types !== null && !types.includes(event.type)) return false;
-  return agentIds === null || (event.agentId !== null && agentIds.includes(event.agentId));
+const fanOuts = new WeakMap<Hub, FanOut>();
+
+function fanOutOf(hub: Hub, streamEpoch: string): FanOut {
+  const known = fanOuts.get(hub) ?? createFanOut(hub, streamEpoch);
+  fanOuts.set(hub, known);
+  return known;
 }
 
 function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
