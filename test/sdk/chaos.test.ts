@@ -84,4 +84,61 @@ describe('between agent and server', () => {
       { numRuns: 40, endOnFailure: true },
     );
   }, 60_000);
+
+  test('one that waits for a person runs only after that person’s approval', async () => {
+    let number = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(harm, { minLength: 1, maxLength: 8 }),
+        fc.constantFrom('approve', 'deny', 'nobody'),
+        async (harms, plan) => {
+          const agent = new AIMClient({ agentId, privateKey, aimUrl: proxy.url, timeout: 0.5, maxRetries: 2 });
+          const resource = `order-${++number}`;
+          proxy.next(harms);
+          let isApproved = false;
+          let ranUnapproved = false;
+          let ran = 0;
+          const action = () => {
+            ran += 1;
+            ranUnapproved ||= !isApproved;
+          };
+          const asking = { resource, jitAccess: true, autoRegister: false, timeoutSeconds: 1.2 };
+          try {
+            const running = agent.performAction('payment:refund', asking, action).then(
+              () => 'done',
+              (error: unknown) => error,
+            );
+            const waiting = plan === 'nobody' ? undefined : await found(resource, running);
+            // Set before the decision is sent: from then on it may already hold.
+            isApproved = waiting !== undefined && plan === 'approve';
+            if (waiting !== undefined)
+              await (plan === 'approve'
+                ? stage.api.approvals.approve(waiting)
+                : stage.api.approvals.deny(waiting, { reason: 'no' })
+              ).catch((error: unknown) => expect(error).toBeInstanceOf(AIMError)); // its time was up
+            const outcome = await running;
+            expect(ran).toBe(outcome === 'done' ? 1 : 0);
+            expect(ranUnapproved).toBe(false);
+            if (outcome !== 'done') expect(outcome).toBeInstanceOf(AIMError);
+          } finally {
+            await agent.close();
+          }
+        },
+      ),
+      { numRuns: 15, endOnFailure: true },
+    );
+  }, 60_000);
+
+  async function found(resource: string, running: Promise<unknown>) {
+    let isOver = false;
+    void running.then(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      const { items } = await stage.api.approvals.list({ limit: 100 });
+      const waiting = items.find((request) => request.resource === resource);
+      if (waiting !== undefined) return waiting.id;
+    }
+    return undefined;
+  }
 });

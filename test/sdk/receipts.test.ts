@@ -7,6 +7,7 @@ import { parseExact } from '../../src/crypto/exact-json.ts';
 import { type ReceiptContent, signReceipt } from '../../src/crypto/receipt.ts';
 import { AIMClient, ConfigurationError, type ReceiptDemand, VerificationError } from '../../src/index.ts';
 import { answerJson, smallServer } from '../http/small-server.ts';
+import { startStage } from './operator.ts';
 
 const reviewer = generateSigningKey();
 const second = generateSigningKey();
@@ -120,6 +121,48 @@ describe('an action that needs a receipt', () => {
     const { agent, server } = await approving({ riskLevel: 'low' });
     await expect(agent.performAction('db:read', () => 'ran')).resolves.toBe('ran');
     expect(server.received[0]?.body).not.toContain('requires_approval');
+  });
+});
+
+describe('against the real control plane', () => {
+  test('runs what a pinned reviewer has signed, and nothing that was approved without a signature', async () => {
+    const stage = await startStage();
+    opened.push(stage);
+    const agent = await stage.agent('careful', { requireReceipts: { reviewerKeys: [reviewer.publicKey] } });
+    const me = await stage.api.me();
+    const decide = async (isSigned: boolean): Promise<void> => {
+      const request = await stage.api.approvals.get(await stage.nextPending());
+      const at = new Date().toISOString();
+      const content: ReceiptContent = {
+        type: 'aim.receipt/1',
+        verificationId: request.id,
+        actionHash: request.binding?.actionHash ?? '',
+        decision: 'approve',
+        agentId: agent.agentId,
+        reason: 'fine',
+        narrow: null,
+        policy: null,
+        displayed: '0'.repeat(64),
+        openedAt: at,
+        decidedAt: at,
+        reviewer: { id: me.id, email: null },
+        server: stage.url,
+        client: 'test',
+        interactive: false,
+      };
+      await stage.api.approvals.approve(request.id, {
+        reason: 'fine',
+        actionHash: content.actionHash,
+        interactive: false,
+        ...(isSigned && { receipt: signReceipt(content, reviewer) }),
+      });
+    };
+    const refund = (order: string) => agent.performAction('payment:refund', { resource: order }, () => `refunded ${order}`);
+    const [signed] = await Promise.all([refund('ord_1'), decide(true)]);
+    expect(signed).toBe('refunded ord_1');
+    const unsigned = refund('ord_2').catch((error: unknown) => error);
+    await decide(false);
+    expect(await unsigned).toMatchObject({ code: 'approval.no-receipt' });
   });
 });
 
