@@ -7,6 +7,7 @@ import { alertActions } from './alerts/actions.ts';
 import { analyticsActions } from './analytics/actions.ts';
 import { apiActions } from './api/actions.ts';
 import { approvalActions } from './approvals/actions.ts';
+import { ruleActions } from './approvals/rules.ts';
 import { auditActions } from './audit/actions.ts';
 import { completionActions } from './completion/actions.ts';
 import { doctorActions } from './doctor/actions.ts';
@@ -42,6 +43,7 @@ export const lightVerbs: readonly Action[] = [
   ...whyActions,
   ...verifyActions,
   ...auditActions,
+  ...ruleActions,
   ...policyActions,
   ...enforcementActions,
   ...securityActions,

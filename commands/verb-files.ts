@@ -14,6 +14,7 @@ const config = async () => {
 const files: Readonly<Record<string, () => Promise<readonly Action[]>>> = {
   agents: async () => (await import('./agents/actions.ts')).agentActions,
   approvals: async () => (await import('./approvals/actions.ts')).approvalActions,
+  rules: async () => (await import('./approvals/rules.ts')).ruleActions,
   requests: async () => (await import('./requests/actions.ts')).requestActions,
   events: async () => (await import('./events/actions.ts')).eventActions,
   alerts: async () => (await import('./alerts/actions.ts')).alertActions,

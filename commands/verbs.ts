@@ -28,6 +28,7 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
   mcp: group('MCP servers: what clients are configured to run, and what those offer', 'Agents and their servers'),
   demo: group('Start three agents at real work, so that there is something to watch, approve and deny', 'Control plane'),
   audit: group('Who changed what, in a chain that shows if the record was changed', 'Control plane'),
+  rules: group('Rules that decide in a reviewer’s place, until they end', 'Control plane'),
   policies: group('What blocks, what alerts, and how many have to say yes', 'Control plane'),
   enforcement: group('Whether what is not allowed is stopped, or only noted', 'Control plane'),
   tags: group('Words by which agents are told apart, as env=production', 'Agents and their servers'),

@@ -2,7 +2,6 @@
 
 import { z } from 'zod';
 import { ExitCode } from '../../src/errors.ts';
-import { secondsOf } from '../../src/settings/duration.ts';
 import { timestamp } from '../../src/wire/scalars.ts';
 import { verificationStatuses } from '../../src/wire/verification.ts';
 import { type Action, defineAction } from '../action.ts';
@@ -12,15 +11,9 @@ import { attentionActions } from './attention.ts';
 import * as decide from './decide.ts';
 import { moreApprovalActions } from './more-actions.ts';
 import { requestArgument } from './request-argument.ts';
+import { seconds } from './seconds.ts';
 import { approvalTable, approvalView, decisionView, factLines } from './views.ts';
 import { exitCodeOf, settled, waitOption, whenDecided } from './wait.ts';
-
-const seconds = z.string().transform((text, context) => {
-  const found = secondsOf(text);
-  if (found !== null && found > 0) return Math.round(found);
-  context.addIssue({ code: 'custom', message: 'it is no length of time, as 30s, 15m or 2h' });
-  return z.NEVER;
-});
 
 const ifMatch = {
   summary: 'Decide only if this is still the hash of the action',

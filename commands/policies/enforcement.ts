@@ -2,11 +2,16 @@
 
 import { z } from 'zod';
 import { type Action, type Argument, defineAction } from '../action.ts';
+import { seconds } from '../approvals/seconds.ts';
 import { callForRow, column, rowRecord } from '../rows.ts';
 
 const path = '/api/v1/admin/enforcement-settings';
 const subject = 'enforcement';
-const view = rowRecord([column('enforcementMode', 'Mode'), column('description', 'What it means')]);
+const view = rowRecord([
+  column('enforcementMode', 'Mode'),
+  column('description', 'What it means'),
+  column('until', 'Ends', { format: 'time' }),
+]);
 
 const mode: Argument<'strict' | 'monitoring'> = {
   summary: 'strict stops what is not allowed; monitoring only notes it',
@@ -29,10 +34,17 @@ const set = defineAction({
   summary: 'Choose whether what is not allowed is stopped, or only noted',
   examples: [{ command: 'enforcement set strict --yes', summary: 'Stop it' }],
   args: { mode: { ...mode, summary: 'Either strict or monitoring' } },
-  options: {},
+  options: {
+    for: {
+      summary: 'How long monitoring lasts, as 4h; a day unless said otherwise. Then it is strict again',
+      value: 'TIME',
+      schema: seconds.optional(),
+    },
+  },
   needs: 'admin',
   risk: 'dangerous',
-  run: (context, args) => callForRow(context, { method: 'PUT', path, body: { enforcementMode: args.mode }, subject }),
+  run: (context, args, { for: forSeconds }) =>
+    callForRow(context, { method: 'PUT', path, body: { enforcementMode: args.mode, forSeconds }, subject }),
   view,
 });
 

@@ -61,8 +61,33 @@ const policy = row({
   updatedAt: maybeTime,
 });
 
+const rule = row({
+  id: text,
+  name: text,
+  agentId: text,
+  agentName: text,
+  capability: text,
+  resource: maybeText,
+  decision: text.describe('approve or deny'),
+  reason: maybeText,
+  reviewer: text,
+  createdAt: maybeTime,
+  expiresAt: maybeTime,
+  endedAt: maybeTime,
+  endedBy: maybeText,
+  used: z.number(),
+  lastUsedAt: maybeTime,
+});
+
 const done = row({ success: flag, message: text });
-const enforcement = row({ enforcementMode: text, mode: text, description: text, explanation: text, impact: text });
+const enforcement = row({
+  enforcementMode: text,
+  mode: text,
+  description: text,
+  explanation: text,
+  impact: text,
+  until: maybeTime.optional(),
+});
 
 export const administrationOutputs = {
   'users.ls': listOf(user),
@@ -82,6 +107,9 @@ export const administrationOutputs = {
   'webhooks.disable': webhook,
   'webhooks.test': z.looseObject({}),
   'webhooks.delete': done,
+  'rules.ls': listOf(rule),
+  'rules.add': rule.extend({ changes: members, dryRun: flag.optional() }),
+  'rules.end': rule,
   'policies.ls': listOf(policy),
   'policies.show': policy,
   'policies.create': policy,

@@ -70,6 +70,7 @@ async function explain(context: ActionContext, id: ReturnType<typeof verificatio
     'enforcement',
     mode === null ? null : `the organisation is ${String(mode['enforcementMode'] ?? mode['mode'] ?? 'unknown')}`,
   );
+  add('rule', typeof event.metadata['rule'] === 'string' ? event.metadata['rule'] : null, outcome !== 'waiting');
   add('server', event.errorReason ?? event.details, outcome === 'denied');
   for (const [about, finding] of reviewLinks(request)) add(about, finding, true);
   const isHeld = held !== null && capability !== null && holds(held, capability);

@@ -78,6 +78,22 @@ export const tables: readonly Table[] = [
     empty: ['Nothing has been recorded.'],
   },
   {
+    id: 'rules',
+    title: ours('Standing rules'),
+    list: 'rules.ls',
+    options: ALL,
+    idOf: text('id'),
+    labelOf: text('name'),
+    subject: 'rule',
+    rowVerbs: { X: 'rules.end' },
+    verbs: { N: 'rules.add' },
+    changes: ['settings'],
+    empty: [
+      'No rule decides in a reviewer’s place.',
+      'aim rules add makes one, says what it would have changed, and gives it an end.',
+    ],
+  },
+  {
     id: 'policies',
     title: ours('Policies'),
     list: 'policies.ls',

@@ -49,6 +49,7 @@ export const features = [
   'approvals.undo',
   'approvals.fresh-sign-in',
   'approvals.nudge',
+  'approvals.rules',
   'approvals.wait',
   'mcp.manifests',
   'audit.chain',

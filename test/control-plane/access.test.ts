@@ -165,6 +165,14 @@ describe('another organisation', () => {
           isEnabled: false,
         })
       ).body.id,
+      rule: (
+        await admin.call('POST', '/api/v1/admin/standing-rules', {
+          name: 'r',
+          agentId: agent.id,
+          capability: 'file:stat',
+          decision: 'deny',
+        })
+      ).body.id,
       key: await of('/api/v1/api-keys', ({ apiKeys }) => apiKeys[0].id),
       audit: await of('/api/v1/admin/audit-logs', ({ logs }) => logs[0].id),
       webhook: (await admin.call('POST', '/api/v1/webhooks', { name: 'w', url: 'http://93.184.216.34/' })).body.id,
@@ -198,6 +206,7 @@ describe('another organisation', () => {
     [/grants/, 'grant'],
     [/alerts/, 'alert'],
     [/tags/, 'tag'],
+    [/standing-rules/, 'rule'],
     [/policies/, 'policy'],
     [/api-keys/, 'key'],
     [/audit-logs/, 'audit'],

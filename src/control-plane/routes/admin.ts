@@ -8,6 +8,7 @@ import { actorOf } from '../auth/principal.ts';
 import { notFound } from '../refusal.ts';
 import { Answer, type Call, personOf, type Route, route } from '../route.ts';
 import { auditEntryView } from '../views/audit.ts';
+import { timeView } from '../views/time.ts';
 
 const paging = { limit: z.coerce.number().int().min(1).max(500).catch(100), offset: z.coerce.number().int().min(0).catch(0) };
 const auditQuery = wireObject({
@@ -90,25 +91,34 @@ export const adminRoutes: Route[] = [
     summary: 'Strict or monitoring',
     access: { user: 'admin' },
     run: async ({ services, principal }) => {
-      const { enforcementMode } = await services.queries
+      const { enforcementMode, modeUntil } = await services.queries
         .selectFrom('organizations')
-        .select('enforcementMode')
+        .select(['enforcementMode', 'modeUntil'])
         .where('id', '=', principal.organizationId)
         .executeTakeFirstOrThrow();
-      return MODES[enforcementMode];
+      return { ...MODES[enforcementMode], until: timeView(modeUntil) };
     },
   }),
   route('PUT /api/v1/admin/enforcement-settings', {
-    summary: 'Chooses strict or monitoring',
+    summary: 'Chooses strict, or monitoring for a while: it ends by itself, after a day unless said otherwise',
     access: { user: 'admin' },
-    body: wireObject({ enforcementMode: z.enum(['strict', 'monitoring']) }),
+    body: wireObject({
+      enforcementMode: z.enum(['strict', 'monitoring']),
+      forSeconds: z
+        .number()
+        .int()
+        .min(60)
+        .max(30 * 24 * 3600, 'is 30 days at the most')
+        .nullish(),
+    }),
     run: async (call) => {
       const person = personOf(call);
-      const { enforcementMode } = call.body;
+      const { enforcementMode, forSeconds } = call.body;
       return call.services.changes.run(async (change) => {
+        const modeUntil = enforcementMode === 'strict' ? null : change.now + (forSeconds ?? A_DAY) * 1000;
         await change.queries
           .updateTable('organizations')
-          .set({ enforcementMode, updatedAt: change.now })
+          .set({ enforcementMode, modeUntil, updatedAt: change.now })
           .where('id', '=', person.organizationId)
           .execute();
         change.audit(actorOf(person, call.origin), {
@@ -116,7 +126,7 @@ export const adminRoutes: Route[] = [
           action: 'update',
           resourceType: 'settings',
           resourceId: person.organizationId,
-          metadata: { enforcementMode },
+          metadata: { enforcementMode, until: timeView(modeUntil) },
         });
         change.publish({
           organizationId: person.organizationId,
@@ -124,11 +134,13 @@ export const adminRoutes: Route[] = [
           change: 'updated',
           subject: { enforcementMode },
         });
-        return MODES[enforcementMode];
+        return { ...MODES[enforcementMode], until: timeView(modeUntil) };
       });
     },
   }),
 ];
+
+const A_DAY = 24 * 3600;
 
 const MODES = {
   strict: {

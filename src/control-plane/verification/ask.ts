@@ -20,6 +20,7 @@ import { newRow } from './new-row.ts';
 import type { Prepared } from './prepared.ts';
 import type { AskedAction } from './read-request.ts';
 import { type Risk, riskOf } from './risk-of.ts';
+import { byStandingRule } from './standing.ts';
 import { alertAbout, tellVerification } from './tell.ts';
 import { toTell } from './told.ts';
 
@@ -135,12 +136,15 @@ async function decideInFull(change: Change, action: AskedAction, { ip }: Asker, 
   const question = { ...questionOf(agent, action, risk), mode, granted, findings };
   const usable = permissions.find((permission) => decide({ ...question, permission }).rule === 'grant');
   const grant = usable === undefined ? null : await spendPermission(queries, usable);
-  const decision = await withinLimits(
+  const found = await withinLimits(
     change,
     agent,
     decide({ ...question, permission: grant === null ? null : (usable ?? null) }),
   );
-  const row = newRow({ now, startedAt, ip, agent, action, risk, mode, approvals, decision, grant });
+  const asking = { capability: action.capability, resource: action.resource, riskLevel: risk.judged };
+  const ruled = await byStandingRule(change, agent, asking, approvals, found);
+  const decision = ruled?.decision ?? found;
+  const row = { ...newRow({ now, startedAt, ip, agent, action, risk, mode, approvals, decision, grant }), ...ruled?.by };
   await queries.insertInto('verifications').values(row).execute();
   await queries
     .updateTable('agents')

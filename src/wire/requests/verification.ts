@@ -101,6 +101,27 @@ export const approvalQuery = wireObject({
   agentId: z.string().max(100).optional(),
   cursor: z.string().max(300).optional(),
 });
+/** A rule that decides in a reviewer's place. Its name is shown wherever it decides; it always ends. */
+export const newStandingRule = wireObject({
+  name: z.string().regex(/^[\w][\w .-]{0,59}$/, 'has at most 60 letters, digits, blanks, dots, _ and -'),
+  agentId: z.string().min(1).max(100),
+  capability: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((text) => !text.includes('*'), 'names one action; a pattern would be many that nobody reads'),
+  resource: z.string().min(1).max(4000).nullish(),
+  decision: z.enum(['approve', 'deny']),
+  reason: z.string().trim().max(4000).nullish(),
+  forSeconds: z
+    .number()
+    .int()
+    .min(60)
+    .max(90 * 24 * 3600, 'is 90 days at the most')
+    .default(7 * 24 * 3600),
+  dryRun: z.boolean().nullish(),
+});
+
 /** `on-call` asks who is; null gives it back to everybody. */
 export const assignment = wireObject({ to: z.string().trim().min(1).max(320).nullable() });
 export const newComment = wireObject({ text: z.string().trim().min(1).max(4000) });

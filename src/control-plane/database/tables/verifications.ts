@@ -105,6 +105,26 @@ export type MessageTable = Owned & {
   problem: string | null;
 };
 
+/** Decides in a reviewer's place until it ends. */
+export type StandingRuleTable = Owned & {
+  id: string;
+  name: string;
+  agentId: string;
+  agentName: string;
+  capability: string;
+  resource: string | null;
+  decision: 'approve' | 'deny';
+  reason: string | null;
+  createdBy: string;
+  createdByName: string;
+  createdAt: Milliseconds;
+  expiresAt: Milliseconds;
+  endedAt: Milliseconds | null;
+  endedByName: string | null;
+  used: number;
+  lastUsedAt: Milliseconds | null;
+};
+
 export type CommentTable = Owned & {
   id: string;
   verificationId: string;
