@@ -1,20 +1,27 @@
-// Where this program's own files are, built or from source, so that it can start itself and its parts as child processes.
+// Where this program's own files are, built, from source or inside the single executable, so that it can start itself and its parts.
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const here = fileURLToPath(import.meta.url);
-const fromSource = here.endsWith('.ts');
+const { url } = import.meta;
+const isBinary = /^file:\/\/\/(?:C:\/)?aim-terminal-binary\//.test(url);
+const fromSource = url.endsWith('.ts');
 
-/** The file to give to `process.execPath` for a part by its name in the build: `aim`, `demo/files`. */
+/** The first word for `process.execPath`, for a part by its name in the build: `aim`, `demo/files`. */
 export function programFile(part: string): string {
-  return fromSource ? join(dirname(here), `${part === 'aim' ? 'main' : part}.ts`) : join(distFolder(), `${part}.js`);
+  if (isBinary) return `aim-part:${part}`;
+  return fromSource
+    ? join(dirname(fileURLToPath(url)), `${part === 'aim' ? 'main' : part}.ts`)
+    : join(distFolder(), `${part}.js`);
 }
+
+/** The file on the disk that is this build; another one has another. */
+export const buildFile = (): string => (isBinary ? process.execPath : (process.argv[1] ?? ''));
 
 // Code splitting puts this module into a chunk at a depth of the bundler's choosing.
 function distFolder(): string {
-  let folder = dirname(here);
+  let folder = dirname(fileURLToPath(url));
   while (!existsSync(join(folder, 'aim.js')) && dirname(folder) !== folder) folder = dirname(folder);
   return folder;
 }

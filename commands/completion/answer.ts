@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import type { Candidate } from '../action.ts';
+import { buildFile, programFile } from '../program.ts';
 import { readLive, readTree, writeLive, writeTree } from './cache.ts';
 import { candidatesFor, type Live } from './candidates.ts';
 import type { Tree } from './tree.ts';
@@ -14,7 +15,7 @@ export async function answerCompletion(argv: readonly string[]): Promise<void> {
     const settings = loadSettings({ env: process.env, cwd: process.cwd() });
     if (argv[0] === '--refresh') return await refresh(settings);
     const words = argv[0] === '--' ? argv.slice(1) : argv;
-    const program = process.argv[1] ?? '';
+    const program = buildFile();
     const tree = readTree(settings.paths, program) ?? (await makeTree(settings, program));
     const { live, isOld } = readLive(settings.paths, settings.get('server'));
     const found = candidatesFor(words, tree, { ...live, profiles: profilesOf(settings) });
@@ -46,7 +47,7 @@ const profilesOf = (settings: Settings): Candidate[] => [{ value: settings.get('
 // The next key press finds newer values; this one does not wait for them.
 function startRefresh(): void {
   if (process.env['AIM_COMPLETION_REFRESH'] === 'no') return;
-  spawn(process.execPath, [process.argv[1] ?? '', '__complete', '--refresh'], { detached: true, stdio: 'ignore' }).unref();
+  spawn(process.execPath, [programFile('aim'), '__complete', '--refresh'], { detached: true, stdio: 'ignore' }).unref();
 }
 
 async function refresh(settings: Settings): Promise<void> {

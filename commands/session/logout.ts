@@ -20,7 +20,9 @@ export const logout = defineAction({
     const session = await openSession({ server, paths: settings.paths, store: settings.get('store') });
     if (session === null) return { server: server ?? null, signedOut: false, revoked: false };
     const { revoked } = await session.logout({ signal });
-    if (settings.explain('server').layer === 'profile') await rememberServer(undefined, context);
+    const { others, ...winner } = settings.explain('server');
+    const remembered = [winner, ...others].find(({ layer }) => layer === 'profile');
+    if (remembered?.value === session.server) await rememberServer(undefined, context);
     return { server: session.server, signedOut: true, revoked };
   },
   view: {
