@@ -46,6 +46,13 @@ async function openPlain(context: ActionContext): Promise<number> {
   }
 }
 
+/** Asked while the server is reached, so that it costs no time; a theme that was chosen asks nothing. */
+async function background({ settings, io }: ActionContext) {
+  if (settings.get('theme') !== 'auto' || settings.get('color') === 'never') return null;
+  const { backgroundOf } = await import('../components/terminal/background.ts');
+  return backgroundOf({ stdin: io.stdin as NodeJS.ReadStream, stdout: io.stdout as NodeJS.WriteStream, env: io.env });
+}
+
 async function open(context: ActionContext): Promise<number> {
   const { io } = context;
   if (!io.stdin.isTTY || !io.stdout.isTTY) {
@@ -57,10 +64,17 @@ async function open(context: ActionContext): Promise<number> {
   // The control plane may have to start, which takes longest: the rest is loaded meanwhile.
   const reaching = reachServer(context);
   const loading = Promise.all([import('../components/dashboard.tsx'), import('./registry.ts')]);
-  const [reached, [{ runDashboard }, { registry }]] = await Promise.all([reaching, loading]);
+  const asking = background(context);
+  const [reached, [{ runDashboard }, { registry }], light] = await Promise.all([reaching, loading, asking]);
   hideStartingFrame();
   try {
-    return await runDashboard({ ...reached.parts, registry, contexts: contextsOf(context), close: reached.close });
+    return await runDashboard({
+      ...reached.parts,
+      registry,
+      contexts: contextsOf(context),
+      close: reached.close,
+      background: light,
+    });
   } finally {
     await reached.close();
   }

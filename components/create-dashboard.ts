@@ -17,12 +17,14 @@ import { keyOverrides } from './keys/key-overrides.ts';
 import { createKeyboard } from './keys/keyboard.ts';
 import { keyLabel } from './keys/keymap.ts';
 import { pointAt } from './keys/point-at.ts';
+import { createMeter } from './meter.ts';
 import type { Screen } from './screen.ts';
 import { environmentOf } from './shell/environment.ts';
 import { runLine } from './shell/run-line.ts';
 import { createShell } from './shell/shell.ts';
 import type { SizeStore } from './shell/use-size.ts';
 import { createUserLines } from './shell/user-lines.ts';
+import type { Drawn } from './terminal/painter.ts';
 import type { Theme } from './theme.ts';
 import { words } from './words.ts';
 
@@ -35,6 +37,8 @@ export type DashboardParts = {
   embedded: boolean;
   contexts?: Omit<ContextSwitch, 'current'> | null;
   handOver: Dashboard['handOver'];
+  /** What was drawn so far; nothing where nobody draws. */
+  drawn?: () => Drawn;
   screens: readonly Screen[];
   theme: Theme;
   size: SizeStore;
@@ -54,9 +58,21 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
   const state = createDashboardState({ api: () => connection.api, clock, now });
   shell.subscribe(() => clock.changed());
   const areas = createAreas(() => shell.getState().overlay !== null);
+  let hasFocus = true;
+  const meter = createMeter({
+    drawn: parts.drawn ?? (() => ({ frames: 0, bytes: 0, skipped: 0 })),
+    events: () => state.events.next,
+    isOn: /(^|,)render(,|$)/.test(outer.io.env['AIM_DEBUG'] ?? ''),
+  });
   const keyboard = createKeyboard({
     overrides: keyOverrides(outer.settings.get('keys')),
     onKey: () => clock.keyPressed(),
+    onFocus(gained) {
+      hasFocus = gained;
+      // Whoever comes back sees how it stands now.
+      if (gained) clock.keyPressed();
+      clock.changed();
+    },
     onMouse: (event) => pointAt(event, { areas, keyboard, clock, now }),
     onDisabled: (binding, because) => shell.say(words`${keyLabel(binding.keys[0] ?? '')}: ${because}.`, 'warning'),
     onRefused: (binding) =>
@@ -83,6 +99,8 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
     contexts: parts.contexts ? { ...parts.contexts, current: outer.settings.get('profile') } : null,
     lines: createUserLines(outer.settings),
     handOver: parts.handOver,
+    meter,
+    hasFocus: () => hasFocus,
     state,
     remembered: createRemembered(join(outer.settings.paths.state, 'dashboard.json')),
     shell,

@@ -11,6 +11,7 @@ import type { Account } from '../src/wire/session.ts';
 import type { BackgroundRuns } from './actions/background.ts';
 import type { Areas } from './areas.ts';
 import type { Keyboard } from './keys/keyboard.ts';
+import type { Meter } from './meter.ts';
 import type { Screen } from './screen.ts';
 import type { Environment } from './shell/environment.ts';
 import type { Shell } from './shell/shell.ts';
@@ -62,6 +63,10 @@ export type Dashboard = {
   runLine(line: string): boolean;
   /** The user's own words for lines. */
   readonly lines: UserLinesStore;
+  /** What drawing costs, where somebody wants to see it. */
+  readonly meter: Meter;
+  /** Whether the terminal's window is in front, as it says itself; true where it says nothing. */
+  hasFocus(): boolean;
   readonly background: BackgroundRuns;
   /** Copies by OSC 52 where the terminal takes it; says what was copied, and where it went instead. */
   copy(text: string, what: Printable): void;

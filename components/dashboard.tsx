@@ -17,11 +17,12 @@ import { openSession, type Reached, type Session } from './session.ts';
 import type { GlobalCommands } from './shell/global-keys.ts';
 import { ShellView } from './shell/shell-view.tsx';
 import { createSizeStore } from './shell/use-size.ts';
+import type { Background } from './terminal/background.ts';
 import { copier } from './terminal/copier.ts';
 import { writeCrashReport } from './terminal/crash-report.ts';
 import { openTerminal } from './terminal/open-terminal.ts';
 import { quietStreams } from './terminal/quiet-streams.ts';
-import { renderTree } from './terminal/render-tree.tsx';
+import { type RenderedTree, renderTree } from './terminal/render-tree.tsx';
 import { onSignals } from './terminal/signals.ts';
 import { suspender } from './terminal/suspend.ts';
 import { coloursFrom, createTheme } from './theme.ts';
@@ -38,6 +39,8 @@ export type RunDashboardOptions = Reached & {
   /** Told once it is open, and again for each other server: for what drives a dashboard from outside (scripts, tests). */
   onOpen?: (dashboard: Dashboard) => void;
   screens?: readonly Screen[];
+  /** What the terminal says of itself; the theme `auto` follows it. */
+  background?: Background | null;
   now?: () => number;
 };
 
@@ -51,7 +54,9 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
   chooseGlyphs(ascii ? 'ascii' : 'unicode');
   const chosen = settings.get('theme');
   const colours = chosen === 'none' ? 'none' : chosen === '16' ? '16' : coloursFrom(io.env, settings.get('color'));
-  const theme = createTheme({ name: chosen === 'light' || chosen === 'contrast' ? chosen : 'dark', colours, ascii });
+  const name =
+    chosen === 'light' || chosen === 'contrast' ? chosen : chosen === 'auto' ? (options.background ?? 'dark') : 'dark';
+  const theme = createTheme({ name, colours, ascii });
 
   const terminal = openTerminal({
     stdin,
@@ -60,13 +65,14 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     mouse: settings.get('mouse'),
     ...(options.now ? { now: options.now } : {}),
   });
+  let rendered: RenderedTree | null = null;
   const ended = Promise.withResolvers<ExitCode>();
   const quit = () => ended.resolve(ExitCode.Ok);
   const crashed = (error: unknown) => ended.reject(error);
   const size = createSizeStore(terminal.size, terminal.onResize);
   const current = (): Session => sessions.getState();
   const suspend = suspender(terminal, {
-    redraw: () => rendered.redraw(),
+    redraw: () => rendered?.redraw(),
     canStop: stdin === process.stdin,
     onNotStopped: () => current().dashboard.shell.say(ours('There is no shell to go back to here.'), 'warning'),
   });
@@ -86,6 +92,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     isHeld: () => stdout.writableNeedDrain,
     copy: (text, what) => copier({ terminal, env: io.env, shell: current().dashboard.shell })(text, what),
     handOver: suspend.during,
+    drawn: () => rendered?.drawn ?? { frames: 0, bytes: 0, skipped: 0 },
     contexts: switching,
   }); // biome-ignore format: one table
   const opened = (session: Session) => {
@@ -94,7 +101,24 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
   };
   const sessions: SessionStore = createStore<Session>(() => open(options));
   terminal.onInput(createInputQueue((event) => current().dashboard.keyboard.dispatch(event)));
-  const commands = { suspend: () => suspend(), redraw: () => suspend.redraw() };
+  let hasMouse = settings.get('mouse');
+  const commands = {
+    suspend: () => suspend(),
+    redraw: () => suspend.redraw(),
+    toggleMouse() {
+      hasMouse = !hasMouse;
+      terminal.setMouse(hasMouse);
+      current().dashboard.shell.say(
+        hasMouse
+          ? ours('The mouse is on: a click selects, the wheel scrolls. With shift most terminals still select text.')
+          : ours('The mouse is off: the terminal selects text again.'),
+      );
+    },
+    toggleMeter() {
+      current().dashboard.meter.toggle();
+      current().dashboard.clock.changed();
+    },
+  };
   const tree = (
     <ErrorBoundary onError={crashed}>
       <CurrentSession sessions={sessions} commands={commands} />
@@ -110,7 +134,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     ended.resolve(context.signal.reason instanceof AIMError ? context.signal.reason.exitCode : ExitCode.Interrupted);
   context.signal.addEventListener('abort', abortedOutside, { once: true });
 
-  const rendered = renderTree(tree, terminal);
+  rendered = renderTree(tree, terminal);
   opened(current());
 
   try {
@@ -126,7 +150,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     isGivenBack = true;
     context.signal.removeEventListener('abort', abortedOutside);
     const work = current().end();
-    rendered.unmount();
+    rendered?.unmount();
     terminal.close();
     quiet.restore();
     offSignals();

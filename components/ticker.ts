@@ -3,10 +3,10 @@
 import type { Dashboard } from './dashboard-context.ts';
 
 /** Milliseconds until the next time. An idle dashboard must cost a laptop nothing, and still not lie for long. */
-export function nextTick({ state, now }: Pick<Dashboard, 'state' | 'now'>, lastKeyAt: number): number {
+export function nextTick({ state, now, meter }: Pick<Dashboard, 'state' | 'now' | 'meter'>, lastKeyAt: number): number {
   const { link } = state.link.getState();
   const isCountingDown = link.state === 'reconnecting' || link.state === 'connecting';
-  return isCountingDown || now() - lastKeyAt < SOMEBODY_IS_THERE ? 1000 : 5000;
+  return isCountingDown || meter.isOn || now() - lastKeyAt < SOMEBODY_IS_THERE ? 1000 : 5000;
 }
 
 const SOMEBODY_IS_THERE = 60_000;

@@ -76,7 +76,7 @@ function hintRuns(binding: Binding, ascii: boolean): Run[] {
 
 /** One message at a time, the latest; it leaves by itself. */
 export function MessageLine({ width }: { width: number }) {
-  const { shell, now, theme } = useDashboard();
+  const { shell, now, theme, meter } = useDashboard();
   useEachFrame();
   const { toasts, mentioned } = useSyncExternalStore(shell.subscribe, shell.getState);
   // The latest alone: an older one must not come back when it has gone.
@@ -84,6 +84,8 @@ export function MessageLine({ width }: { width: number }) {
   const toast = latest && latest.until > now() ? latest : mentioned && mentioned.until > now() ? mentioned : null;
   const runs: Runs = toast
     ? [{ text: words`${theme.glyphs.own as Printable}`, tone: toast.tone }, ours(' '), { text: toast.text, tone: toast.tone }]
-    : [];
+    : meter.isOn
+      ? [{ text: meter.line() ?? ours(''), tone: 'muted' }]
+      : [];
   return <Line runs={runs} width={width} />;
 }

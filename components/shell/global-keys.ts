@@ -12,7 +12,7 @@ import { CopyMenu } from './copy-menu.tsx';
 import { openViews, saveView } from './saved-views.tsx';
 import type { Place, Selection } from './shell.ts';
 
-export type GlobalCommands = { suspend(): void; redraw(): void };
+export type GlobalCommands = { suspend(): void; redraw(): void; toggleMouse(): void; toggleMeter(): void };
 
 export function globalBindings(dashboard: Dashboard): Binding[] {
   const { shell, screens, state } = dashboard;
@@ -121,10 +121,12 @@ function openCopyMenu(shell: Dashboard['shell'], selection: Selection): void {
 }
 
 /** What works whatever lies over the screen. */
-export function alwaysBindings({ suspend, redraw }: GlobalCommands): Binding[] {
+export function alwaysBindings({ suspend, redraw, toggleMouse, toggleMeter }: GlobalCommands): Binding[] {
   return [
     bind('shell.redraw', ['ctrl-l'], 'redraw', 'Draw the screen again', redraw),
     bind('shell.suspend', ['ctrl-z'], 'suspend', 'Stop the program and return to the shell', suspend),
+    bind('shell.mouse', ['f2'], 'mouse', 'Switch the mouse on or off', toggleMouse),
+    bind('shell.meter', ['f3'], 'meter', 'Show what drawing costs: frames, bytes a second, memory', toggleMeter),
   ];
 }
 

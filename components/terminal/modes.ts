@@ -1,4 +1,4 @@
-// The modes that a dashboard asks of a terminal, and how each is given back. Nothing here makes a terminal answer.
+// The modes that a dashboard asks of a terminal, and how each is given back. Nothing here makes a terminal answer (see background.ts).
 
 export const modes = {
   alternateScreen: { on: '\u001b[?1049h\u001b[2J\u001b[H', off: '\u001b[?1049l' },

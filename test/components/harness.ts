@@ -34,6 +34,7 @@ export type OpenOptions = {
   on?: ScreenId;
   of?: string;
   now?: () => number;
+  background?: 'light' | 'dark';
   embedded?: boolean;
   /** The other servers, by profile. */
   others?: Readonly<Record<string, FakeServer>>;
@@ -109,6 +110,7 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
     ...(options.embeddedLost ? { embeddedLost: options.embeddedLost } : {}),
     ...(options.restartEmbedded ? { restartEmbedded: options.restartEmbedded } : {}),
     ...(options.screens ? { screens: options.screens } : {}),
+    ...(options.background ? { background: options.background } : {}),
     stdin,
     stdout,
     now: options.now ?? (() => NOW),
