@@ -17,6 +17,10 @@ const run = promisify(execFile);
 const pythons = [
   ['aim-sdk 1.21.0', process.env['AIM_PEER_PYTHON_1'] ?? ''],
   ['aim-sdk 2.0.3', process.env['AIM_PEER_PYTHON_2'] ?? ''],
+  ...(process.env['AIM_PEER_PYTHON_OTHERS'] ?? '')
+    .split(';')
+    .filter((one) => one !== '')
+    .map((one) => [`aim-sdk ${one.split('=')[0]}`, one.slice(one.indexOf('=') + 1)] as const),
 ] as const;
 
 let controlPlane: TestControlPlane;
@@ -73,6 +77,26 @@ client = AIMClient(agent_id=found["agent_id"], public_key=found["public_key"], p
 result = client.verify_capability("db:read", resource="users")
 print(client.agent_id, result["verified"])`);
     expect(answer).toBe(`${agent.agentId} True`);
+  });
+
+  test('finds an agent that TypeScript has registered by its name, and acts with its own decorator', async () => {
+    const name = `found.by name ${version.replace(/\W/g, '-')}`;
+    const agent = await secure(name, { credentialsFolder: folder, autoDetect: false });
+    await trust(agent.agentId, 'db:read');
+    await agent.close();
+    const answer = await inPython(`
+from aim_sdk import secure
+agent = secure("${name}", api_key="${await newApiKey()}", aim_url="${controlPlane.url}", auto_detect=False)
+@agent.perform_action("db:read", resource="users")
+def read():
+    return "rows"
+print(agent.agent_id, read())`);
+    expect(answer).toBe(`${agent.agentId} rows`);
+    // And back again: what Python may have written to the file is still ours to read.
+    const again = await secure(name, { credentialsFolder: folder, autoDetect: false });
+    expect(again.agentId).toBe(agent.agentId);
+    await expect(again.performAction('db:read', () => 'rows')).resolves.toBe('rows');
+    await again.close();
   });
 
   test('registers an agent that TypeScript then acts with', async () => {
@@ -132,7 +156,7 @@ print(first, cache.should_attest("s2", "read", ["read"]))`);
     await mkdir(join(folder, 'agents'), { recursive: true });
     await writeFile(join(folder, 'agents', 'broken.json'), '{');
     expect(await inPython('from aim_sdk.credentials import list_agent_credentials\nprint(len(list_agent_credentials()))')).toBe(
-      '2',
+      '3',
     );
   });
 
