@@ -17,6 +17,7 @@ import { speed } from './migrations/2026-11-v-speed.ts';
 import { provedAt } from './migrations/2026-11-w-proved-at.ts';
 import { oidc } from './migrations/2026-11-x-oidc.ts';
 import { trust } from './migrations/2026-11-y-trust.ts';
+import { mcpEvents } from './migrations/2026-11-z-mcp-events.ts';
 import { standingRules } from './migrations/2026-11-z-standing-rules.ts';
 import type { Engine } from './open.ts';
 import type { Schema } from './schema.ts';
@@ -37,6 +38,7 @@ const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<
   '2026-11-v-a2a': a2a,
   '2026-11-x-oidc': oidc,
   '2026-11-y-trust': trust,
+  '2026-11-z-mcp-events': mcpEvents,
   '2026-11-z-standing-rules': standingRules,
 };
 

@@ -11,6 +11,8 @@ import { forbidden, invalid, notFound } from '../refusal.ts';
 import { personOf, type Route, route } from '../route.ts';
 import { ALL_AGENTS, count, hourOf } from '../store/counters.ts';
 import { listEvents } from '../store/event-list.ts';
+import { mcpEventsOf } from '../store/mcp-events.ts';
+import { serverById } from '../store/mcp-servers.ts';
 import { agentsThatAskedSince, type CountedOutcome, countOf, outcomesSince, sumOf } from '../store/statistics.ts';
 import { serveStream } from '../stream/serve-stream.ts';
 import { timeView } from '../views/time.ts';
@@ -94,7 +96,10 @@ export const eventRoutes: Route[] = [
     summary: 'Events of one MCP server',
     access: { user: 'viewer' },
     query: listQuery,
-    run: ({ query }) => ({ events: [], total: 0, limit: query.limit, offset: query.offset }),
+    run: async ({ services, principal, params, query }) => {
+      const server = await serverById(services.queries, principal.organizationId, params['id'] ?? '');
+      return mcpEventsOf(services.queries, server, query);
+    },
   }),
   route('GET /api/v1/verification-events/:id', {
     summary: 'One event',

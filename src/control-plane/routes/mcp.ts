@@ -19,23 +19,10 @@ const serverUpdate = wireObject({
   verificationUrl: z.string().max(2000).nullish(),
   status: z.enum(['pending', 'verified', 'suspended', 'revoked']).nullish(),
 });
-/** `register_mcp()` of the SDKs: names or ids of servers that the agent talks to. */
-const _connected = wireObject({ mcpServerIds: z.array(name).min(1).max(200) });
 const paging = z.object({
   limit: z.coerce.number().int().min(1).max(500).catch(100),
   offset: z.coerce.number().int().min(0).catch(0),
 });
-const detection = wireObject({
-  mcpServer: z.string().max(300).catch(''),
-  detectionMethod: z.string().max(50).catch('manual'),
-  confidence: z.number().catch(-1),
-  details: z.record(z.string(), z.unknown()).nullish().catch(null),
-  sdkVersion: z.string().max(100).nullish().catch(null),
-});
-const _report = wireObject({ detections: z.array(detection).min(1).max(1000) });
-const _attestation = z.object({ attestation: z.record(z.string(), z.unknown()), signature: z.string().max(200) });
-
-const _CHALLENGE_LIFETIME = 5 * 60 * 1000;
 const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 
 export const mcpRoutes: Route[] = [
@@ -102,9 +89,12 @@ export const mcpRoutes: Route[] = [
             ([key, value]) => typeof value === 'string' && value !== '' && key in row && key !== 'status',
           ),
         );
+        // What was verified is this key at this address: who changes either has it verified again.
+        const isOther = (['publicKey', 'url'] as const).some((key) => set[key] !== undefined && set[key] !== row[key]);
+        const status = isOther && row.status === 'verified' ? { status: 'pending', lastVerifiedAt: null } : {};
         await change.queries
           .updateTable('mcpServers')
-          .set({ ...set, updatedAt: change.now })
+          .set({ ...set, ...status, updatedAt: change.now })
           .where('id', '=', row.id)
           .execute();
         return tellMcp(change, person, call.origin, await serverById(change.queries, person.organizationId, row.id), 'update', {
@@ -128,13 +118,13 @@ export const mcpRoutes: Route[] = [
       return { success: true, message: 'MCP server deleted' };
     },
   }),
-  ...(['verify', 'suspend', 'reactivate', 'revoke'] as const).map((verb) =>
+  ...(['suspend', 'reactivate', 'revoke'] as const).map((verb) =>
     route(`POST /api/v1/mcp-servers/:id/${verb}`, {
-      summary: `An operator ${verb === 'verify' ? 'vouches for' : `${verb}s`} an MCP server`,
+      summary: `An operator ${verb}s an MCP server`,
       access: { user: 'manager' },
       run: async (call) => {
         const person = personOf(call);
-        const status = { verify: 'verified', suspend: 'suspended', reactivate: 'verified', revoke: 'revoked' }[verb];
+        const status = { suspend: 'suspended', reactivate: 'verified', revoke: 'revoked' }[verb];
         return call.services.changes.run(async (change) => {
           const row = await serverById(change.queries, person.organizationId, call.params['id'] ?? '');
           if (row.status === 'revoked' && status !== 'revoked')

@@ -26,6 +26,8 @@ import { mcpRoutes } from './mcp.ts';
 import { mcpAttestationRoutes } from './mcp-attestation.ts';
 import { mcpManifestRoutes } from './mcp-manifests.ts';
 import { mcpOfAgentRoutes } from './mcp-of-agents.ts';
+import { mcpProbeRoutes } from './mcp-probe.ts';
+import { mcpSupplyChainRoutes } from './mcp-supply-chain.ts';
 import { mcpTrustRoutes } from './mcp-trust.ts';
 import { oidcRoutes } from './oidc.ts';
 import { operationRoutes } from './operation.ts';
@@ -68,7 +70,9 @@ export const routes: readonly Route[] = [
   ...dashboardRoutes,
   ...agentRecordRoutes,
   ...securityRoutes,
+  ...mcpSupplyChainRoutes,
   ...mcpRoutes,
+  ...mcpProbeRoutes,
   ...mcpAttestationRoutes,
   ...mcpManifestRoutes,
   ...mcpTrustRoutes,
