@@ -1,12 +1,13 @@
 // A screen made of a listing verb: its rows and columns, a key for each verb about a row, and Enter for all there is to know.
 
-import { useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import type { Action } from '../../commands/action.ts';
 import { optionWords } from '../../commands/option-kind.ts';
 import type { Column } from '../../commands/output/view.ts';
 import { ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import { wrap } from '../../src/text/wrap.ts';
+import { NOTHING_SELECTED } from '../actions/availability.ts';
 import { editInForm } from '../actions/edit-document.ts';
 import { marksFor } from '../actions/run-marked.tsx';
 import { type Dashboard, useDashboard } from '../dashboard-context.ts';
@@ -19,9 +20,10 @@ import { disabledNow } from '../shell/action-keys.ts';
 import type { Selection } from '../shell/shell.ts';
 import { useFeatures } from '../shell/use-features.ts';
 import { useEachFrame, useFrame } from '../use-frame.ts';
-import { List } from '../widgets/list.tsx';
+import { ListWithDetail } from '../widgets/list-with-detail.tsx';
 import { useListStore, useRows } from '../widgets/use-list.ts';
 import { own, words } from '../words.ts';
+import { openRow, rowDetail } from './row-detail.ts';
 import { type TableRow, tableColumns } from './table-columns.ts';
 import { tableStore } from './table-store.ts';
 import { tableOf, tables } from './tables.ts';
@@ -49,6 +51,7 @@ export function TableView({ id, width, height }: ScreenProps) {
       ),
     [action, items, now],
   );
+  const detail = useCallback((row: TableRow) => rowDetail(row, columns), [columns]);
   const list = useListStore(table.id);
   const rows = useRows(list, items, columns, table.idOf);
   const current = (): TableRow | undefined => items.find((row) => table.idOf(row) === list.getState().cursorId);
@@ -68,7 +71,7 @@ export function TableView({ id, width, height }: ScreenProps) {
   useKeys(
     [
       ...(edited ? [{ ...verbBindings(dashboard, { E: edited }, form, 3)[0], ...FORM } as Binding] : []),
-      ...verbBindings(dashboard, table.rowVerbs, about, 2),
+      ...verbBindings(dashboard, table.rowVerbs, about, 2, items.length === 0),
       ...verbBindings(dashboard, table.verbs ?? {}, (verb) => () => run(verb), 4),
     ],
     {
@@ -90,10 +93,24 @@ export function TableView({ id, width, height }: ScreenProps) {
         ? [[{ text: ours('  Asking the server…'), tone: 'muted' }]]
         : table.empty.flatMap((line) => wrap(ours(line), width - 4)).map((line) => [words`  ${line}`]);
   const { show } = table;
-  const onOpen = show && registry.some(({ id }) => id === show) ? { onOpen: () => about(show)() } : {};
+  // Where no verb shows one of them, the row itself has more to say than its columns.
+  const onOpen = (row: TableRow) => {
+    if (show && registry.some(({ id }) => id === show)) about(show)();
+    else openRow(dashboard, visible(table.labelOf(row), { max: 80 }), detail(row));
+  };
   if (phase === 'stale' && error) shell.mention(words`${table.title}: as of before; ${visible(error.message, { max: 120 })}`);
   return (
-    <List list={list} rows={rows} columns={columns} width={width} height={height} {...onOpen} select={select} empty={empty} />
+    <ListWithDetail
+      detail={detail}
+      list={list}
+      rows={rows}
+      columns={columns}
+      width={width}
+      height={height}
+      onOpen={onOpen}
+      select={select}
+      empty={empty}
+    />
   );
 }
 
@@ -102,6 +119,7 @@ function verbBindings(
   verbs: Readonly<Record<string, string>>,
   runOf: (verb: string) => () => void,
   footer: number,
+  lacksRow = false,
 ): Binding[] {
   return Object.entries(verbs).flatMap(([key, verb], index): Binding[] => {
     const action = dashboard.registry.find(({ id }) => id === verb);
@@ -113,7 +131,9 @@ function verbBindings(
         label: own(verb.split('.').at(-1) ?? verb),
         summary: visible(action.summary),
         footer: footer + index / 10,
-        disabled: disabledNow(dashboard, { ...action, args: {} }, dashboard.state.features.getState().features),
+        disabled:
+          disabledNow(dashboard, { ...action, args: {} }, dashboard.state.features.getState().features) ??
+          (lacksRow ? NOTHING_SELECTED : null),
         decides: action.risk === 'dangerous' || action.risk === 'named',
         run: runOf(verb),
       },

@@ -41,6 +41,8 @@ export function placeColumns<Row>(columns: readonly ListColumn<Row>[], width: nu
     if (!first) break;
     kept.splice(kept.indexOf(first), 1);
   }
+  const narrowed = narrow(kept, needed() - width);
+  kept.splice(0, kept.length, ...narrowed);
   const growing = kept.filter((column) => column.grow).length;
   let spare = Math.max(0, width - needed());
   return kept.map((column, index) => {
@@ -51,6 +53,22 @@ export function placeColumns<Row>(columns: readonly ListColumn<Row>[], width: nu
     return { column, width: Math.max(1, column.width + share) };
   });
 }
+
+/** Where all that stays is still too wide, the widest give of their width, so that each keeps some of what it says. */
+function narrow<Row>(columns: readonly ListColumn<Row>[], cells: number): readonly ListColumn<Row>[] {
+  const narrowed = columns.map((column) => ({ ...column }));
+  for (let over = cells; over > 0; over--) {
+    const widest = narrowed.reduce<ListColumn<Row> | null>(
+      (most, column) => (column.width > LEAST && column.width > (most?.width ?? 0) ? column : most),
+      null,
+    );
+    if (!widest) return narrowed;
+    widest.width--;
+  }
+  return narrowed;
+}
+
+const LEAST = 6;
 
 /** Those that were chosen, in that order; none of them gives way before those that were not chosen would have. */
 export function chosenColumns<Row>(

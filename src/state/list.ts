@@ -30,6 +30,8 @@ export type ListState = {
   column: string | null;
   /** The columns that are shown, in order; null shows those that the list shows by itself. */
   columns: readonly string[] | null;
+  /** What there is to say about the row under the cursor: not shown, below the list, or alone. */
+  detail: 'off' | 'pane' | 'full';
   marked: ReadonlySet<string>;
   /** Where a range of marks begins. */
   markedLast: string | null;
@@ -49,6 +51,7 @@ export const listState = (initial: Partial<ListState> = {}): ListState => ({
   sort: null,
   column: null,
   columns: null,
+  detail: 'off',
   marked: new Set(),
   markedLast: null,
   ...initial,

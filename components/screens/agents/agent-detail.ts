@@ -11,7 +11,8 @@ import type { Tone } from '../../theme.ts';
 import type { DetailItem } from '../../widgets/detail.tsx';
 import { joined, own, words } from '../../words.ts';
 
-export function agentDetail(agent: Agent, recent: readonly Extract<LogRow, { kind: 'event' }>[]): readonly DetailItem[] {
+/** `recent` null leaves out what it did. */
+export function agentDetail(agent: Agent, recent: readonly Extract<LogRow, { kind: 'event' }>[] | null): readonly DetailItem[] {
   const time = (at: string | null): Printable => (at === null ? ours('never') : localDateTime(at));
   return [
     heading('Identity'),
@@ -34,9 +35,7 @@ export function agentDetail(agent: Agent, recent: readonly Extract<LogRow, { kin
       ? [note('Nothing. Each capability is granted by an operator.')]
       : agent.capabilities.map((name): DetailItem => ({ kind: 'line', runs: [ours('  '), visible(name)] }))),
     GAP,
-    heading('Lately'),
-    ...(recent.length === 0 ? [note('Nothing since this dashboard was opened.')] : recent.map(eventLine)),
-    GAP,
+    ...(recent === null ? [] : [heading('Lately'), ...eventItems(recent), GAP]),
     heading('Life'),
     field('registered', time(agent.createdAt)),
     field('verified', time(agent.verifiedAt)),

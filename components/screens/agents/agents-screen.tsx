@@ -11,10 +11,11 @@ import type { Runs } from '../../paint.ts';
 import type { Screen, ScreenProps } from '../../screen.ts';
 import type { Selection } from '../../shell/shell.ts';
 import { useEachFrame, useFrame } from '../../use-frame.ts';
-import { List } from '../../widgets/list.tsx';
+import { ListWithDetail } from '../../widgets/list-with-detail.tsx';
 import { useListStore, useRows } from '../../widgets/use-list.ts';
 import { words } from '../../words.ts';
 import { agentColumns } from './agent-columns.ts';
+import { agentDetail } from './agent-detail.ts';
 import { agentUnavailable } from './agent-unavailable.ts';
 import { useEditKey } from './edit-agent.ts';
 
@@ -34,7 +35,8 @@ function Agents({ width, height }: ScreenProps) {
   );
   const open = (agent: Agent) => shell.go('agent', agent.id, visible(agent.name, { max: 40 }));
   return (
-    <List
+    <ListWithDetail
+      detail={detail}
       list={list}
       rows={rows}
       columns={columns}
@@ -46,6 +48,8 @@ function Agents({ width, height }: ScreenProps) {
     />
   );
 }
+
+const detail = (agent: Agent) => agentDetail(agent, null);
 
 export const agentSelection = (agent: Agent): Selection => ({
   subject: 'agent',

@@ -1,6 +1,6 @@
 // What the agents do, as it happens: a live tail that stands still when it is read.
 
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { EventLog, LogRow } from '../../../src/state/event-log.ts';
 import { parseFilter } from '../../../src/state/filter.ts';
 import { createLogView } from '../../../src/state/log-view.ts';
@@ -12,9 +12,10 @@ import type { Screen, ScreenProps } from '../../screen.ts';
 import type { Selection } from '../../shell/shell.ts';
 import { useEachFrame } from '../../use-frame.ts';
 import { filterHint } from '../../widgets/filter-hint.ts';
-import { List } from '../../widgets/list.tsx';
+import { ListWithDetail } from '../../widgets/list-with-detail.tsx';
 import { matches, useListState, useListStore } from '../../widgets/use-list.ts';
 import { eventColumns } from './event-columns.ts';
+import { eventDetail } from './event-detail.ts';
 
 function Events({ width, height, of }: ScreenProps) {
   const { state, shell, theme, now } = useDashboard();
@@ -32,11 +33,13 @@ function Events({ width, height, of }: ScreenProps) {
       : filterHint(text, columns, latest(state.events));
     return { view: createLogView(state.events, keeps), error };
   }, [text, of, columns, state.events, now]);
+  const detail = useCallback((row: LogRow) => (row.kind === 'event' ? eventDetail(row.event, theme.glyphs) : []), [theme]);
   const open = (row: LogRow) => {
     if (row.kind === 'event') shell.go('event', row.key, visible(row.event.action ?? 'event', { max: 40 }));
   };
   return (
-    <List
+    <ListWithDetail
+      detail={detail}
       list={list}
       rows={{ rows: view.rows(pausedAt), error }}
       columns={columns}
