@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +20,7 @@ describe.each([
   let world: World;
   const home = mkdtempSync(join(tmpdir(), 'aim-python-'));
   beforeAll(async () => {
-    world = await openWorld();
+    world = await openWorld({ allowInside: true });
     await signInLike(world, home);
   });
   afterAll(async () => {
@@ -27,9 +28,9 @@ describe.each([
     rmSync(home, { recursive: true, force: true });
   });
 
-  function run(arguments_: string[]): Promise<{ steps: Step[]; output: string; code: number | null }> {
+  function run(arguments_: string[], script = 'journey.py'): Promise<{ steps: Step[]; output: string; code: number | null }> {
     return new Promise((resolve) => {
-      const child = spawn(python, [join(folder, 'journey.py'), ...arguments_], {
+      const child = spawn(python, [join(folder, script), ...arguments_], {
         cwd: home,
         env: {
           PATH: process.env['PATH'],
@@ -119,6 +120,76 @@ describe.each([
     expect(named(steps, 'connect mcp'), output).toMatchObject({ value: { success: true, added: 1 } });
     expect(named(steps, 'report'), output).toMatchObject({ value: { success: true } });
     expect(named(steps, 'attest'), output).toMatchObject({ value: { success: true, attestationId: expect.any(String) } });
+  });
+
+  test.each(['sign-in', 'signature'])('talks to other agents, by %s', async (how) => {
+    const name = `speaker-${how}`;
+    const cards = createServer((_, response) =>
+      response.end(
+        JSON.stringify({
+          name: 'speaker',
+          description: 'x',
+          url: 'http://x',
+          version: '2.0.0',
+          skills: [{ id: 'talk', name: 'talk' }],
+        }),
+      ),
+    );
+    await new Promise<void>((resolve) => cards.listen(0, '127.0.0.1', resolve));
+    const card = `http://127.0.0.1:${(cards.address() as { port: number }).port}/.well-known/agent.json`;
+    const made = named((await run([name, card], 'a2a_journey.py')).steps, 'secured') as Step & { peer: string };
+    for (const id of [made.id, made.peer]) await world.admin.call('POST', `/api/v1/agents/${id}/verify`);
+    const { steps, output } = await run([name, card, how], 'a2a_journey.py');
+    cards.close();
+    const expected: Record<string, unknown> = {
+      'register card': { agent_id: made.id, skills: [{ id: 'talk' }] },
+      'get card': { name: 'speaker', aim: { agentId: made.id, attestation: { issuer: 'aim-server' } } },
+      'refresh card': { attestationExpires: expect.any(String) },
+      'list cards': expect.any(Number),
+      'update card': { description: 'a café' },
+      sign: { agent_id: made.id },
+      verify: { valid: true, agentId: made.id, agentName: name, attestationValid: true },
+      unscored: { a2a_trust_score: null },
+      'went well': { tasks_completed: 1 },
+      'went badly': { tasks_failed: 1 },
+      scored: { a2a_trust_score: expect.any(Number), unique_peers_count: 1 },
+      compute: { tasks_completed: 1 },
+      'peer trust': { success_rate: 0.5 },
+      peers: expect.any(Number),
+      'register skill': { name: `send_email_${how}` },
+      skills: [`send_email_${how}`],
+      search: [`send_email_${how}`],
+      route: { agentId: made.id, agentName: name },
+      capable: [made.id],
+      attest: { attestedAgentId: made.id },
+      consensus: { isVerified: false, uniqueAttesters: 1 },
+      revoke: { isRevoked: true },
+      'delete skill': { success: true },
+      task: { state: 'SUBMITTED' },
+      'task state': { state: 'COMPLETED' },
+      history: ['COMPLETED'],
+      consent: { scope: ['read'] },
+      'has consent': true,
+      consents: expect.any(Number),
+      'revoke consent': { success: true },
+      'has no consent': false,
+      security: { allowed: true },
+      policy: { decision: 'ALLOW' },
+    };
+    for (const [step, value] of Object.entries(expected)) {
+      const found = named(steps, step);
+      expect(found?.error, `${step}: ${found?.text}\n${output.slice(-2000)}`).toBeUndefined();
+      if (typeof value === 'object') expect({ of: found?.value }, step).toMatchObject({ of: value });
+      else expect([step, found?.value]).toEqual([step, value]);
+    }
+    expect(named(steps, 'verify again')).toMatchObject({
+      error: 'A2AError',
+      text: expect.stringContaining('nonce already used'),
+    });
+    expect(named(steps, 'set trust')).toMatchObject({ error: 'A2AError' });
+    expect((await world.admin.call('GET', `/api/v1/agents/${made.id}`)).body.publicKey).toBe(
+      (await agentCalled(name)).publicKey,
+    );
   });
 
   test('registers with an API key', async () => {
