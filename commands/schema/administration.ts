@@ -97,6 +97,7 @@ export const administrationOutputs = {
   'users.activate': user,
   'users.deactivate': user,
   'users.delete': done,
+  'users.remove-key': user,
   'keys.ls': listOf(key),
   'keys.create': key.extend({ apiKey: text.optional().describe('Shown only now') }),
   'keys.disable': key.extend(done.shape),

@@ -7,6 +7,7 @@ import { asUntrusted, ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import { type ActionContext, defineAction } from '../action.ts';
 import { readText } from '../read-options.ts';
+import { registerReviewKey } from './register-review-key.ts';
 import { rememberServer } from './remember-server.ts';
 
 export type SignedIn = { server: string; email: string | null; store: Session['kept'] };
@@ -45,6 +46,7 @@ export const login = defineAction({
     const server = serverToSignInTo(context);
     const session = await signIn(server, context, options);
     await rememberServer(session.server, context);
+    await registerReviewKey(session, context);
     return { server: session.server, email: session.email, store: session.kept };
   },
   view: {

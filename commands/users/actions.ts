@@ -122,6 +122,17 @@ const remove = defineAction({
   view: rowRecord([]),
 });
 
+const removeKey = defineAction({
+  id: 'users.remove-key',
+  summary: 'Remove the key that signs a person’s receipts, so that they can register another',
+  args: { user },
+  options: {},
+  ...admin,
+  risk: 'dangerous',
+  run: (context, args) => callForRow(context, { method: 'DELETE', path: `${path}/${args.user}/review-key`, subject }),
+  view: rowRecord(columns),
+});
+
 export const userActions: readonly Action[] = [
   ls,
   create,
@@ -132,4 +143,5 @@ export const userActions: readonly Action[] = [
   registration('admit', 'Let in a person who asked to be registered'),
   registration('refuse', 'Refuse a person who asked to be registered'),
   remove,
+  removeKey,
 ];

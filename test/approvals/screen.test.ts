@@ -194,12 +194,19 @@ test('words of the protocol are said as what they mean, and anything else under 
   await open.shows(/jit_access +yes/);
 });
 
-test('an agent that was not heard of for a while is said to be silent', async () => {
-  open = await openApprovalsScreen([aSignedRequest({}, { askerLastSeenAt: new Date(NOW - 300_000).toISOString() })], {
+test.each<[title: string, ago: number, words: string[]]>([
+  ['an agent that was not heard of for a while is said to be silent', 90_000, ['The agent was not heard of since']],
+  [
+    'an agent that is gone is said to be gone, and what approving would mean',
+    300_000,
+    ['The agent is no longer waiting', 'Approving would run'],
+  ],
+])('%s', async (_, ago, words) => {
+  open = await openApprovalsScreen([aSignedRequest({}, { askerLastSeenAt: new Date(NOW - ago).toISOString() })], {
     size: [100, 34],
   });
   await open.press('\r');
-  await open.shows('The agent was not heard of since');
+  for (const each of words) await open.shows(each);
 });
 
 describe('a server without these features', () => {

@@ -28,7 +28,7 @@ export async function checkReceipt(
     decision,
     ...(reviewKey === null ? {} : { publicKeys: [reviewKey] }),
   });
-  if (!verdict.valid) throw invalid(`receipt: ${verdict.because}`, 'receipt');
+  if (!verdict.valid) throw invalid(`receipt: ${verdict.code === 'unknown-key' ? OTHER_KEY : verdict.because}`, 'receipt');
   if (verdict.content.reviewer.id !== person.id) throw invalid('receipt: It names another reviewer.', 'receipt');
   if (verdict.content.agentId !== agentId) throw invalid('receipt: It names another agent.', 'receipt');
   const other = differenceOf(verdict.content, body);
@@ -56,6 +56,9 @@ export async function checkReceipt(
   }
   return kept;
 }
+
+const OTHER_KEY =
+  'You signed it with another key than the one that is registered for you. Take the key along from the other machine, or let an administrator remove it (aim users remove-key).';
 
 /** What is given, why, and how must be what was signed: else the receipt would prove another decision than was made. */
 function differenceOf(content: ReceiptContent, { narrow, reason, interactive }: DecisionRequest): string | null {

@@ -101,7 +101,7 @@ function parameterFact(path: string, text: Printable, origin: FactOrigin): Fact 
 
 /** A parameter may not pass for one of our own facts. */
 const RESERVED =
-  /^(action|request|on|risk|agent|may today|this adds|asks for|would give|grant|state|waits|limits|reviews|reviewers|steps|history|asked|owner|trust|verdict|parameter|note)$/i;
+  /^(action|request|on|risk|agent|may today|this adds|asks for|would give|grant|state|waits|limits|reviews|reviewers|assigned|steps|history|asked|owner|trust|verdict|parameter|note)$/i;
 
 function notesOn(id: string, text: string | null, origin: FactOrigin): Fact[] {
   if (text === null) return [];

@@ -153,13 +153,28 @@ function timeFacts(request: ApprovalRequest, { signed }: Verdict, now: number): 
 const ago = (at: string, now: number): string => (age(at, now) === 'now' ? 'just now' : `${age(at, now)} ago`);
 
 /** An agent that waits asks at least every ten seconds. */
-function silentFact({ askerLastSeenAt, status }: ApprovalRequest, now: number): Fact | null {
+function silentFact(request: ApprovalRequest, now: number): Fact | null {
+  const { askerLastSeenAt, status } = request;
   if (askerLastSeenAt === null || status !== 'pending' || now - Date.parse(askerLastSeenAt) < SILENT) return null;
-  const value = say`The agent was not heard of since ${localTime(askerLastSeenAt)}: it may not be waiting any more.`;
-  return { ...fact('silent', 'note', value, 'warning'), isLive: true };
+  const gone = now - Date.parse(askerLastSeenAt) >= GONE;
+  const since = localTime(askerLastSeenAt);
+  const value = gone
+    ? say`The agent is no longer waiting: last heard of at ${since}. ${givesWords(request)}`
+    : say`The agent was not heard of since ${since}: it may not be waiting any more.`;
+  return { ...fact('silent', 'note', value, gone ? 'bad' : 'warning'), isLive: true };
+}
+
+/** What an approval would still do when nobody waits for it. */
+function givesWords(request: ApprovalRequest): Printable {
+  const { uses, durationSeconds } = suggested(request);
+  return uses === undefined && durationSeconds === undefined
+    ? say`Approving would run nothing now; should the agent come back and ask the same, it could act on it.`
+    : say`Approving would run nothing now, and leave a permission behind that it can use later: ${givenWords(suggested(request))}.`;
 }
 
 const SILENT = 60_000;
+/** Beyond this an agent that waits would have asked many times. */
+const GONE = 5 * 60_000;
 const LATE = 5 * 60_000; // clocks that are off by less are common
 const urgency = (expiresAt: string, now: number): FactTone => (Date.parse(expiresAt) - now < 60_000 ? 'warning' : 'normal');
 

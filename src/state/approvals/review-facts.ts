@@ -17,6 +17,8 @@ export function reviewFacts(request: ApprovalRequest): Fact[] {
     for (const review of quorum.reviews)
       put(`review:${review.by}`, 'reviews', reviewWords(review), review.decision === 'deny' ? 'warning' : 'normal');
   }
+  if (request.assignedTo !== null && request.status === 'pending')
+    put('assigned', 'assigned', say`to ${request.assignedTo}; whoever may review it still may`, 'normal');
   if (request.mayReview === false && request.status === 'pending')
     put(
       'may-review',

@@ -1,0 +1,27 @@
+// At the first sign-in the reviewer's key is made, and its public half registered: before the first decision, so that agents can pin it.
+
+import type { Session } from '../../src/auth/session.ts';
+import type { ActionContext } from '../action.ts';
+
+/** Never in the way of a sign-in: what fails here is made up for with the first receipt. */
+export async function registerReviewKey(session: Session, { settings, io, signal }: ActionContext): Promise<void> {
+  const { createApi } = await import('../../src/http/create-api.ts');
+  const { openReviewerKey } = await import('../../src/credentials/reviewer-key.ts');
+  const { server, credentials } = session;
+  try {
+    const api = createApi({ server, credentials, timeoutSeconds: PATIENCE, retries: 0, signal });
+    if (!(await api.has('approvals.receipt'))) return;
+    const { id } = await api.me();
+    const store = settings.get('store');
+    const { publicKey } = await openReviewerKey({ folder: settings.paths.aim, server, userId: id, store, env: io.env });
+    const { status } = await api.raw('PUT', '/api/v1/users/me/review-key', { body: { publicKey } });
+    if (status === 409)
+      io.note(
+        'aim: another key of yours signs decisions on this server. From here yours carry no receipt until it is removed.',
+      );
+  } catch {
+    // The sign-in stands; the first receipt registers the key.
+  }
+}
+
+const PATIENCE = 5;
