@@ -30,11 +30,25 @@ export async function detectCapabilities({ start, project, folder = aimFolder() 
   for (const file of files) {
     const source = await readSource(file);
     if (source === null) continue;
-    for (const { capability, line } of scanSource(source).capabilities)
-      findings.push({ capability, method: 'call', file: relative(root ?? '', file), line, confidence: 95 });
+    if (!MAY_NAME.test(source)) continue;
+    const { namedInCalls } = await import('./syntax-scan.ts');
+    const parsed = namedInCalls(source);
+    for (const { capability, line } of parsed ?? scanSource(source).capabilities)
+      findings.push({
+        capability,
+        method: 'call',
+        file: relative(root ?? '', file),
+        line,
+        confidence: parsed === null ? BY_TOKENS : BY_TREE,
+      });
   }
   return findings;
 }
+
+// Most files of a project name none: they are not worth a parser.
+const MAY_NAME = /\b(?:performAction|verifyCapability|requireApproval|registerCapability|requestCapability|action)\b/;
+const BY_TREE = 95;
+const BY_TOKENS = 80; // a file that no parser reads
 
 async function configured(file: string): Promise<CapabilityFinding[]> {
   const { capabilities } = (await readPrivateObject(file).catch(() => null)) ?? {};

@@ -6,7 +6,7 @@ export type NamedCapability = { capability: string; line: number; call: string }
 export type SourceScan = { capabilities: NamedCapability[]; imports: { name: string; line: number }[] };
 
 /** Calls whose first argument names a capability. `action` alone is a common word: it counts only with a name like `db:read`. */
-const CALLS = new Set([
+export const CALLS: ReadonlySet<string> = new Set([
   'performAction',
   'verifyCapability',
   'requireApproval',
@@ -39,7 +39,7 @@ export function scanSource(source: string): SourceScan {
   return { capabilities, imports };
 }
 
-const isCapability = (name: string, call: string): boolean =>
+export const isCapability = (name: string, call: string): boolean =>
   call === 'action' ? /^[a-z][\w-]*:[\w*.-]+$/i.test(name) : /^[\w:*.-]{1,100}$/.test(name);
 
 // A name that is put together at run time (`'db:' + verb`) is not known here.

@@ -11,6 +11,7 @@ import { autoDetectMcps, MCPDetector, trackMcpCall } from '../../src/detect/mcp-
 import { detectProtocol } from '../../src/detect/protocol.ts';
 import { detectRisk } from '../../src/detect/risk.ts';
 import { scanSource } from '../../src/detect/source-scan.ts';
+import { namedInCalls } from '../../src/detect/syntax-scan.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -98,6 +99,41 @@ describe('capabilities', () => {
   test('are also those that are written down', async () => {
     const start = await project({ 'package.json': {}, 'capabilities.json': { capabilities: ['api:call', 7] } });
     expect(await autoDetectCapabilities({ start, folder })).toEqual(['api:call']);
+  });
+});
+
+describe('the syntax tree', () => {
+  test.each<[title: string, source: string, capabilities: string[] | null]>([
+    ['sees calls on whatever stands before the dot', `(await secure('x')).performAction('db:read', run)`, ['db:read']],
+    ['sees optional calls', `agent?.performAction?.('db:read')`, ['db:read']],
+    ['sees decorators', `class A { @agent.action('db:read') async x() {} }`, ['db:read']],
+    [
+      'sees through types',
+      `enum E { A }\nconst x = agent.verifyCapability<E>('db:read' as const satisfies string)`,
+      ['db:read'],
+    ],
+    [
+      'sees JSX',
+      `const view = <a onClick={() => agent.performAction('db:read')}>agent.performAction('no:no')</a>`,
+      ['db:read'],
+    ],
+    ['sees casts in angle brackets', `const x = <string>agent.performAction('db:read')`, ['db:read']],
+    ['takes no property for a call', `const x = { performAction: 'db:read' }; x['performAction']('db:drop')`, []],
+    ['takes no name that is put together', 'agent.performAction(`db:${verb}`); agent.performAction("db:" + verb)', []],
+    ['takes no free function', `performAction('db:read')`, []],
+    ['knows what it cannot read', `agent.performAction('db:read'`, null],
+  ])('%s', (_, source, capabilities) => {
+    expect(namedInCalls(source)?.map((one) => one.capability) ?? null).toEqual(capabilities);
+  });
+
+  test('is as deep as it is, and ends', () => {
+    expect(namedInCalls(`${'('.repeat(50)}agent.performAction('db:read')${')'.repeat(50)}`)).toHaveLength(1);
+    expect(() => namedInCalls(`${'['.repeat(50_000)}`)).not.toThrow();
+  });
+
+  test('of a file that cannot be parsed is guessed from its words, and said to be', async () => {
+    const start = await project({ 'package.json': {}, 'a.js': `agent.performAction('db:read'); const = ;` });
+    expect(await detectCapabilities({ start, folder })).toMatchObject([{ capability: 'db:read', confidence: 80 }]);
   });
 });
 

@@ -1,7 +1,7 @@
 // The same ~/.aim for both languages: what one SDK registers, the published other one finds and acts with.
 
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -48,10 +48,10 @@ describe.each(pythons)('%s', (version, python) => {
   afterAll(() => rm(home, { recursive: true, force: true }));
 
   // A keyring that refuses: 1.21.0 would otherwise move the sign-in into one, out of everybody's sight.
-  async function inPython(script: string): Promise<string> {
+  async function inPython(script: string, at = home): Promise<string> {
     const env = {
       PATH: process.env['PATH'] ?? '',
-      HOME: home,
+      HOME: at,
       PYTHON_KEYRING_BACKEND: 'keyring.backends.fail.Keyring',
       PYTHONWARNINGS: 'ignore',
     };
@@ -84,19 +84,26 @@ print(client.agent_id, result["verified"])`);
     const agent = await secure(name, { credentialsFolder: folder, autoDetect: false });
     await trust(agent.agentId, 'db:read');
     await agent.close();
-    const answer = await inPython(`
+    // A home with the agent and without a sign-in, which old releases open only with a keyring.
+    const machine = await mkdtemp(join(tmpdir(), 'aim-peer-machine-'));
+    await cp(join(folder, 'agents'), join(machine, '.aim', 'agents'), { recursive: true });
+    const answer = await inPython(
+      `
 from aim_sdk import secure
 agent = secure("${name}", api_key="${await newApiKey()}", aim_url="${controlPlane.url}", auto_detect=False)
 @agent.perform_action("db:read", resource="users")
 def read():
     return "rows"
-print(agent.agent_id, read())`);
+print(agent.agent_id, read())`,
+      machine,
+    );
     expect(answer).toBe(`${agent.agentId} rows`);
     // And back again: what Python may have written to the file is still ours to read.
-    const again = await secure(name, { credentialsFolder: folder, autoDetect: false });
+    const again = await secure(name, { credentialsFolder: join(machine, '.aim'), autoDetect: false });
     expect(again.agentId).toBe(agent.agentId);
     await expect(again.performAction('db:read', () => 'rows')).resolves.toBe('rows');
     await again.close();
+    await rm(machine, { recursive: true, force: true });
   });
 
   test('registers an agent that TypeScript then acts with', async () => {
