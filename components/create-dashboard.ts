@@ -43,6 +43,7 @@ export type DashboardParts = {
   theme: Theme;
   size: SizeStore;
   copy: Dashboard['copy'];
+  signal: Dashboard['signal'];
   quit(): void;
   now?: () => number;
   clock?: FrameClock;
@@ -115,6 +116,7 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
     background,
     now,
     copy,
+    signal: parts.signal,
     quit,
     run(id, given, typed, options) {
       const action = find(id);

@@ -68,6 +68,8 @@ export type Dashboard = {
   /** Whether the terminal's window is in front, as it says itself; true where it says nothing. */
   hasFocus(): boolean;
   readonly background: BackgroundRuns;
+  /** Writes what gets attention and shows nothing in our frame: a bell, a notification of the terminal. */
+  signal(sequence: string): void;
   /** Copies by OSC 52 where the terminal takes it; says what was copied, and where it went instead. */
   copy(text: string, what: Printable): void;
   quit(): void;

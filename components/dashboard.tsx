@@ -91,6 +91,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     ...(options.now ? { now: options.now } : {}),
     isHeld: () => stdout.writableNeedDrain,
     copy: (text, what) => copier({ terminal, env: io.env, shell: current().dashboard.shell })(text, what),
+    signal: (sequence) => terminal.write(sequence),
     handOver: suspend.during,
     drawn: () => rendered?.drawn ?? { frames: 0, bytes: 0, skipped: 0 },
     contexts: switching,

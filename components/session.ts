@@ -34,7 +34,7 @@ export type Session = {
 
 export type SharedParts = Pick<
   DashboardParts,
-  'theme' | 'size' | 'quit' | 'screens' | 'now' | 'copy' | 'handOver' | 'contexts' | 'drawn'
+  'theme' | 'size' | 'quit' | 'screens' | 'now' | 'copy' | 'signal' | 'handOver' | 'contexts' | 'drawn'
 > & {
   registry: readonly Action[];
   /** The terminal takes no more for the moment. */

@@ -7,9 +7,11 @@ import type { Dashboard } from '../dashboard-context.ts';
 import { logsScreen } from '../logs/logs-screen.tsx';
 import { mcpScreen } from '../mcp/mcp-screen.tsx';
 import { mcpServerScreen } from '../mcp/mcp-server-screen.tsx';
+import { notifyApprovals } from '../notify-approvals.ts';
 import type { Screen } from '../screen.ts';
 import { openRequests } from '../tables/open-requests.ts';
 import { tableScreens } from '../tables/table-screen.tsx';
+import { watchStorage } from '../watch-storage.ts';
 import { agentScreen } from './agents/agent-screen.tsx';
 import { agentsScreen } from './agents/agents-screen.tsx';
 import { callsScreen } from './calls-screen.tsx';
@@ -40,4 +42,4 @@ export function openStores(dashboard: Dashboard): () => void {
   };
 }
 
-const stores: readonly ((dashboard: Dashboard) => () => void)[] = [openApprovals, openRequests];
+const stores: readonly ((dashboard: Dashboard) => () => void)[] = [openApprovals, openRequests, notifyApprovals, watchStorage];

@@ -15,7 +15,16 @@ import { type Environment, hostOf } from './environment.ts';
 export function Header({ width, environment }: { width: number; environment: Environment }) {
   const { theme, api, account, state, now, context } = useDashboard();
   useEachFrame();
-  const link = linkRuns(state.link.getState(), now(), theme.glyphs);
+  const { trouble } = state.link.getState();
+  const link: Run[] =
+    trouble === null
+      ? linkRuns(state.link.getState(), now(), theme.glyphs)
+      : [
+          {
+            text: words`${theme.glyphs.failed as Printable} ${visible(trouble, { max: Math.max(20, width - 20) })}`,
+            tone: 'bad',
+          },
+        ];
   const name: Run = { text: words`${theme.glyphs.own as Printable}aim `, tone: 'accent' };
   const where: Run = { text: words` ${environment.word} `, tone: environment.tone };
   const readOnly: Run[] = context.settings.get('readOnly') ? [{ text: ours(' READ-ONLY'), tone: 'warning' }] : [];

@@ -27,6 +27,8 @@ export type SettingValues = {
   caFile: string | null;
   clientCertificate: string | null;
   clientKey: string | null;
+  /** How the dashboard tells whoever is not looking that a request waits. */
+  attention: 'bell' | 'osc9' | 'osc777' | 'desktop' | 'none';
   /** By name, a line of the dashboard's palette. */
   aliases: Readonly<Record<string, string>>;
   views: Readonly<Record<string, string>>;

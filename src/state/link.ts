@@ -9,12 +9,14 @@ export type LinkModel = {
   lastEventAt: Timestamp | null;
   /** Where it is not the server's fault: an embedded control plane that died and is being started again. */
   embedded: 'none' | 'running' | 'restarting' | 'failed';
+  /** What the server says is wrong with itself (no space left), in its words. */
+  trouble: string | null;
 };
 
 export type LinkStore = StoreApi<LinkModel>;
 
 export function createLinkStore(): LinkStore {
-  return createStore<LinkModel>(() => ({ link: { state: 'connecting' }, lastEventAt: null, embedded: 'none' }));
+  return createStore<LinkModel>(() => ({ link: { state: 'connecting' }, lastEventAt: null, embedded: 'none', trouble: null }));
 }
 
 /** The word that the header shows: `live` only where something is really heard. */

@@ -197,7 +197,7 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
       await exit;
       await terminal.drained();
       const afterEnd = terminal.writes;
-      await pause(150);
+      await pause(60);
       const found = await breaches({
         before,
         frame,
@@ -236,10 +236,10 @@ function othersOf(others: Readonly<Record<string, FakeServer>>, context: ActionC
   };
 }
 
-/** No frame is due, and Ink (which holds frames back for 17 ms) has written nothing for longer than that. */
+/** No frame is due, and the painter, which draws in the turn after a commit, has written nothing meanwhile. */
 async function quiet(terminal: VirtualTerminal, { clock }: Dashboard): Promise<void> {
   for (let still = 0, seen = terminal.writes; still < 2; seen = terminal.writes) {
-    await pause(25);
+    await pause(10);
     still = terminal.writes === seen && !clock.isDue ? still + 1 : 0;
   }
   await terminal.drained();
@@ -259,7 +259,7 @@ export function fakeSettings(values: Partial<SettingValues> = {}): ActionContext
   const all: SettingValues = {
     server: null, profile: 'default', store: 'file', color: 'auto', theme: 'auto', ascii: false, mouse: false, readOnly: false,
     timeoutSeconds: 30, retries: 0, fps: 0, pager: null, editor: null, proxy: null, caFile: null, clientCertificate: null, clientKey: null,
-    aliases: {}, views: {}, keys: {}, ...values,
+    attention: 'none', aliases: {}, views: {}, keys: {}, ...values,
   }; // biome-ignore format: one table
   const folder = mkdtempSync(join(tmpdir(), 'aim-dashboard-'));
   return {
