@@ -3,8 +3,8 @@
 import { writeFile } from 'node:fs/promises';
 import { AIMError, ExitCode, RemoteError, UsageError } from '../../src/errors.ts';
 import type { Dashboard } from '../dashboard-context.ts';
-import { verbOf } from '../shell/verb-of.ts';
 import { readLine } from '../shell/palette-line.ts';
+import { verbOf } from '../shell/verb-of.ts';
 import { bytesOf } from '../terminal/key-bytes.ts';
 import type { Looked, Step } from './parse-script.ts';
 import { type SnapshotKind, snapshotOf } from './snapshot.ts';

@@ -70,6 +70,7 @@ export function rowsOf(emulator: Emulator): string[] {
   const buffer = emulator.buffer.active;
   return Array.from(
     { length: emulator.rows },
-    (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '',
+    // A terminal that became narrower still holds what was beyond its edge.
+    (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true, 0, emulator.cols) ?? '',
   );
 }

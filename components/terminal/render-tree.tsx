@@ -18,10 +18,16 @@ export function renderTree(tree: ReactNode, terminal: Terminal): RenderedTree {
   const painter = createPainter(terminal.stdout);
   let root: DOMElement | null = null;
   let isDue = false;
+  let drawnAt = 0;
 
   const paint = () => {
     isDue = false;
-    if (root && terminal.isOpen) painter.draw(rowsOf(root, terminal.size().rows));
+    if (!root || !terminal.isOpen) return;
+    // Between a resize and the commit that knows of it a frame may be drawn for the size before.
+    const width = widthOf(root);
+    if (width !== drawnAt) painter.forget();
+    drawnAt = width;
+    painter.draw(rowsOf(root, terminal.size().rows));
   };
   // What one key changes in several commits is one frame.
   const schedule = () => {
@@ -82,6 +88,13 @@ function rootOf(box: DOMElement): DOMElement {
   let node = box;
   while (node.parentNode) node = node.parentNode;
   return node;
+}
+
+/** Of what the tree draws for, which is behind the terminal's until React has taken in a resize. */
+function widthOf(root: DOMElement): number {
+  const [outer] = root.childNodes;
+  const inner = outer && 'childNodes' in outer ? outer.childNodes[0] : undefined;
+  return inner?.yogaNode?.getComputedWidth() ?? 0;
 }
 
 /** The rows of a tree that is laid out: whoever has a `line` is one row high and as wide as the screen. */

@@ -11,7 +11,7 @@ import { isSafe } from '../../src/text/safe-code-points.ts';
 import { visible } from '../../src/text/visible.ts';
 import { widthOf } from '../../src/text/width.ts';
 import type { ApprovalRequest } from '../../src/wire/verification.ts';
-import { allHostileText, hostileText } from '../corpus/hostile-text.ts';
+import { hostile, hostileStrings } from '../corpus/hostile.ts';
 import { aSignedRequest, NOW } from './signed-request.ts';
 
 const widths = [40, 60, 80, 120];
@@ -68,15 +68,15 @@ const OURS =
   /^(action|on|parameter|path|list\[0\]\.d|note|risk|may today|this adds|asks for|would give|agent|owner|asked|waits|reviewers|request|reviews|history|What the a|What the s|Its key is|It is kept|kept when|approve\.|when you a|you approv|SHA256|[A-Za-z0-9+/]{10}|The server|exactly th|The signed|The signat|nothing pr|that the a|this\.|the agent|asked for)/;
 
 test('holds at least two hundred strings, of every class', () => {
-  expect(allHostileText.length).toBeGreaterThanOrEqual(200);
-  expect(Object.values(hostileText).every((texts) => texts.length >= 8)).toBe(true);
+  expect(hostileStrings.length).toBeGreaterThanOrEqual(200);
+  expect(Object.values(hostile).every((texts) => texts.length >= 8)).toBe(true);
 });
 
 describe.each(fields)('in %s', (field, build) => {
   // Signed and checked once; only the rows depend on the width. Long texts are looked at in one width.
   let built: { text: string; dossier: Dossier }[] | undefined;
   const dossiers = (width: number): Dossier[] => {
-    built ??= allHostileText.map((text) => ({ text, dossier: dossierFor(build(text)) }));
+    built ??= hostileStrings.map((text) => ({ text, dossier: dossierFor(build(text)) }));
     return built.filter(({ text }) => text.length < 500 || width === 80).map(({ dossier }) => dossier);
   };
   const isParameterName = field.includes('name of a parameter') || field === 'an unsigned request';
@@ -121,12 +121,12 @@ test('a parameter is never called like a fact of ours', () => {
 
 test('the facts stand in the same order whatever the claims say', () => {
   const plain = beginnings(rowsOf(aSignedRequest({ context: { reason: 'please' } }), 80));
-  for (const text of allHostileText)
+  for (const text of hostileStrings)
     expect(beginnings(rowsOf(aSignedRequest({ context: { reason: text } }), 80))).toEqual(plain);
 });
 
 test.each(widths)('a terminal of %i columns that wraps shows each row as one row', async (width) => {
-  const rows = allHostileText.filter((text) => text.length < 500).map((text) => visible(text, { max: width - 12 }));
+  const rows = hostileStrings.filter((text) => text.length < 500).map((text) => visible(text, { max: width - 12 }));
   for (const row of rows.map((text) => text.slice(0))) {
     if (widthOf(row as never) > width) continue;
     const emulator = new xterm.Terminal({ cols: width, rows: 4, allowProposedApi: true, scrollback: 0 });
