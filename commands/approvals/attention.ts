@@ -1,5 +1,7 @@
 // `aim approvals undo|nudge|assign`: taking the own decision back, and asking for somebody's attention.
 
+import { ExitCode, PolicyError } from '../../src/errors.ts';
+import { isTakenBack } from '../../src/state/approvals/take-back.ts';
 import { ours, type Printable, type Untrusted } from '../../src/text/brand.ts';
 import { say } from '../../src/text/say.ts';
 import { verificationId } from '../../src/wire/scalars.ts';
@@ -31,10 +33,18 @@ const undo = defineAction({
   risk: 'change',
   commandLineOnly: true,
   feature: 'approvals.undo',
-  run: ({ api, signal }, args, options) => api.approvals.undo(args.id, { ...options, signal }),
-  view: line(({ id: request, status }) =>
-    status === 'pending' ? say`Taken back: ${request} waits again.` : say`Your review of ${request} is taken back.`,
-  ),
+  run: async ({ api, signal }, args, options) => {
+    await api.approvals.undo(args.id, { ...options, signal });
+    // What now holds, not what was answered.
+    const [held, me] = await Promise.all([api.approvals.get(args.id, { signal }), api.me({ signal })]);
+    if (isTakenBack(held, me.id)) return held;
+    throw new PolicyError('approval.not-undone', {
+      message: `The server answered that it is taken back, but its record still says ${held.status}. Treat it as NOT taken back.`,
+      next: `Look: aim approvals show ${args.id}`,
+      exitCode: ExitCode.Conflict,
+    });
+  },
+  view: line(({ id: request }) => say`Taken back: ${request} waits again.`),
 });
 
 const nudge = defineAction({

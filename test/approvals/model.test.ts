@@ -14,9 +14,9 @@ const resource = fc.constantFrom('/etc/hosts', '/etc/shadow', 'orders/*');
 const move: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 2,
-    arbitrary: resource.map((what) => ({
-      say: `agent asks for ${what}`,
-      run: (world: World) => void (world.requests.size < 3 && world.ask(what)),
+    arbitrary: fc.tuple(resource, fc.constantFrom(1, 1, 2)).map(([what, needed]) => ({
+      say: `agent asks for ${what}, by ${needed}`,
+      run: (world: World) => void (world.requests.size < 3 && world.ask(what, needed)),
     })),
   },
   {
@@ -79,7 +79,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     arbitrary: fc
       .tuple(
         name,
-        fc.constantFrom<PressedKey>('approve', 'approve-unproven', 'confirm', 'deny', 'back', 'other', 'accept-key'),
+        fc.constantFrom<PressedKey>('approve', 'approve-unproven', 'confirm', 'deny', 'back', 'other', 'accept-key', 'undo'),
         fc.boolean(),
         fc.integer({ min: 0, max: 9 }),
       )
@@ -94,6 +94,15 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       say: `${who} enters "${text}"`,
       run: (world: World) => world.reviewers.get(who)?.enter(text, isLone),
     })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(name, fc.record({ durationSeconds: fc.constantFrom(60, 600), uses: fc.constantFrom(1, 3) }, { requiredKeys: [] }))
+      .map(([who, narrow]) => ({
+        say: `${who} narrows to ${JSON.stringify(narrow)}`,
+        run: (world: World) => world.reviewers.get(who)?.narrow(narrow),
+      })),
   },
   // The straight way, so that approvals happen often enough for something to go wrong.
   {
@@ -156,6 +165,31 @@ describe('in no reachable state', () => {
     });
   });
 
+  test('does an agent run with fewer people than policy asks for, each of whom confirmed it', async () => {
+    await holds((world) => {
+      for (const which of world.wanted.keys()) {
+        if (!world.agentRuns(which)) continue;
+        const people = [...world.reviewers.values()].filter(({ confirmed }) =>
+          confirmed.some(({ id: each }) => each === which),
+        );
+        expect(people.length).toBeGreaterThanOrEqual(world.needed(which));
+      }
+    });
+  });
+
+  test('is more given, or signed for, than stood in front of who confirmed it', async () => {
+    await holds((world) => {
+      for (const { by, verb, id: which, decision } of world.posted) {
+        if (verb !== 'approve') continue;
+        const confirmations = world.reviewers.get(by)?.confirmed.filter((each) => each.id === which) ?? [];
+        expect(confirmations.map(({ given }) => given)).toContainEqual(decision.narrow ?? {});
+        const { payload } = (decision.receipt ?? { payload: '' }) as { payload: string };
+        if (payload === '') continue;
+        expect(JSON.parse(Buffer.from(payload, 'base64').toString('utf8')).narrow ?? {}).toEqual(decision.narrow ?? {});
+      }
+    });
+  });
+
   test('is anything shown as approved whose record does not say so', async () => {
     await holds((world) => {
       for (const { store } of world.reviewers.values()) {
@@ -163,6 +197,17 @@ describe('in no reachable state', () => {
           if (told.verb === 'approve' && told.tone === 'good') expect(told.held?.status).toBe('approved');
           if (told.verb === 'deny' && told.tone === 'good') expect(told.held?.status).toBe('denied');
         }
+      }
+    });
+  });
+
+  test('is anything shown as taken back whose record says otherwise', async () => {
+    await holds((world) => {
+      for (const { name: who, store } of world.reviewers.values()) {
+        const { panel } = store.get();
+        if (!panel?.notice?.words.startsWith('Taken back') || panel.notice.at !== world.at - 1) continue;
+        const held = world.requests.get(panel.shown.request.id);
+        expect(held?.quorum?.reviews.map(({ by }) => by) ?? []).not.toContain(who);
       }
     });
   });
@@ -212,4 +257,15 @@ test('the straight way does approve, so that the properties above are about some
   expect(world.requests.get('v-1')?.status).toBe('approved');
   expect(world.agentRuns('v-1')).toBe(true);
   expect([...(ana?.store.get().told.values() ?? [])][0]?.words).toContain('Approved.');
+  const settle = async () => {
+    for (let turns = 0; turns < 5; turns++) await world.pass(1);
+    return ana?.store.get().panel?.notice?.words;
+  };
+  world.mischief = 'answer-without-doing';
+  ana?.press('undo', true, false);
+  expect(await settle()).toContain('NOT taken back');
+  world.mischief = 'honest';
+  ana?.press('undo', true, false);
+  expect(await settle()).toContain('Taken back');
+  expect(world.requests.get('v-1')?.status).toBe('pending');
 });

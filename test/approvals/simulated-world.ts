@@ -6,8 +6,9 @@ import { type Receipt, verifyReceipt } from '../../src/crypto/receipt.ts';
 import { ExitCode, PolicyError, RemoteError } from '../../src/errors.ts';
 import type { Api, Decision } from '../../src/http/api.ts';
 import { type Approvals, createApprovals } from '../../src/state/approvals/create-approvals.ts';
+import { givenBy } from '../../src/state/approvals/narrowing.ts';
 import type { PressedKey } from '../../src/state/approvals/press.ts';
-import { type ApprovalRequest, decisionAnswer } from '../../src/wire/verification.ts';
+import { type ApprovalRequest, decisionAnswer, type Narrowing } from '../../src/wire/verification.ts';
 import { agentKey, aSignedRequest, bindingOf, NOW } from './signed-request.ts';
 
 /** How the server treats the next decision. */
@@ -23,7 +24,11 @@ export type World = {
   readonly wanted: Map<string, string>;
   readonly posted: Posted[];
   readonly reviewers: Map<string, Reviewer>;
-  ask(resource: string): void;
+  ask(resource: string, needed?: number): void;
+  /** How many reviewers the agent of a request wants to have signed. */
+  needed(id: string): number;
+  /** How many have, in receipts that fit what it wants. */
+  signers(id: string): ReadonlySet<string>;
   /** The server shows another action of the same agent under this id. */
   swap(id: string, resource: string): void;
   setStatus(id: string, status: ApprovalRequest['status']): void;
@@ -40,7 +45,8 @@ export type Reviewer = {
   name: string;
   store: Approvals;
   /** What the person had in front of them when the keys for an approval were completed. */
-  readonly confirmed: { id: string; hash: string | undefined; at: number }[];
+  readonly confirmed: { id: string; hash: string | undefined; at: number; given: Narrowing }[];
+  narrow(narrow: Narrowing): void;
   open(id: string, to: 'read' | 'deny'): Promise<void>;
   readAll(): void;
   press(key: PressedKey, lone: boolean, repeat: boolean): void;
@@ -54,6 +60,7 @@ export function createWorld(): World {
   const timers: { at: number; run(): void }[] = [];
   const late: (() => void)[] = [];
   const receipts = new Map<string, Receipt[]>();
+  const wantedReviewers = new Map<string, number>();
   let serial = 0;
 
   const world: World = {
@@ -63,11 +70,17 @@ export function createWorld(): World {
     wanted: new Map(),
     posted: [],
     reviewers: new Map(),
-    ask(resource) {
+    ask(resource, needed = 1) {
       const request = aSignedRequest(
         { id: `v-${++serial}`, resource },
-        { expiresAt: new Date(world.at + 60_000).toISOString() },
+        {
+          expiresAt: new Date(world.at + 60_000).toISOString(),
+          quorum: { approvalsNeeded: needed, denialsNeeded: 1, groups: [], policy: null, reviews: [] },
+          asked: { durationSeconds: 3600, uses: 10 },
+          allowed: { durationSeconds: 3600, uses: 10, suggestedDurationSeconds: 900, suggestedUses: 1 },
+        },
       );
+      wantedReviewers.set(request.id, needed);
       world.requests.set(request.id, request);
       world.wanted.set(request.id, request.binding?.actionHash ?? '');
     },
@@ -102,8 +115,9 @@ export function createWorld(): World {
       }
       await new Promise((resolve) => setImmediate(resolve));
     },
-    agentRuns(id) {
-      return (receipts.get(id) ?? []).some((receipt) => {
+    needed: (id) => wantedReviewers.get(id) ?? 1,
+    signers(id) {
+      const signed = (receipts.get(id) ?? []).filter((receipt) => {
         const verdict = verifyReceipt(receipt, {
           publicKeys: reviewerKeys,
           verificationId: id,
@@ -112,13 +126,47 @@ export function createWorld(): World {
         });
         return verdict.valid;
       });
+      return new Set(signed.map(({ publicKey }) => publicKey));
     },
+    agentRuns: (id) => world.signers(id).size >= world.needed(id),
   };
   const edit = (id: string, change: (request: ApprovalRequest) => ApprovalRequest) => {
     const request = world.requests.get(id);
     if (request) world.requests.set(id, change(request));
   };
 
+  /** Keeps the review, and gives what then holds. */
+  const record = (id: string, by: string, verb: 'approve' | 'deny'): ApprovalRequest['status'] => {
+    const review = { by, byEmail: null, decision: verb, reason: null, at: null, own: false, interactive: true, counts: true };
+    edit(id, (request) => {
+      const reviews = [...(request.quorum?.reviews ?? []), review] as never;
+      return { ...request, quorum: request.quorum === null ? null : { ...request.quorum, reviews } };
+    });
+    const approvals = world.requests.get(id)?.quorum?.reviews.filter(({ decision }) => decision === 'approve').length ?? 1;
+    const status = verb === 'deny' ? 'denied' : approvals >= world.needed(id) ? 'approved' : 'pending';
+    world.setStatus(id, status);
+    edit(id, (request) => ({ ...request, undoUntil: new Date(world.at + 10_000).toISOString() as never }));
+    return status;
+  };
+  const undo = (by: string) => async (id: string) => {
+    const request = world.requests.get(id);
+    const { mischief } = world;
+    if (mischief === 'late') await new Promise<void>((resolve) => late.push(resolve));
+    if (request === undefined || mischief === 'lose-request') throw new RemoteError('remote.connection', { message: 'Lost.' });
+    if (mischief === 'do-nothing-and-refuse' || Date.parse(request.undoUntil ?? '') <= world.at)
+      throw new PolicyError('policy.too-late', { message: 'Too late.', exitCode: ExitCode.Conflict });
+    // A server that lies answers as if it had, and keeps the decision.
+    if (mischief === 'answer-without-doing') return { ...request, status: 'pending' as const, undoUntil: null };
+    edit(id, (held) => ({
+      ...held,
+      status: 'pending',
+      undoUntil: null,
+      quorum:
+        held.quorum === null ? null : { ...held.quorum, reviews: held.quorum.reviews.filter((review) => review.by !== by) },
+    }));
+    if (mischief === 'lose-answer') throw new RemoteError('remote.connection', { message: 'Lost.' });
+    return world.requests.get(id) as ApprovalRequest;
+  };
   const done = new Map<string, unknown>();
   const decide =
     (by: string, verb: 'approve' | 'deny') =>
@@ -140,8 +188,10 @@ export function createWorld(): World {
           throw new PolicyError('policy.already-decided', { message: 'Decided.', exitCode: ExitCode.Conflict });
         if (decision.actionHash !== request.binding?.actionHash)
           throw new PolicyError('policy.action-changed', { message: 'Changed.', exitCode: ExitCode.Conflict });
-        world.setStatus(id, verb === 'approve' ? 'approved' : 'denied');
-        done.set(decision.idempotencyKey ?? '', { id, status: verb === 'approve' ? 'approved' : 'denied' });
+        if (request.quorum?.reviews.some((review) => review.by === by))
+          throw new PolicyError('policy.not-reviewable', { message: 'Reviewed.', exitCode: ExitCode.Conflict });
+        const status = record(id, by, verb);
+        done.set(decision.idempotencyKey ?? '', { id, status });
       }
       if (mischief === 'lose-answer') throw new RemoteError('remote.connection', { message: 'Lost.' });
       return decisionAnswer.parse(done.get(decision.idempotencyKey ?? ''));
@@ -167,6 +217,7 @@ export function createWorld(): World {
         }),
         approve: decide(name, 'approve'),
         deny: decide(name, 'deny'),
+        undo: undo(name),
       },
     } as unknown as Api;
     const store = createApprovals({
@@ -196,10 +247,12 @@ export function createWorld(): World {
         const before = store.get().panel;
         const isConfirming = before?.step.kind === 'confirming';
         if (isConfirming && key === 'confirm' && lone && !repeat) {
-          confirmed.push({ id: before.shown.request.id, hash: before.shown.verdict.signed?.hash, at: world.at });
+          const { request, verdict } = before.shown;
+          confirmed.push({ id: request.id, hash: verdict.signed?.hash, at: world.at, given: givenBy(request, before.narrow) });
         }
         store.dispatch({ kind: 'pressed', key, at: world.at, lone, repeat });
       },
+      narrow: (narrow) => store.dispatch({ kind: 'narrowed', narrow, at: world.at }),
       enter: (text, lone) => store.dispatch({ kind: 'submitted', text, at: world.at, lone, repeat: false }),
     };
   };

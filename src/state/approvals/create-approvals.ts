@@ -15,6 +15,7 @@ import { receiptOf } from './decision-receipt.ts';
 import type { Effect, InFlight, Model, Shown, Verb } from './model.ts';
 import { type ApprovalsEvent, noApprovals, reduce } from './reduce.ts';
 import { createSigner } from './signer.ts';
+import { takeBack, type Undo } from './take-back.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 export type Approvals = {
@@ -131,17 +132,8 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     }
   };
   const signer = createSigner({ signIn: options.signIn, dispatch: (event) => dispatch(event), now });
-  const undo = ({ id, idempotencyKey }: { id: VerificationId; idempotencyKey: string }) => {
-    const undone = api().approvals.undo(id, { idempotencyKey });
-    undone.then(
-      (request) => dispatch({ kind: 'undone', shown: shownOf(request), at: now() }),
-      (error: unknown) => {
-        const why = error instanceof AIMError ? error.message : String(error);
-        dispatch({ kind: 'not-undone', id, words: say`NOT taken back: ${why}`, at: now() });
-        lookAgain(id);
-      },
-    );
-  };
+  const undo = (asked: Undo) =>
+    void takeBack(asked, { api: api(), me: options.me()?.id ?? null, now, dispatch, shownOf, lookAgain });
   const lookAgain = (id: VerificationId) => {
     api()
       .approvals.get(id)
