@@ -9,6 +9,9 @@ import type { Binding } from '../keys/keymap.ts';
 import { words } from '../words.ts';
 import { openContexts } from './contexts.tsx';
 import { CopyMenu } from './copy-menu.tsx';
+import { noWebBecause, openWeb } from './open-web.ts';
+import { showPlain } from './plain-text.ts';
+import { openRelated } from './related.tsx';
 import { openViews, saveView } from './saved-views.tsx';
 import type { Place, Selection } from './shell.ts';
 
@@ -76,6 +79,25 @@ export function globalBindings(dashboard: Dashboard): Binding[] {
       shell.say(ours('Fetching everything again.'));
     }),
     bind('shell.calls', ['@'], 'calls', 'Show every call that was made', () => shell.go('calls')),
+    {
+      ...bind('shell.related', ['J'], 'related', 'Go to what hangs together with this: agent, events, requests, alerts', () => {
+        if (selection) openRelated(dashboard, selection);
+      }),
+      disabled: selection ? null : ours('Nothing is selected'),
+    },
+    {
+      ...bind('shell.web', ['W'], 'browser', 'Open it in the browser', () => void openWeb(dashboard)),
+      disabled: noWebBecause(dashboard),
+    },
+    {
+      ...bind(
+        'shell.plain',
+        ['ctrl-t'],
+        'plain',
+        'Show all of it as plain text, to select and copy',
+        () => void showPlain(dashboard),
+      ),
+    },
     bind('shell.contexts', ['ctrl-e'], 'server', 'Go to another server or sign-in', () => openContexts(dashboard)),
     bind('shell.views', ['*'], 'views', 'Show the saved views', () => openViews(dashboard)),
     {

@@ -9,7 +9,8 @@ import { useDashboard } from '../dashboard-context.ts';
 import type { Binding, Level } from '../keys/keymap.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import { Blank, Line } from '../line.tsx';
-import type { Runs } from '../paint.ts';
+import { plainText, type Runs } from '../paint.ts';
+import type { PlainLines } from '../shell/plain-text.ts';
 import type { Tone } from '../theme.ts';
 import { useArea } from '../use-area.ts';
 import { words } from '../words.ts';
@@ -34,8 +35,11 @@ export type DetailProps = {
 };
 
 export function Detail({ name, items, width, height, active = true, level = 'widget' }: DetailProps) {
-  const { theme } = useDashboard();
+  const { theme, shell } = useDashboard();
   const lines = useMemo(() => layOut(items, width, theme.glyphs.bar as Printable), [items, width, theme]);
+  if (active && level === 'widget')
+    shell.memory<{ read: PlainLines | null }>(`plain:${shell.place.screen}`, () => ({ read: null })).read = () =>
+      lines.map((runs) => plainText(runs));
   const [wanted, setTop] = useState(0);
   const last = Math.max(0, lines.length - height);
   const top = Math.min(wanted, last);

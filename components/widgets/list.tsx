@@ -10,12 +10,14 @@ import { visible } from '../../src/text/visible.ts';
 import { wrap } from '../../src/text/wrap.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import { Blank, Line } from '../line.tsx';
-import type { Runs } from '../paint.ts';
+import { plainText, type Runs } from '../paint.ts';
+import type { PlainLines } from '../shell/plain-text.ts';
 import type { Mark, Selection } from '../shell/shell.ts';
 import { own, words } from '../words.ts';
 import { chosenColumns, type ListColumn, placeColumns, rowRuns } from './columns.ts';
 import { FilterLine } from './filter-line.tsx';
 import { ListHeading } from './list-heading.tsx';
+import { useJump } from './use-jump.ts';
 import { type ListRows, type ListStore, useListState } from './use-list.ts';
 import { useListArea } from './use-list-area.ts';
 import { useListKeys } from './use-list-keys.ts';
@@ -71,6 +73,8 @@ export function List<Row>({
     }
   });
 
+  shell.memory<{ read: PlainLines | null }>(`plain:${shell.place.screen}`, () => ({ read: null })).read = () =>
+    plainLines(columns, rows);
   const shownInstead = (rows.total === 0 && state.filter === '' ? empty : nothingFound(state.filter, all, width)).slice(
     0,
     bodyHeight,
@@ -78,6 +82,14 @@ export function List<Row>({
   const placed = placeColumns(columns, width - GUTTER);
   const box = useListArea({ list, rows, placed, top, height: bodyHeight, index, gutter: GUTTER, width, follows, onOpen });
   const visible = Math.min(bodyHeight, rows.length - top);
+  const letterOf = useJump({
+    list,
+    rows,
+    top,
+    height: bodyHeight,
+    shown: Math.max(0, visible),
+    active: active && state.filterBefore === null,
+  });
   const slots = Array.from({ length: Math.max(0, visible) }, (_, slot) => slot);
   return (
     <Box ref={box} flexDirection="column" width={width} height={height}>
@@ -90,7 +102,7 @@ export function List<Row>({
             if (row === undefined || id === undefined) return <Blank key={slotKey(slot)} rows={1} />;
             const isCurrent = top + slot === index;
             const mark = state.marked.has(id) ? theme.glyphs.mark : ' ';
-            const gutter = `${isCurrent ? theme.glyphs.cursor : ' '}${mark}` as Printable;
+            const gutter = `${letterOf(slot) ?? (isCurrent ? theme.glyphs.cursor : ' ')}${mark}` as Printable;
             return (
               <Line key={slotKey(slot)} runs={[gutter, ...rowRuns(row, placed)]} width={width} selected={isCurrent && active} />
             );
@@ -101,6 +113,17 @@ export function List<Row>({
   );
 }
 
+/** Every row of the list as it is filtered and sorted, as wide as what is in it. */
+function plainLines<Row>(columns: readonly ListColumn<Row>[], rows: Rows<Row>): readonly string[] {
+  const shown = columns.filter(({ hidden }) => !hidden).map((column) => ({ ...column, width: Math.max(column.width, 24) }));
+  const placed = shown.map((column) => ({ column, width: column.width }));
+  const count = Math.min(rows.length, MOST_PLAIN);
+  return Array.from({ length: count }, (_, index) => rows.at(index)).flatMap((row) =>
+    row === undefined ? [] : [plainText(rowRuns(row, placed)).trimEnd()],
+  );
+}
+
+const MOST_PLAIN = 10_000;
 const NO_MARKS: readonly Mark[] = [];
 function marksOf<Row>(
   marked: ReadonlySet<string>,

@@ -390,3 +390,61 @@ describe('marked rows', () => {
     expect(calls(harness, 'agents.suspend')).toEqual([]);
   });
 });
+
+describe('getting about', () => {
+  test('J goes to what hangs together with the agent', async () => {
+    const harness = await onAgents();
+    await harness.press('J');
+    await harness.shows('its events');
+    await harness.burst('alerts');
+    await harness.press('\r');
+    await harness.shows('agentName=billing-bot');
+    await harness.press('-');
+    await harness.shows(/NAME +STATUS/);
+  });
+
+  test('a letter on each row goes there', async () => {
+    const agents = ['a-bot', 'b-bot', 'c-bot'].map((name, index) => anAgent({ id: `a-${index}`, name }));
+    const harness = await onAgents({ server: fakeServer({ agents: [...agents, anAgent({ id: 'z' })] }) });
+    await harness.press(',');
+    await harness.shows(/f +c-bot/);
+    await harness.press('f', 'S');
+    await harness.shows('Suspend c-bot');
+  });
+
+  test('z shows what there is to say about the row, then only that, then not', async () => {
+    const harness = await onAgents();
+    await harness.press('z');
+    await harness.shows('May do without asking');
+    expect(harness.text()).toContain('VIOL');
+    await harness.press('z');
+    await harness.lacks('VIOL');
+    await harness.press(ESC);
+    await harness.shows('VIOL');
+    await harness.lacks('May do without asking');
+  });
+
+  test('a place is opened by its name, with its filter and order', async () => {
+    const harness = await onAgents({ on: 'overview', settings: { aliases: { best: 'agents sort:-trust' } } });
+    await harness.press(':');
+    await harness.burst('best /bill');
+    await harness.press('\r');
+    await harness.shows('/bill');
+    await harness.shows(/TRUST[▼v]/);
+  });
+
+  test('a view is saved with a key, and the key shows it', async () => {
+    const harness = await onAgents({ size: [100, 24] });
+    await harness.press('/');
+    await harness.burst('status:verified');
+    await harness.press('\r', '\u0013');
+    await harness.shows('Save this view: agents /status:verified');
+    await harness.burst('good');
+    await harness.press('\r');
+    await harness.burst('f6');
+    await harness.press('\r');
+    await harness.shows('Saved. :good shows it again');
+    await harness.press(ESC, '1', '\u001b[17~');
+    await harness.shows('/status:verified');
+  });
+});
