@@ -20,9 +20,11 @@ export const apiKeyRoutes: Route[] = [
     run: async ({ services, principal }) => {
       const rows = await services.queries
         .selectFrom('apiKeys')
-        .selectAll()
-        .where('organizationId', '=', principal.organizationId)
-        .orderBy('createdAt', 'desc')
+        .leftJoin('agents', 'agents.id', 'apiKeys.agentId')
+        .selectAll('apiKeys')
+        .select('agents.name as agentName')
+        .where('apiKeys.organizationId', '=', principal.organizationId)
+        .orderBy('apiKeys.createdAt', 'desc')
         .limit(1000)
         .execute();
       return { apiKeys: rows.map(view), total: rows.length };
@@ -120,12 +122,14 @@ async function ownKey(queries: Queries, person: ReturnType<typeof personOf>, id:
   return row;
 }
 
-const view = (row: ApiKeyTable) => ({
+const view = (row: ApiKeyTable & { agentName?: string | null }) => ({
   id: row.id,
   organizationId: row.organizationId,
   name: row.name,
   agentId: row.agentId,
+  agentName: row.agentName ?? null,
   userId: row.userId,
+  createdBy: row.userId,
   prefix: row.prefix,
   isActive: row.isActive === 1,
   expiresAt: timeView(row.expiresAt),

@@ -28,18 +28,24 @@ export const statusRoutes: Route[] = [
     }),
   }),
   route('GET /healthz', { summary: 'The process is alive', access: { anyone: true }, run: () => ({ status: 'ok' }) }),
-  route('GET /health', { summary: 'The process is alive', access: { anyone: true }, run: () => ({ status: 'ok' }) }),
-  route('GET /readyz', {
-    summary: 'The process can answer: database and all',
+  route('GET /health', {
+    summary: 'The process is alive',
     access: { anyone: true },
-    run: async ({ services }) => {
-      if (services.isStopping()) throw new Refusal(503, 'stopping', 'The server is stopping', {}, 1);
-      await sql`select 1`.execute(services.queries);
-      if (hasNoSpace(services.place))
-        throw new Refusal(507, 'storageFull', `There is no space left in ${services.place}.`, {}, 30);
-      return { status: 'ready' };
-    },
+    run: ({ now }) => ({ status: 'healthy', service: 'aim-terminal', time: timeView(now) }),
   }),
+  ...(['GET /readyz', 'GET /health/ready'] as const).map((at) =>
+    route(at, {
+      summary: 'The process can answer: database and all',
+      access: { anyone: true },
+      run: async ({ services }) => {
+        if (services.isStopping()) throw new Refusal(503, 'stopping', 'The server is stopping', {}, 1);
+        await sql`select 1`.execute(services.queries);
+        if (hasNoSpace(services.place))
+          throw new Refusal(507, 'storageFull', `There is no space left in ${services.place}.`, {}, 30);
+        return { status: 'ready', ready: true, database: 'connected' };
+      },
+    }),
+  ),
   route('GET /api/v1/embedded/hold', {
     summary: 'Keeps an embedded control plane running while this request is open',
     access: { user: 'viewer' },

@@ -33,6 +33,7 @@ import { oidcRoutes } from './oidc.ts';
 import { operationRoutes } from './operation.ts';
 import { policyRoutes } from './policies.ts';
 import { retentionRoutes } from './retention.ts';
+import { sdkTokenRoutes } from './sdk-tokens.ts';
 import { securityRoutes } from './security.ts';
 import { serviceTokenRoutes } from './service-token.ts';
 import { sessionRoutes } from './session.ts';
@@ -51,6 +52,7 @@ export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...localOperatorRoutes,
   ...accountRoutes,
+  ...sdkTokenRoutes,
   ...deviceRoutes,
   ...serviceTokenRoutes,
   ...agentRoutes,

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { newTag, tagIds } from '../../wire/requests/agents.ts';
+import { newTag, tagChange, tagIds } from '../../wire/requests/agents.ts';
 import { actorOf } from '../auth/principal.ts';
 import { heldAsSeen } from '../held-as-seen.ts';
 import { conflict, notFound } from '../refusal.ts';
@@ -74,7 +74,7 @@ export const tagRoutes: Route[] = [
   route('PUT /api/v1/tags/:id', {
     summary: 'Changes a tag',
     access: { user: 'member' },
-    body: newTag,
+    body: tagChange,
     run: async (call) => {
       const person = personOf(call);
       return call.services.changes.run(async ({ queries, audit }) => {
@@ -88,7 +88,7 @@ export const tagRoutes: Route[] = [
         heldAsSeen(call, 'tag', tagView(before));
         const row = await queries
           .updateTable('tags')
-          .set(call.body)
+          .set(Object.keys(call.body).length === 0 ? { key: before.key } : call.body)
           .where('id', '=', call.params['id'] ?? '')
           .where('organizationId', '=', person.organizationId)
           .returningAll()

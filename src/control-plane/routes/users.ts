@@ -244,7 +244,7 @@ function changeUser(call: Call<unknown, unknown>, action: string, set: Partial<U
       resourceId: before.id,
       metadata: { email: before.email, ...set },
     });
-    return userView(after);
+    return { ...userView(after), message: `User: ${action}` };
   });
 }
 
@@ -255,6 +255,7 @@ const userView = (row: UserTable) => ({
   name: row.name,
   role: row.role,
   status: row.status,
+  isRegistrationRequest: row.status === 'pending',
   groups: JSON.parse(row.groups) as string[],
   reviewKey: row.reviewKey,
   lastLoginAt: timeView(row.lastLoginAt),

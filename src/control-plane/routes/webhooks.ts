@@ -130,7 +130,7 @@ export const webhookRoutes: Route[] = [
         (status) => ({ success: status >= 200 && status < 300, status, message: `It answered ${status}` }),
         (error: Error) => ({ success: false, status: 0, message: `It could not be called: ${error.message}` }),
       );
-      return outcome;
+      return { ...outcome, responseCode: outcome.status, webhook: view(row) };
     },
   }),
 ];

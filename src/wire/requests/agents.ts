@@ -85,5 +85,13 @@ export const newTag = wireObject({
   description: z.string().max(1000).default(''),
   color: z.union([z.literal(''), z.string().regex(/^#[0-9a-f]{6}$/i, 'must look like #rrggbb')]).default(''),
 });
+/** What is left out stays. */
+export const tagChange = wireObject({
+  key: z.string().trim().min(1).max(100).optional(),
+  value: z.string().trim().max(200).optional(),
+  category: z.enum(['resource_type', 'environment', 'agent_type', 'data_classification', 'custom']).optional(),
+  description: z.string().max(1000).optional(),
+  color: z.union([z.literal(''), z.string().regex(/^#[0-9a-f]{6}$/i, 'must look like #rrggbb')]).optional(),
+});
 export const scoreChange = wireObject({ score: z.number().min(0).max(100), reason: optionalText(1000) });
 export const reasonOnly = z.preprocess((body) => body ?? {}, wireObject({ reason: optionalText(4000) }));
