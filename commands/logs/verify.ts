@@ -95,6 +95,8 @@ function describe(finding: LogFinding): string {
       return `number ${finding.seq}, or a line right behind it, was changed`;
     case 'disordered':
       return `number ${finding.seq} stands after number ${finding.after}`;
+    case 'repeated':
+      return `${finding.count} from number ${finding.seq} on ${finding.count === 1 ? 'stands' : 'stand'} twice, unchanged`;
     case 'restarted':
       return `a new chain begins after number ${finding.after}`;
     case 'unsealed':

@@ -9,6 +9,8 @@ export type ChainFinding =
   | { kind: 'tampered'; seq: number }
   /** Links that go backwards: lines were put in, or two files are mixed. */
   | { kind: 'disordered'; seq: number; after: number }
+  /** A link that stands twice: its writer moved it on from a file that was renamed at that moment, and a compressor had read it already. */
+  | { kind: 'repeated'; seq: number; count: number }
   /** A chain that starts anew although one was there. */
   | { kind: 'restarted'; after: number }
   /** Lines of writers without a chain that the next link did not seal: written at the same moment, or put in later. */
@@ -26,6 +28,8 @@ export class ChainCheck {
   #others: Buffer[] = [];
   #othersBytes = 0;
   #isUnknown = false;
+  readonly #recent: string[] = [];
+  #mayRepeat = false;
   readonly #isFromStart: boolean;
   #before = 0;
   #isDamagedBefore = false;
@@ -43,6 +47,7 @@ export class ChainCheck {
     }
     const link = isWhole ? linkOf(line) : null;
     if (link) {
+      if (this.#isRepeated(line, link)) return { kind: 'repeated', seq: link.seq, count: 1 };
       const finding = this.seq === null ? this.#judgeFirst(link) : this.#judge(this.seq, link);
       this.#take(line, link.seq);
       return finding;
@@ -56,6 +61,11 @@ export class ChainCheck {
     if (!isWhole || this.#othersBytes > MOST_OTHERS) this.#isUnknown = true;
     else this.#others.push(line);
     return null;
+  }
+
+  /** The next line is the first of another file: it may repeat the last ones of the file before. */
+  begin(): void {
+    this.#mayRepeat = true;
   }
 
   /** How many lines stand behind the last link, sealed by none yet. */
@@ -82,12 +92,19 @@ export class ChainCheck {
     return line.length > end.length && line.toString('latin1', line.length - end.length) === end;
   }
 
+  #isRepeated(line: Buffer, { seq }: Link): boolean {
+    if (!this.#mayRepeat || this.seq === null || seq > this.seq || seq <= this.seq - RECENT) return false;
+    return this.#recent[seq % RECENT] === digest(line);
+  }
+
   #take(line: Buffer, seq: number): void {
     this.first ??= seq;
     this.links += 1;
     this.seq = seq;
     this.#line = line;
     this.#digest = digest(line);
+    this.#recent[seq % RECENT] = this.#digest;
+    this.#mayRepeat = false;
     if (this.#othersBytes > 0 || this.#others.length > 0 || this.#isUnknown) this.#clear();
   }
 
@@ -134,5 +151,6 @@ const joined = (lines: readonly Buffer[]): Buffer =>
 /** What a link looks like after one of its last two members was damaged. */
 const DAMAGED = /"seq":|"prev_hash":"/;
 const BREAK = Buffer.from('\n');
+const RECENT = 4096; // links; more than any batch has
 const MOST_OTHERS = 16 * 1024 * 1024;
 const MOST_LATE = 64; // lines of others in the moment between a writer's look and its write

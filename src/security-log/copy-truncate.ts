@@ -2,8 +2,9 @@
 
 import type { FileReader } from './file-reader.ts';
 import type { Followed } from './follow.ts';
+import { bytesOf, type KnownParts } from './known-parts.ts';
 import { partLines } from './part-lines.ts';
-import { keyOf, openParts, type Part } from './parts.ts';
+import { openParts, type Part } from './parts.ts';
 
 /**
  * Gives what was not read from the copies: behind our place in the one that has the same bytes before it, and all of those that
@@ -12,13 +13,15 @@ import { keyOf, openParts, type Part } from './parts.ts';
 export async function* recover(
   file: string,
   one: FileReader,
-  seen: Set<string>,
+  seen: KnownParts,
   isCut: boolean,
 ): AsyncGenerator<Followed, boolean> {
   const { parts, close } = await openParts(file);
   try {
     const current = parts.find((part) => part.isCurrent);
-    const copies = parts.filter((part) => !part.isCurrent && !seen.has(keyOf(part)));
+    // Renamed by now: then the copy is what a compressor made of it, and nothing was cut.
+    if (current && current.inode !== one.inode) return false;
+    const copies = parts.filter((part) => !part.isCurrent && !seen.has(part));
     const last = copies.at(-1);
     // A copy is made first, and then the file is cut. Until then both hold the same, and we read it where it is.
     if (last && current && (await beginAlike(last, current))) copies.pop();
@@ -27,7 +30,7 @@ export async function* recover(
     while (at < copies.length && !(await isCopyOf(copies[at] as Part, one))) at += 1;
     if (at === copies.length && !isCut) {
       // Not made of what we read: an older part that was compressed, or somebody's own copy.
-      for (const copy of copies) seen.add(keyOf(copy));
+      for (const copy of copies) seen.add(copy);
       return false;
     }
     const from = one.offset;
@@ -38,7 +41,7 @@ export async function* recover(
       for await (const lines of partLines(later))
         if (lines.length > 0) yield { kind: 'lines', path: later.path, inode: later.inode, lines };
     }
-    for (const copy of copies) seen.add(keyOf(copy));
+    for (const copy of copies) seen.add(copy);
     yield { kind: 'truncated', path: file, recovered: at < copies.length, from };
     one.restart();
     return true;
@@ -73,23 +76,4 @@ async function beginAlike(a: Part, b: Part): Promise<boolean> {
   return length > 0 && one.subarray(0, length).equals(other.subarray(0, length));
 }
 
-/** Some bytes of a part, as lines give them again; null where it cannot be read. */
-async function bytesOf(part: Part, from: number, length: number): Promise<Buffer | null> {
-  const pieces: Buffer[] = [];
-  let have = 0;
-  try {
-    for await (const lines of partLines(part, from)) {
-      for (const { bytes } of lines) {
-        pieces.push(bytes, BREAK);
-        have += bytes.length + 1;
-      }
-      if (have >= length) break;
-    }
-  } catch {
-    return null;
-  }
-  return Buffer.concat(pieces).subarray(0, length);
-}
-
-const BREAK = Buffer.from('\n');
 const HEAD = 256;

@@ -4,7 +4,9 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { recover } from './copy-truncate.ts';
 import { FileReader, type LinesRead, type Position } from './file-reader.ts';
-import { keyOf, openParts, type Part, partsOf } from './parts.ts';
+import type { KnownParts } from './known-parts.ts';
+import { partLines } from './part-lines.ts';
+import { openParts, type Part, partsOf } from './parts.ts';
 import { Wake } from './wake.ts';
 
 export type Followed =
@@ -17,11 +19,10 @@ export type Followed =
 export async function* follow(
   file: string,
   start: Position | null,
-  known: readonly Part[],
+  seen: KnownParts,
   signal: AbortSignal,
 ): AsyncGenerator<Followed> {
   const wake = new Wake(dirname(file), signal);
-  const seen = new Set(known.map(keyOf));
   let current = start ? await FileReader.at(file, start) : null;
   let drained: FileReader[] = [];
   let isMissing = false;
@@ -36,7 +37,7 @@ export async function* follow(
       if (current && now?.ino === current.inode) {
         // A copy that we have not seen means that the file was cut, or is about to be, also if it looks whole by now.
         const time = (await stat(dirname(file)).catch(() => null))?.mtimeMs ?? 0;
-        const isNew = time !== directoryTime && (await partsOf(file)).some((part) => !part.isCurrent && !seen.has(keyOf(part)));
+        const isNew = time !== directoryTime && (await partsOf(file)).some((part) => !part.isCurrent && !seen.has(part));
         if ((isCut || isNew) && (yield* recover(file, current, seen, isCut))) continue;
         if (!isNew) directoryTime = time;
       } else if (now?.isFile()) {
@@ -45,9 +46,16 @@ export async function* follow(
         current = renamed.current;
         isMissing = false;
         if (current) continue;
-      } else if (!isMissing) {
+      } else {
+        if (!isMissing) yield { kind: 'missing', path: file };
         isMissing = true;
-        yield { kind: 'missing', path: file };
+        // Rotated again before we looked, and no file was made since: all there is stands in the parts.
+        if ((await partsOf(file)).some((part) => !seen.has(part))) {
+          const renamed = yield* moveOn(file, current, seen);
+          drained.push(...renamed.behind);
+          current = renamed.current;
+          if (current) continue;
+        }
       }
       await wake.next();
     }
@@ -64,31 +72,49 @@ export async function* follow(
 async function* moveOn(
   file: string,
   old: FileReader | null,
-  seen: Set<string>,
+  seen: KnownParts,
 ): AsyncGenerator<Followed, { behind: FileReader[]; current: FileReader | null }> {
   const { parts } = await openParts(file);
   const at = old === null ? -1 : parts.findIndex(({ inode }) => inode === old.inode);
   const behind: FileReader[] = old === null ? [] : [old.renamed()];
   if (old) {
     yield* old.readOn();
+    await seen.addHead({ path: old.path, packed: null, handle: old.handle });
     yield { kind: 'rotated', path: file };
   }
   let current: FileReader | null = null;
   for (const [index, part] of parts.entries()) {
-    const isNew = part.isCurrent || (index > at && !part.packed && !seen.has(keyOf(part)));
-    seen.add(keyOf(part));
+    const isNew = part.isCurrent || (index > at && !seen.has(part));
+    seen.add(part);
     if (!isNew || !part.handle) {
       await part.handle?.close();
-      continue;
-    }
-    const reader = await FileReader.at(part.path, { handle: part.handle, inode: part.inode, offset: 0 });
-    if (part.isCurrent) current = reader;
-    else {
-      yield* reader.readOn();
-      behind.push(reader);
+    } else if (part.packed) {
+      yield* unlessCopy(part, seen);
+    } else {
+      const reader = await FileReader.at(part.path, { handle: part.handle, inode: part.inode, offset: 0 });
+      if (part.isCurrent) current = reader;
+      else {
+        yield* reader.readOn();
+        await seen.addHead(part);
+        behind.push(reader);
+      }
     }
   }
   return { behind, current };
+}
+
+/** One that came, was renamed and was compressed between two looks. */
+async function* unlessCopy(part: Part, seen: KnownParts): AsyncGenerator<Followed> {
+  try {
+    if (await seen.isCopy(part)) return;
+    await seen.addHead(part);
+    for await (const lines of partLines(part))
+      if (lines.length > 0) yield { kind: 'lines', path: part.path, inode: part.inode, lines };
+  } catch {
+    // Damaged, or still being written under this name: the chain tells what is missing.
+  } finally {
+    await part.handle?.close();
+  }
 }
 
 async function stillDraining(readers: readonly FileReader[]): Promise<FileReader[]> {

@@ -38,6 +38,7 @@ export class LogFile {
 
   #noLockUntil = 0;
   #half: { size: number; since: number } | null = null;
+  #goneSince: number | null = null;
 
   constructor(options: LogFileOptions) {
     this.#options = options;
@@ -49,6 +50,7 @@ export class LogFile {
    */
   append(bodies: readonly Body[], { unlinked = false } = {}): Written | typeof BUSY {
     if (unlinked || !this.#options.chain) return { lines: this.#appendUnlinked(bodies), rotated: false };
+    if (this.#isBeingRenamed()) return BUSY;
     const file = this.#open();
     if (!file.regular) return { lines: this.#appendUnlinked(bodies), rotated: false };
     const taken = this.#take();
@@ -104,7 +106,7 @@ export class LogFile {
     this.#lock = null;
   }
 
-  #appendLinked(bodies: readonly Body[], head: Head | null, attempt = 1): { lines: number; head: Head } | typeof BUSY {
+  #appendLinked(bodies: readonly Body[], head: Head | null): { lines: number; head: Head } | typeof BUSY {
     const { fd, inode } = this.#open();
     const { size } = fstatSync(fd);
     const last = this.#lastSeal(fd, inode, size, head);
@@ -134,9 +136,9 @@ export class LogFile {
       const at = { seq: last.seq + whole + 1, hash: hashes[whole] as string };
       return { lines: whole + 1, head: { ...at, inode, start: size + start } };
     }
-    const { size: end, nlink } = fstatSync(fd);
-    // Removed between the look and the write: what was written there is nowhere. A file of this name is made again.
-    if (nlink === 0 && attempt < 3) return this.#appendLinked(bodies, head, attempt + 1);
+    // Renamed or removed between the look and the write. A compressor may have read the file to its end by now, and remove it next.
+    if (statSync(this.#options.path, { throwIfNoEntry: false })?.ino !== inode && takenBack(fd, size, text.length)) return BUSY;
+    const { size: end } = fstatSync(fd);
     // A writer without the lock (the Python SDK) came between the look and the write: where our lines stand must be looked up.
     const isAlone = end === size + text.length;
     this.#expected = isAlone ? { inode, size: end, seq, hash } : null;
@@ -187,6 +189,19 @@ export class LogFile {
     return whole;
   }
 
+  /**
+   * Between renaming a file and making the next one, logrotate must not find one that we made: it would put that aside under a
+   * name of its own, with our lines in it. So a file that is gone gets a moment to come back.
+   */
+  #isBeingRenamed(): boolean {
+    if (this.#file === null || statSync(this.#options.path, { throwIfNoEntry: false })) {
+      this.#goneSince = null;
+      return false;
+    }
+    this.#goneSince ??= performance.now();
+    return performance.now() - this.#goneSince < RENAME_PATIENCE;
+  }
+
   /** The file of this name as it is now: a rotated or deleted one is let go. */
   #open(): { fd: number; inode: number; period: number; regular: boolean } {
     const { path } = this.#options;
@@ -227,11 +242,20 @@ export class LogFile {
   }
 }
 
+/** Takes the last write out of a file again, unless others have written behind it. True too where the file has no name any more. */
+function takenBack(fd: number, size: number, length: number): boolean {
+  const now = fstatSync(fd);
+  if (now.size !== size + length) return now.nlink === 0;
+  ftruncateSync(fd, size);
+  return true;
+}
+
 export const sizeOf = (body: Body): number => (typeof body === 'string' ? body.length : 600);
 
 const NEWLINE = 0x0a;
 const LINK_BYTES = 100;
 const FARTHEST = 64 * 1024 * 1024;
 const HALF_LINE_PATIENCE = 20; // milliseconds; Python's buffered writer sends a long line in several writes
+const RENAME_PATIENCE = 100; // milliseconds
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -42,7 +42,7 @@ const ATTEMPTS = 10;
 
 /** Also names with dates, as logrotate's `dateext` and Python's TimedRotatingFileHandler give. A part being compressed counts once. */
 export async function partsOf(file: string): Promise<Part[]> {
-  const parts: (Part & { order: [number, string] })[] = [];
+  const parts: (Part & { order: [number, string]; written: number })[] = [];
   const name = basename(file);
   const names = await readdir(dirname(file)).catch(() => []);
   for (const candidate of names.filter((other) => other.startsWith(name))) {
@@ -61,22 +61,32 @@ export async function partsOf(file: string): Promise<Part[]> {
       packed,
       isCurrent: candidate === name,
       order,
+      written: found.mtimeMs,
     });
   }
   const plain = new Set(parts.filter((part) => !part.packed).map((part) => part.path));
-  return parts
-    .filter((part) => !part.packed || !plain.has(part.path.replace(PACKED, '')))
-    .sort((a, b) => a.order[0] - b.order[0] || (a.order[1] < b.order[1] ? -1 : 1))
-    .map(({ order: _, ...part }) => part);
+  const once = parts.filter((part) => !part.packed || !plain.has(part.path.replace(PACKED, '')));
+  const inOrder = once
+    .filter(({ path }) => !PUT_ASIDE.test(path))
+    .sort((a, b) => a.order[0] - b.order[0] || (a.order[1] < b.order[1] ? -1 : 1));
+  // One that logrotate put aside has no number: it belongs behind the last part that was written before it.
+  for (const aside of once.filter(({ path }) => PUT_ASIDE.test(path)).sort((a, b) => a.written - b.written)) {
+    const before = inOrder.findLastIndex(({ written, isCurrent }) => !isCurrent && written <= aside.written);
+    inOrder.splice(before + 1, 0, aside);
+  }
+  return inOrder.map(({ order: _, written: __, ...part }) => part);
 }
 
 /** Where a part belongs: dated ones before numbered ones (of which the highest is the oldest), the current one last. */
 function orderOf(suffix: string): [number, string] | null {
   if (suffix === '') return [1, ''];
+  if (PUT_ASIDE.test(suffix)) return [0, suffix];
   const plain = suffix.replace(PACKED, '');
   const number = /^\.(\d{1,6})$/.exec(plain);
   if (number) return [-Number(number[1]), ''];
   return /^[-._]\d{4}-?\d\d-?\d\d(?:[-_T.]?[\d:-]+)?$/.test(plain) ? [-1e9, plain] : null;
 }
 
+/** `security.log-2026112314.backup`: logrotate 3 found a file where it was about to make one (createOutputFile). */
+const PUT_ASIDE = /-\d{10}\.backup$/;
 const PACKED = /\.(?:gz|zst)$/;

@@ -4,6 +4,7 @@ import { ChainCheck, type ChainFinding } from './chain-check.ts';
 import type { LogItem, LogPosition, TailOptions } from './entry.ts';
 import type { Position } from './file-reader.ts';
 import { type Followed, follow } from './follow.ts';
+import { KnownParts } from './known-parts.ts';
 import type { Line } from './lines.ts';
 import { mergeByTime, mergeLive } from './merge.ts';
 import { lastLinesOf, partLines } from './part-lines.ts';
@@ -36,6 +37,7 @@ class FileTail {
   /** Links up to this number were read before, in a file that is not there any more. */
   #seenSeq = 0;
   readonly #chain = new ChainCheck();
+  #inode = 0;
   #position: Position | null = null;
   #parts: Part[] = [];
   #closeParts = async (): Promise<void> => {};
@@ -81,10 +83,15 @@ class FileTail {
   async *live(signal: AbortSignal): AsyncGenerator<Iterable<LogItem>> {
     const start = this.#position;
     this.#position = null;
+    const seen = new KnownParts();
+    for (const part of this.#parts) {
+      seen.add(part);
+      if (!part.packed && part.handle && !signal.aborted) await seen.addHead(part);
+    }
     const others = this.#parts.filter(({ handle }) => handle && handle !== start?.handle);
     await Promise.all(others.map(({ handle }) => handle?.close()));
     this.#closeParts = async () => {};
-    for await (const followed of follow(this.#file, start, this.#parts, signal)) yield this.#said(followed);
+    for await (const followed of follow(this.#file, start, seen, signal)) yield this.#said(followed);
   }
 
   async close(): Promise<void> {
@@ -114,8 +121,11 @@ class FileTail {
   }
 
   *#items({ path, inode }: { path: string; inode: number }, lines: readonly Line[]): Generator<LogItem> {
+    if (inode !== this.#inode) this.#chain.begin();
+    this.#inode = inode;
     for (const { bytes, number, offset, left } of lines) {
       const finding = this.#chain.next(bytes, left === 0);
+      if (finding?.kind === 'repeated') continue;
       if (finding) yield chainNotice(finding, path);
       if (bytes.length === 0 && left === 0) continue;
       if (this.#seenSeq > 0 && (this.#chain.seq ?? 0) <= this.#seenSeq) continue;
@@ -178,7 +188,7 @@ async function lastOf(part: Part, wanted: number): Promise<{ from: number; lines
   return { from: offset, lines, skip: 0 };
 }
 
-function chainNotice(finding: ChainFinding, file: string): LogItem {
+function chainNotice(finding: Exclude<ChainFinding, { kind: 'repeated' }>, file: string): LogItem {
   switch (finding.kind) {
     case 'gap':
       return notice(

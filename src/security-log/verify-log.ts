@@ -23,7 +23,7 @@ export type LogFinding =
 
 export type LogVerification = {
   file: string;
-  /** `none`: no line has a place in a chain. `intact`: nothing was found but lines that nobody sealed. */
+  /** `none`: no line has a place in a chain. `intact`: nothing was found but lines that nobody sealed, or that stand twice. */
   verdict: 'intact' | 'broken' | 'none';
   lines: number;
   bytes: number;
@@ -51,7 +51,14 @@ export async function verifyLog(
     ...{ checkpoints: { count: 0, lastSeq: null, keys: [] }, findings: [], moreFindings: 0 },
   };
   const heads: Heads = { noted, isThere: false };
+  let repeated = 0;
   const note = (finding: LogFinding) => {
+    if (finding.kind === 'repeated') repeated += 1;
+    const last = result.findings.at(-1);
+    if (finding.kind === 'repeated' && last?.kind === 'repeated' && finding.seq === last.seq + last.count) {
+      last.count += 1;
+      return;
+    }
     if (result.findings.length < MOST_FINDINGS) result.findings.push(finding);
     else result.moreFindings += 1;
   };
@@ -60,6 +67,7 @@ export async function verifyLog(
   const { parts, close } = await openParts(file);
   for (const part of parts) {
     let line = 1;
+    check.begin();
     try {
       for await (const block of blocksOf(part)) line = verifyBlock(block, part, line, check, result, keys, note, heads);
     } catch (error) {
@@ -73,13 +81,13 @@ export async function verifyLog(
   if (known && known.seq === last && known.hash !== check.head)
     note({ kind: 'tampered', seq: last, file, line: result.lines, offset: 0 });
   if (noted !== undefined && !heads.isThere) note({ kind: 'headless', head: noted });
-  const isBroken = result.findings.some(({ kind }) => kind !== 'unsealed');
+  const isBroken = result.findings.some(({ kind }) => kind !== 'unsealed' && kind !== 'repeated');
   const verdict = isBroken ? 'broken' : check.links === 0 ? 'none' : 'intact';
   return {
     ...result,
     verdict,
     links: check.links,
-    unchained: result.lines - check.links,
+    unchained: result.lines - check.links - repeated,
     first,
     last,
     head: check.head || null,

@@ -15,7 +15,9 @@ const WRITERS = 2;
 
 test.each([
   ['create', 'create 0600'],
-  ['create, and compressed', 'create 0600\n compress\n delaycompress'],
+  ['create, and compressed later', 'create 0600\n compress\n delaycompress'],
+  ['create, and compressed at once', 'create 0600\n compress'],
+  ['no file made, and compressed at once', 'nocreate\n compress'],
   ['copytruncate', 'copytruncate'],
 ])('%s', async (name, mode) => {
   const base = folder();

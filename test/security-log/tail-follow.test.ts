@@ -1,6 +1,6 @@
 // Following a log: every new line, once, whatever happens to the file.
 
-import { appendFileSync, copyFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -75,6 +75,20 @@ describe('following', () => {
     }
     await log.has('1', '2', '3', '4', '5', '6');
     await log.stop();
+  });
+
+  test('misses none that was compressed between two looks, also where no new file was made', async () => {
+    const file = join(folder(), 'security.log');
+    writeFileSync(file, line('1'));
+    const log = following(file);
+    await log.has('1');
+    renameSync(file, `${file}.1`);
+    writeFileSync(`${file}.2.gz`, gzipSync(readFileSync(`${file}.1`)));
+    rmSync(`${file}.1`);
+    writeFileSync(`${file}.1.gz`, gzipSync(line('2')));
+    await log.has('1', '2');
+    await log.stop();
+    expect(messages(log.items)).toEqual(['1', '2']);
   });
 
   test('finds what was not read before a copytruncate in the copy, at the same offset', async () => {

@@ -1,6 +1,6 @@
 // Checking a whole chain: nothing that is changed, removed, put in, moved or cut off goes unseen.
 
-import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -28,6 +28,28 @@ describe('a log that nobody touched', () => {
     writeFileSync(`${file}.3.gz`, gzipSync(readFileSync(`${file}.3`)));
     rmSync(`${file}.3`);
     expect(await verifyLog(file)).toMatchObject({ verdict: 'intact', links: 40, first: 1, last: 40, findings: [] });
+  });
+
+  test('is intact where the end of a part stands again at the beginning of the next, and says so', async () => {
+    const file = await written();
+    const lines = readFileSync(file, 'utf8').split('\n');
+    writeFileSync(`${file}.1.gz`, gzipSync(lines.slice(0, 4).join('\n').concat('\n')));
+    writeFileSync(file, lines.slice(2).join('\n'));
+    expect(await verifyLog(file)).toMatchObject({
+      ...{ verdict: 'intact', links: 5, unchained: 0 },
+      findings: [{ kind: 'repeated', seq: 3, count: 2, file, line: 1 }],
+    });
+  });
+
+  test('is intact with a part that logrotate put aside under a name of its own', async () => {
+    const file = await written();
+    const lines = readFileSync(file, 'utf8').split('\n');
+    const part = (from: number, to: number) => lines.slice(from, to).join('\n').concat('\n');
+    writeFileSync(`${file}.1`, part(0, 2));
+    utimesSync(`${file}.1`, 1000, 1000);
+    writeFileSync(`${file}-2026112310.backup`, part(2, 4));
+    writeFileSync(file, part(4, 5));
+    expect(await verifyLog(file)).toMatchObject({ verdict: 'intact', links: 5, findings: [] });
   });
 
   test('without a chain has no verdict', async () => {
