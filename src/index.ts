@@ -53,6 +53,16 @@ export { AIMClient, type AIMClientOptions } from './sdk/aim-client.ts';
 export { AttestationCache, type AttestationCacheOptions, type AttestationDecision } from './sdk/attestation-cache.ts';
 export type { ApprovalProgress } from './sdk/await-approval.ts';
 export { type LoginOptions, login } from './sdk/login.ts';
+export type { AgentListing, AgentManagement, NewAgent, TrustScore } from './sdk/management/agents.ts';
+export type {
+  Capabilities,
+  CapabilityRegistration,
+  CapabilityRequest,
+  GrantedCapability,
+} from './sdk/management/capabilities.ts';
+export type { IsolationManagement } from './sdk/management/isolation.ts';
+export type { ApiKey, KeyManagement, NewApiKey } from './sdk/management/keys.ts';
+export type { McpFindings, McpManagement, McpRegistration, RegisteredMcpServer } from './sdk/management/mcp-servers.ts';
 export {
   attestMcpServer,
   detectMcpServers,

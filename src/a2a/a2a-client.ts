@@ -12,6 +12,7 @@ import { type A2ARequest, requestHash, type SignedA2ARequest, signA2ARequest } f
 /** An error of the A2A routes; catch it as the AIMError that it is. */
 export class A2AError extends RemoteError {}
 
+/** What AIM keeps between agents, asked for and told as this one. Requests to other agents are signed here: `signRequest`. */
 export class A2AClient {
   readonly agentId: string;
   readonly #agent: AIMClient;

@@ -37,7 +37,9 @@ export const agentCard = z.looseObject({
   skills: z.array(skill),
   signatures: z.array(signature).optional(),
 });
+/** An agent’s card as A2A 1.0 has it, whatever generation it was read from. */
 export type AgentCard = z.infer<typeof agentCard>;
+/** One thing that an agent offers to others. */
 export type AgentSkill = z.infer<typeof skill>;
 
 /** A card from the network, of either age. @throws ConfigurationError naming the first member that does not fit. */

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { requestHash, verifyA2ARequest } from './request-signature.ts';
 
+/** A request as it was received: the target with its query, and the body before anybody parsed it. */
 export type ReceivedRequest = {
   method: string;
   path: string;

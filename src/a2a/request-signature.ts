@@ -8,6 +8,7 @@ export type A2ARequest = {
   path: string;
   body?: string | Uint8Array | undefined;
 };
+/** A signature over one request. `timestamp` is in seconds since 1970, keys and signature are base64, the hash is hexadecimal. */
 export type SignedA2ARequest = {
   agentId: string;
   timestamp: number;

@@ -7,6 +7,7 @@ import { camelMembers } from '../wire/member-names.ts';
 import { isMissing, readPrivateObject, removePrivateFile, writePrivateObject } from './private-file.ts';
 import { aimFolder } from './sdk-credentials.ts';
 
+/** An agent as `~/.aim/agents/<name>.json` keeps it, for every AIM SDK (wire-auth §3.3). Never log it: it holds the private key. */
 export type AgentCredentials = {
   name: string;
   agentId: string;

@@ -6,6 +6,7 @@ import { ConfigurationError } from '../errors.ts';
 import { camelMembers } from '../wire/member-names.ts';
 import { readPrivateObject, removePrivateFile, writePrivateObject } from './private-file.ts';
 
+/** A sign-in as `~/.aim/sdk_credentials.json` keeps it (wire-auth §3.1). Never log it: it holds tokens. */
 export type SdkCredentials = {
   /** The server, without trailing slash. */
   aimUrl: string;

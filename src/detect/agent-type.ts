@@ -13,6 +13,7 @@ export type TypeEvidence = {
   line: number | null;
   confidence: number;
 };
+/** What kind of agent a project is, and what says so. */
 export type DetectedAgentType = {
   /** `custom` where nothing was found. */
   type: AgentType;

@@ -6,6 +6,7 @@ import { aimFolder } from '../credentials/sdk-credentials.ts';
 import { type Project, readProject, readSource } from './project.ts';
 import { scanSource } from './source-scan.ts';
 
+/** One place that names a capability. */
 export type CapabilityFinding = {
   capability: string;
   method: 'config' | 'call';

@@ -2,6 +2,7 @@
 
 import { readFile, stat } from 'node:fs/promises';
 
+/** How contained a process is (wire-mcp-logs-a2a §8). What cannot be seen from inside is not claimed. */
 export type Isolation = {
   sandbox: keyof typeof WEIGHTS.sandbox;
   network: keyof typeof WEIGHTS.network;

@@ -1,6 +1,7 @@
 // Which protocol an agent speaks: by names of environment variables and packages. The values of variables are never looked at.
 
 export type Protocol = 'mcp' | 'a2a' | 'oauth' | 'saml' | 'did' | 'acp';
+/** The protocol that an agent speaks, and what says so. */
 export type ProtocolFinding = {
   protocol: Protocol;
   /** 0 to 100. */

@@ -34,6 +34,7 @@ export type Sighting = {
 /** The name of a secret-bearing setting, and what can be said of it without saying it. */
 export type ValueShape = { name: Untrusted; shape: 'reference' | 'secret' | 'plain' | 'empty'; fingerprint: string | null };
 
+/** One MCP server that clients on this machine are configured with, from all its sightings. */
 export type DetectedServer = {
   /** Stable over runs: a hash over name and command with arguments, or URL. Secrets are not in it. */
   key: string;
@@ -50,7 +51,9 @@ export type DetectedServer = {
   evidence: { method: 'config' | 'process' | 'port' | 'package'; confidence: number; detail: Untrusted }[];
 };
 
+/** A configuration that could not be read, and why. */
 export type DetectionProblem = { path: string; line: number | null; column: number | null; message: Untrusted };
+/** What a look at the configurations of this machine found, and what it could not read. */
 export type Detection = { servers: DetectedServer[]; problems: DetectionProblem[]; filesRead: number };
 
 /** `detectMcpServers()` in `detect.ts`. */
@@ -72,6 +75,7 @@ export type DetectOptions = {
   onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
 };
 
+/** A tool as a live MCP server describes it. */
 export type McpTool = {
   name: Untrusted;
   title: Untrusted | null;

@@ -9,6 +9,7 @@ import type { OutcomeReports } from './outcome-reports.ts';
 import type { Verification, VerifyOptions } from './verification.ts';
 import type { Verifier } from './verifier.ts';
 
+/** How an action is verified; `resource` and `context` may come from the arguments of the call. */
 export type ActionOptions = Omit<VerifyOptions, 'resource' | 'context'> & {
   /** A text, or made from the arguments of the call. */
   resource?: string | ((...args: never[]) => string) | undefined;

@@ -22,6 +22,7 @@ import { createRecorder, type Recorder, type TelemetryOptions } from './telemetr
 import type { Verification, VerifyOptions } from './verification.ts';
 import { createVerifier } from './verifier.ts';
 
+/** An agent by hand: its id, its keys, its server, and how patient it is. */
 export type AIMClientOptions = {
   agentId: string;
   /** Base64 of the 32 bytes. Checked against the private key where given. */
@@ -57,6 +58,7 @@ export type AIMClientOptions = {
   transport?: Transport | undefined;
 };
 
+/** A registered agent: what it asks before it acts, and what it can ask for. `secure()` makes one. */
 export class AIMClient {
   readonly agentId: string;
   readonly aimUrl: string;

@@ -5,6 +5,7 @@ import { aimFolder } from '../credentials/sdk-credentials.ts';
 import { AttestationFile, type ServerRecord } from './attestation-file.ts';
 
 export type AttestationReason = 'first_use' | 'new_tool' | 'stale' | 'invalid_timestamp' | 'capability_drift' | 'cached';
+/** Whether a server must be attested before it is used, and why. */
 export type AttestationDecision = { shouldAttest: boolean; reason: AttestationReason; drift: CapabilityDrift | null };
 export type CapabilityDrift = {
   added: string[];
@@ -13,6 +14,7 @@ export type CapabilityDrift = {
   severity: 'low' | 'medium' | 'high';
 };
 
+/** Whose attestations, how long they hold (hours), and where they are kept. */
 export type AttestationCacheOptions = {
   /** Whose attestations. Default: AIM_AGENT_ID, else `default`. */
   agentId?: string | undefined;

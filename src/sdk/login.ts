@@ -3,6 +3,7 @@
 import { aimFolder } from '../credentials/sdk-credentials.ts';
 import { ConfigurationError } from '../errors.ts';
 
+/** How to sign in, and where the sign-in is kept. */
 export type LoginOptions = {
   /** The AIM server, `https://host`. */
   server: string;

@@ -4,6 +4,7 @@ import { isPublicKey } from '../crypto/ed25519.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { RiskLevel } from '../wire/scalars.ts';
 
+/** Whose signature an approval must carry, and for which actions. */
 export type ReceiptDemand = {
   /** Public keys (base64) of the reviewers whose signature counts, pinned here and not asked of the server. `aim whoami` shows one's own. */
   reviewerKeys: readonly string[];

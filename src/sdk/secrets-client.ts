@@ -10,12 +10,14 @@ import type { Caller } from '../http/caller.ts';
 import { camelMembers, wireObject } from '../wire/casing.ts';
 import { listOf } from '../wire/scalars.ts';
 
+/** A secret in the clear. Never log it. */
 export type ResolvedSecret = {
   /** The plaintext. Zero it (`credential.fill(0)`) when it was used, or let `use()` do that. */
   credential: Buffer;
   encryptionAlg: string;
   namespace: string;
 };
+/** A secret that was sealed before it is handed to the broker. */
 export type SealedCredential = {
   encryptedBlob: Uint8Array;
   /** Default `X25519-ChaCha20-Poly1305`. */
@@ -24,6 +26,7 @@ export type SealedCredential = {
 };
 export type SecretRecord = Record<string, unknown>;
 
+/** The secrets broker (wire-mcp-logs-a2a §8): `resolve` and `use` by the agent’s signature, the rest by its owner’s sign-in. */
 export type SecretsClient = {
   /** @throws PolicyError where the agent may not; SecretsError where what came does not open. */
   resolve(namespace: string, operation?: string, options?: CallOptions): Promise<ResolvedSecret>;

@@ -26,6 +26,7 @@ export type Verification = {
   grant: Grant | null;
 };
 
+/** What an action is done to, how risky it is, and how long to wait for a person. */
 export type VerifyOptions = {
   /** What the action is done to. Operators see it, and it is signed. */
   resource?: string | undefined;

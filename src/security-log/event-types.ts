@@ -1,11 +1,14 @@
 // The words of a security log (wire-mcp-logs-a2a §5.3). Every value is its own name.
 
+/** The kinds of event. */
 export const EventCategory = words('AUTHN', 'AUTHZ', 'AGENT', 'CRED', 'MCP', 'SECURITY', 'AUDIT', 'CONFIG');
 export type EventCategory = keyof typeof EventCategory;
 
+/** How grave an event is, from DEBUG to CRITICAL. */
 export const EventSeverity = words('DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL');
 export type EventSeverity = keyof typeof EventSeverity;
 
+/** Events of signing in and of tokens. */
 export const AuthnEventType = words(
   'TOKEN_REFRESH',
   'TOKEN_REFRESH_FAILED',
@@ -18,6 +21,7 @@ export const AuthnEventType = words(
 );
 export type AuthnEventType = keyof typeof AuthnEventType;
 
+/** Events of what agents ask for and may do. */
 export const AuthzEventType = words(
   'CAPABILITY_CHECK',
   'CAPABILITY_GRANTED',
@@ -32,6 +36,7 @@ export const AuthzEventType = words(
 );
 export type AuthzEventType = keyof typeof AuthzEventType;
 
+/** Events in an agent’s life, under the names of AIM’s Python SDK (wire-mcp-logs-a2a §5.3). */
 export const AgentEventType = words(
   'AGENT_REGISTERED',
   'AGENT_REGISTRATION_FAILED',
@@ -46,6 +51,7 @@ export const AgentEventType = words(
 );
 export type AgentEventType = keyof typeof AgentEventType;
 
+/** Events of keys and other credentials. */
 export const CredEventType = words(
   'CREDENTIAL_CREATED',
   'CREDENTIAL_LOADED',
@@ -59,6 +65,7 @@ export const CredEventType = words(
 );
 export type CredEventType = keyof typeof CredEventType;
 
+/** Events of MCP servers and their tools. */
 export const McpEventType = words(
   'MCP_SERVER_CONNECTED',
   'MCP_SERVER_DISCONNECTED',
@@ -70,6 +77,7 @@ export const McpEventType = words(
 );
 export type McpEventType = keyof typeof McpEventType;
 
+/** Events that somebody should look at. */
 export const SecurityEventType = words(
   'ANOMALY_DETECTED',
   'POLICY_VIOLATION',

@@ -20,6 +20,7 @@ import type {
 import { type Durability, FileWriter, type WriterState } from './file-writer.ts';
 import { makeEvent } from './make-event.ts';
 
+/** Where lines go, which are written, and when files are rotated. */
 export type SecurityLogOptions = {
   /** Its directories are made. Null: no file. */
   logFile?: string | null | undefined;
@@ -46,6 +47,7 @@ export type SecurityLogState = WriterState & { filtered: number };
 
 type Outcome = { success?: boolean | undefined; message?: string | undefined };
 
+/** Writes security events as the lines of AIM’s Python SDK (wire-mcp-logs-a2a §5.2), private, chained and rotated. */
 export class SecurityLogger {
   #options: SecurityLogOptions | null = null;
   readonly #atFirstUse: (() => SecurityLogOptions) | null;

@@ -7,6 +7,7 @@ import { createApi } from '../http/create-api.ts';
 import type { CredentialSource } from '../http/credential-source.ts';
 import { agentId, type VerificationId } from '../wire/scalars.ts';
 
+/** The operator of a test: signed in when first needed. */
 export type Administrator = {
   /** Everything an operator can ask of this control plane. */
   api: Api;

@@ -3,6 +3,7 @@
 import { startControlPlane } from '../control-plane/start.ts';
 import { type Administrator, administratorOf } from './administrator.ts';
 
+/** A control plane in memory, with its administrator. */
 export type TestControlPlane = Administrator & {
   url: string;
   /** The first administrator, who can sign in. */

@@ -19,6 +19,7 @@ export type ScriptedVerdict =
 /** By capability; `payment:*` covers a namespace, `*` everything else. Without an entry the answer is a denial. */
 export type Script = Readonly<Record<string, ScriptedVerdict>>;
 
+/** One question as the agent asked it. */
 export type ScriptedCall = {
   capability: string;
   resource: string | null;
@@ -26,6 +27,7 @@ export type ScriptedCall = {
   riskLevel: string | null;
 };
 
+/** An agent, what it asked, what it reported, and the way to decide what waits. */
 export type ScriptedAgent = {
   agent: AIMClient;
   /** Every question that was asked, in order. */

@@ -31,6 +31,7 @@ export function secureLangChainTool<Tool extends object>(agent: Performer, tool:
   return tool;
 }
 
+/** `secureLangChainTool` for each of them. @throws ConfigurationError */
 export const secureLangChainTools = <Tool extends object>(
   agent: Performer,
   tools: readonly Tool[],

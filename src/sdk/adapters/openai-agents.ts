@@ -43,6 +43,7 @@ export function secureOpenAiTool<Tool extends object>(agent: Performer, tool: To
   return { ...tool, invoke: run };
 }
 
+/** `secureOpenAiTool` for each of them. @throws ConfigurationError */
 export const secureOpenAiTools = <Tool extends object>(
   agent: Performer,
   tools: readonly Tool[],

@@ -2,6 +2,7 @@
 
 import type { VerifyOptions } from '../verification.ts';
 
+/** What a framework’s tool is verified as, and how much of its input operators see. */
 export type ToolSecurity = Omit<VerifyOptions, 'resource' | 'context'> & {
   /** Default `mcp:` or `tool:` and the tool's name. */
   capability?: string | ((tool: string) => string) | undefined;

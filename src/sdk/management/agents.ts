@@ -12,6 +12,7 @@ import { type Agent, type AgentChange, trustScore } from '../../wire/agent.ts';
 import { wireObject } from '../../wire/casing.ts';
 import { agentId as agentIdSchema, maybeTimestamp } from '../../wire/scalars.ts';
 
+/** An agent to be made; its key pair is made here. */
 export type NewAgent = {
   name: string;
   displayName?: string | undefined;
@@ -24,6 +25,7 @@ export type NewAgent = {
 
 /** A page of agents to await, and all of them to iterate over. */
 export type AgentListing = Promise<{ agents: Agent[]; total: number | null }> & AsyncIterable<Agent>;
+/** `score` and each of `factors` are 0 to 1 (older servers’ percent are converted); `calculatedAt` is RFC 3339 or null. */
 export type TrustScore = z.infer<typeof trust>;
 
 const trust = wireObject({
@@ -36,6 +38,7 @@ const trust = wireObject({
   calculatedAt: maybeTimestamp,
 });
 
+/** Agents, asked for as one of them: the owner’s sign-in speaks where the server wants a person. */
 export type AgentManagement = {
   /** Registers another agent of the same owner; its key is kept in `~/.aim/agents`, where `secure(name)` finds it. */
   createNewAgent(agent: NewAgent, options?: CallOptions): Promise<Agent & { privateKey: string }>;

@@ -14,6 +14,7 @@ const registered = wireObject({
   requestId: z.string().nullish(),
   message: maybeUntrusted,
 });
+/** `granted` and `already_exists` may be used at once; `pending` waits for an operator; `not_tracked`: the server keeps no such list. */
 export type CapabilityRegistration = {
   status: 'granted' | 'pending' | 'already_exists' | 'not_tracked';
   capabilityType: string;
@@ -28,6 +29,7 @@ const capabilityRequest = wireObject({
   requestedAt: maybeTimestamp,
   reviewedAt: maybeTimestamp,
 });
+/** A request for a capability: `id`, `capabilityType`, `reason`, `status` (`pending`, `approved`, `rejected`), and when. */
 export type CapabilityRequest = z.infer<typeof capabilityRequest>;
 
 const grantedCapability = wireObject({
@@ -37,8 +39,10 @@ const grantedCapability = wireObject({
   grantedAt: maybeTimestamp,
   revokedAt: maybeTimestamp,
 });
+/** A grant: `capabilityType`, `executionMode`, `grantedAt`, and `revokedAt` where it was taken back. */
 export type GrantedCapability = z.infer<typeof grantedCapability>;
 
+/** What this agent may do, means to do, and asks to be allowed. */
 export type Capabilities = {
   registerCapability(
     capabilityType: string,

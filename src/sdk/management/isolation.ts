@@ -5,6 +5,7 @@ import { detectIsolation, type Isolation } from '../../detect/isolation.ts';
 import type { CallOptions } from '../../http/api.ts';
 import type { Caller } from '../../http/caller.ts';
 
+/** How contained the agent runs, told to its server and signed. */
 export type IsolationManagement = {
   /** Reports what can be seen of this process's walls, or what is given. */
   attestIsolation(

@@ -20,9 +20,12 @@ const apiKey = wireObject({
   createdAt: maybeTimestamp,
 });
 const newApiKey = wireObject({ id: z.string(), apiKey: z.string(), name: maybeUntrusted, expiresAt: maybeTimestamp });
+/** An API key as the list has it: never the key itself, only its `prefix`. */
 export type ApiKey = z.infer<typeof apiKey>;
+/** The only answer that ever holds the key: `apiKey`. Never log it. */
 export type NewApiKey = z.infer<typeof newApiKey>;
 
+/** The agent’s own key, replaced; and the API keys of its owner. */
 export type KeyManagement = {
   /** Gives this agent a new key pair, made here; signs with it from then on, and keeps it. */
   rotateKeys(options?: CallOptions): Promise<{ publicKey: string; previousPublicKey: string }>;

@@ -15,6 +15,7 @@ import { type McpServer, mcpServerList } from '../../wire/mcp.ts';
 import { maybeTimestamp } from '../../wire/scalars.ts';
 import type { AttestationCache, AttestationReason } from '../attestation-cache.ts';
 
+/** An MCP server to be registered. */
 export type McpRegistration = {
   serverName: string;
   serverUrl: string;
@@ -25,8 +26,10 @@ export type McpRegistration = {
   version?: string | undefined;
   verificationUrl?: string | undefined;
 };
+/** `existed`: it was registered before, and is the same one. `trustScore` is 0 to 1. */
 export type RegisteredMcpServer = { id: string; existed: boolean; trustScore: number | null };
 
+/** What was found at an MCP server. Latency is in milliseconds. */
 export type McpFindings = {
   mcpName: string;
   mcpUrl: string;
@@ -45,6 +48,7 @@ export type McpUse = Partial<McpFindings> & {
 };
 export type McpUseAnswer = { recorded: boolean; attested: boolean; reason: AttestationReason | 'forced' | 'off' };
 
+/** MCP servers that the agent talks to: registered, listed, attested, and each use of a tool recorded. */
 export type McpManagement = {
   registerMcpServer(server: McpRegistration, options?: CallOptions): Promise<RegisteredMcpServer>;
   listMcpServers(options?: PageOptions): Promise<{ servers: McpServer[]; nextCursor: string | null; total: number | null }>;

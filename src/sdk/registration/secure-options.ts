@@ -3,6 +3,7 @@
 import { ConfigurationError } from '../../errors.ts';
 import type { AIMClientOptions } from '../aim-client.ts';
 
+/** What `secure()` may be told. Everything has a default that works after `aim login`. */
 export type SecureOptions = Pick<
   AIMClientOptions,
   | 'timeout'

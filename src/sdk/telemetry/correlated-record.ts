@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 
 export const TELEMETRY_SCHEMA_VERSION = '1.0';
 
+/** A decision as it was enforced. Times are RFC 3339. */
 export type EnforcementInput = {
   decision: 'allow' | 'deny';
   outcome: 'ALLOW' | 'DENY' | 'DENY_INTENT' | 'DENY_CONTEXT' | 'DENY_CHAIN' | 'DENY_ATTRIBUTE' | 'ERROR';
@@ -39,6 +40,7 @@ export type DetectionInput = {
   detectedAt?: string | undefined;
 };
 
+/** One decision, with what others infer about it: `observed` is true of the enforcement alone (wire-mcp-logs-a2a §8). */
 export type CorrelatedRecord = {
   schemaVersion: string;
   correlationId: string;

@@ -9,6 +9,7 @@ export function mintCorrelationId(now: number = Date.now()): string {
   return `cde_${Math.floor(now).toString(36).padStart(9, '0').slice(-9)}_${randomBytes(6).toString('hex')}`;
 }
 
+/** Whether it is an id in the form that `mintCorrelationId` gives. */
 export const isCorrelationId = (value: unknown): value is string =>
   typeof value === 'string' && /^cde_[0-9a-z]{9}_[0-9a-f]{12}$/.test(value);
 

@@ -9,6 +9,7 @@ import {
   type IntentInput,
 } from './correlated-record.ts';
 
+/** How long parts wait for each other (milliseconds), and where records go. */
 export type JoinerOptions = {
   /** How long an action waits for its inferences. Default 5,000 ms. */
   windowMs?: number | undefined;

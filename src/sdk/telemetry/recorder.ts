@@ -5,6 +5,7 @@ import type { DetectionInput, IntentInput } from './correlated-record.ts';
 import { correlationHeaders, mintCorrelationId } from './correlation.ts';
 import type { CorrelationJoiner, JoinerOptions } from './joiner.ts';
 
+/** Where an agent’s records go. */
 export type TelemetryOptions = Pick<JoinerOptions, 'folder' | 'onRecord' | 'windowMs'> & {
   /** One that is shared with others, which stays theirs to close. */
   joiner?: CorrelationJoiner | undefined;
