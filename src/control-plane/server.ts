@@ -1,5 +1,6 @@
 // The HTTP server: every route of the table behind authentication, authorisation and schemas; every failure as one shape.
 
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -137,11 +138,8 @@ async function whoCalls(
 
 function bodyText(body: unknown): string {
   if (!(body instanceof Uint8Array)) return '';
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-  } catch {
-    throw new Refusal(400, 'invalidText', 'The body is not valid UTF-8');
-  }
+  if (!isUtf8(body)) throw new Refusal(400, 'invalidText', 'The body is not valid UTF-8');
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
 }
 
 function parsed(text: string, type: string | undefined): unknown {

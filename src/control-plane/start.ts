@@ -111,7 +111,7 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
   let stopped: Promise<void> | undefined;
   const hub = createHub(await headOfStream(database.queries));
   let follower: Follower | undefined;
-  const committed = (events: StoredEvent[]): void => (follower === undefined ? hub.tell(events) : follower.wake());
+  const committed = (events: StoredEvent[]): void => (follower ?? { committed: hub.tell }).committed(events);
   const changes = createChanges({ database, clock, committed });
   const limits = createRateLimits(database.engine === 'postgres' ? windowsIn(database.queries) : undefined);
   let ownUrl = '';

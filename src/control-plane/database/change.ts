@@ -51,7 +51,7 @@ export type Changes = {
 export type ChangesOptions = {
   database: Database;
   clock: () => number;
-  /** Called after each commit, in commit order. On PostgreSQL the events are read back in order instead, so it gets none. */
+  /** Called after each commit of this instance, in commit order. */
   committed: (events: StoredEvent[]) => void;
 };
 
@@ -92,10 +92,11 @@ export function createChanges({ database, clock, committed }: ChangesOptions): C
       }
       if (revised) await revise(transaction, new Set(events.map(({ organizationId }) => organizationId)));
       stored.push(...(await append(statements, events, now)));
-      if (engine === 'postgres') await sql`select pg_notify('aim_events', '')`.execute(transaction);
+      if (engine === 'postgres')
+        await statements.run("select pg_notify('aim_events', $1)", [String(stored.at(-1)?.position ?? 0)]);
       return answer;
     });
-    committed(engine === 'sqlite' ? stored : []);
+    committed(stored);
     return result;
   }
 
@@ -176,7 +177,6 @@ async function append(statements: Statements, events: EventDraft[], at: number):
     at,
     subject: subject instanceof Json ? subject.text : JSON.stringify(subject),
   }));
-  const positions = await statements.insert<{ position: number }>('streamEvents', rows, { returning: '"position"' });
-  const ordered = positions.map(({ position }) => position).sort((left, right) => left - right);
-  return rows.map((row, index) => ({ ...row, position: ordered[index] ?? 0 }));
+  const positions = await statements.insertEvents(rows);
+  return rows.map((row, index) => ({ ...row, position: positions[index] ?? 0 }));
 }

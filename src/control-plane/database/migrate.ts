@@ -19,6 +19,8 @@ import { oidc } from './migrations/2026-11-x-oidc.ts';
 import { trust } from './migrations/2026-11-y-trust.ts';
 import { mcpEvents } from './migrations/2026-11-z-mcp-events.ts';
 import { standingRules } from './migrations/2026-11-z-standing-rules.ts';
+import { signedAt } from './migrations/2026-11-zz-signed-at.ts';
+import { codeProvedAt } from './migrations/2026-11-zz-t-code-proved-at.ts';
 import type { Engine } from './open.ts';
 import type { Schema } from './schema.ts';
 
@@ -40,6 +42,8 @@ const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<
   '2026-11-y-trust': trust,
   '2026-11-z-mcp-events': mcpEvents,
   '2026-11-z-standing-rules': standingRules,
+  '2026-11-zz-signed-at': signedAt,
+  '2026-11-zz-t-code-proved-at': codeProvedAt,
 };
 
 /** @throws UsageError `serve.database-newer` where a newer version has written the database. */

@@ -106,6 +106,11 @@ export class NodeSqliteConnection implements DatabaseConnection {
     return [];
   }
 
+  /** The key that the new row got. */
+  insertOne(sql: string, values: readonly unknown[]): number {
+    return Number(this.#prepare(sql).statement.run(...(values as SQLInputValue[])).lastInsertRowid);
+  }
+
   /** Where there is nothing to roll back, SQLite has done it itself: it does so when the disk is full. */
   rollback(): void {
     if (!this.#database.isTransaction) return;

@@ -11,6 +11,8 @@ export type Statements = {
   run<Row = never>(text: string, values: readonly unknown[]): Promise<readonly Row[]>;
   /** Many rows into one table; the columns of the first are the columns of all. */
   insert<Row = never>(table: keyof Schema, rows: readonly object[], options?: InsertOptions): Promise<readonly Row[]>;
+  /** The same for events; gives their positions, which the database makes, in the order of the rows. */
+  insertEvents(rows: readonly object[]): Promise<readonly number[]>;
 };
 
 /** Within a transaction. On SQLite they go to its one connection directly. */
@@ -24,6 +26,11 @@ export function statementsOf(
     run: async <Row>(text: string, values: readonly unknown[]) =>
       (await transaction.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows,
     insert: (table, rows, options) => insertRows(transaction, engine, table, rows, options),
+    insertEvents: async (rows) => {
+      const options = { returning: '"position"' };
+      const made = await insertRows<'streamEvents', { position: number }>(transaction, engine, 'streamEvents', rows, options);
+      return made.map(({ position }) => position).sort((left, right) => left - right);
+    },
   };
 }
 
@@ -38,6 +45,12 @@ function onConnection(connection: NodeSqliteConnection): Statements {
       const returned: Row[] = [];
       for (const row of rows) returned.push(...connection.rows<Row>(text, Object.values(row)));
       return returned;
+    },
+    insertEvents: async (rows) => {
+      const [first] = rows;
+      if (first === undefined) return [];
+      const text = insertText('streamEvents', Object.keys(first), {});
+      return rows.map((row) => connection.insertOne(text, Object.values(row)));
     },
   };
 }

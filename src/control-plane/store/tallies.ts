@@ -2,15 +2,7 @@
 
 import type { Queries } from '../database/open.ts';
 
-export type TallyKind =
-  | 'agents'
-  | 'alerts'
-  | 'approvals'
-  | 'auditOfAgent'
-  | 'capabilityRequests'
-  | 'mcpServers'
-  | 'users'
-  | 'violations';
+export type TallyKind = 'agents' | 'alerts' | 'approvals' | 'capabilityRequests' | 'mcpServers' | 'users' | 'violations';
 export type Tally = { one: string; two: string; count: number; sum: number };
 
 /** `one` and `two` narrow it: the state and the sub-state of what is counted. */

@@ -1,9 +1,14 @@
 // On PostgreSQL, reads the stream back in order as any instance commits: woken by NOTIFY, and by a clock for those that are missed.
 
 import type { Services } from '../services.ts';
+import type { StoredEvent } from './hub.ts';
 import { eventsAfter } from './log.ts';
 
-export type Follower = { wake(): void; stop(): Promise<void> };
+export type Follower = {
+  /** What this instance committed itself. It is read back only where another one committed in between. */
+  committed(events: readonly StoredEvent[]): void;
+  stop(): Promise<void>;
+};
 
 const LOOK_EVERY = 1000;
 const AGAIN_AFTER = 1000;
@@ -45,7 +50,9 @@ export async function followStream({ queries, hub }: Pick<Services, 'queries' | 
       setTimeout(() => void listen(), AGAIN_AFTER).unref();
     };
     listener = client;
-    client.on('notification', wake);
+    client.on('notification', ({ payload }) => {
+      if (Number(payload) > hub.head) wake();
+    });
     client.on('error', retry);
     client.on('end', retry);
     try {
@@ -61,7 +68,11 @@ export async function followStream({ queries, hub }: Pick<Services, 'queries' | 
   const clock = setInterval(wake, LOOK_EVERY);
   clock.unref();
   return {
-    wake,
+    committed(events) {
+      const follows = events.every(({ position }, index) => position === hub.head + 1 + index);
+      if (follows) hub.tell(events);
+      else wake();
+    },
     async stop() {
       stopped = true;
       clearInterval(clock);

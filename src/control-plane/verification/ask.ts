@@ -121,7 +121,7 @@ async function decideInFull(change: Change, action: AskedAction, { ip }: Asker, 
   const before = await queries
     .selectFrom('verifications')
     .selectAll()
-    .where('agentId', '=', agent.id)
+    .where('signedAt', '=', action.timestamp)
     .where('actionHash', '=', action.actionHash)
     .executeTakeFirst();
   if (before !== undefined) {

@@ -32,32 +32,37 @@ const TOUCH_EVERY = 1000;
 
 export function createIntake(changes: Services['changes']): Intake {
   const touched = new Map<string, number>();
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let onTheirWay = 0;
+  let isCommitting = false;
   let timer: NodeJS.Timeout | null = null;
 
   function consider(): void {
-    if (waiting.length === 0) return;
-    if (onTheirWay === 0 || waiting.length >= MOST_AT_ONCE) start();
-    else timer ??= setTimeout(start, LONGEST_WAIT);
+    // Whoever comes while a batch commits is in the next, however many they are.
+    if (waiting.length === 0 || isCommitting) return;
+    if (onTheirWay === 0 || waiting.length >= MOST_AT_ONCE) void commit();
+    else timer ??= setTimeout(() => void commit(), LONGEST_WAIT);
   }
 
-  function start(): void {
+  async function commit(): Promise<void> {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    const batch = waiting;
-    waiting = [];
-    if (batch.length === 0) return;
-    changes
-      .record((change) => writeAll(change, batch, touched))
-      .then(
-        (recorded) => {
-          for (const [index, each] of batch.entries()) each.resolve(recorded[index] ?? { outcome: 'stale' });
-        },
-        (error) => {
-          for (const each of batch) each.reject(error);
-        },
-      );
+    if (isCommitting) return;
+    isCommitting = true;
+    let batch: Waiting[] = [];
+    try {
+      const recorded = await changes.record((change) => {
+        batch = waiting.splice(0, MOST_AT_ONCE);
+        return writeAll(change, batch, touched);
+      });
+      for (const [index, each] of batch.entries()) each.resolve(recorded[index] ?? { outcome: 'stale' });
+    } catch (error) {
+      // It failed before it began: then those who wait are its own.
+      for (const each of batch.length > 0 ? batch : waiting.splice(0)) each.reject(error);
+    } finally {
+      isCommitting = false;
+      consider();
+    }
   }
 
   return {
@@ -81,7 +86,7 @@ async function writeAll(change: Change, batch: readonly Waiting[], touched: Map<
   const revisions = await revisionsOf(change, batch);
   const current = batch.filter(({ row, revision }) => revisions.get(row.organizationId) === revision).map(({ row }) => row);
   const answered = await statements.insert<{ id: string }>('verifications', current, {
-    onConflict: '("agentId", "actionHash") do nothing',
+    onConflict: '("signedAt", "actionHash") do nothing',
     returning: '"id"',
   });
   const inserted = new Set(answered.map(({ id }) => id));
@@ -107,11 +112,11 @@ async function revisionsOf({ statements }: Change, batch: readonly Waiting[]): P
   return revisions;
 }
 
-function original({ queries }: Change, { agentId, actionHash }: VerificationTable): Promise<VerificationTable> {
+function original({ queries }: Change, { signedAt, actionHash }: VerificationTable): Promise<VerificationTable> {
   return queries
     .selectFrom('verifications')
     .selectAll()
-    .where('agentId', '=', agentId)
+    .where('signedAt', '=', signedAt)
     .where('actionHash', '=', actionHash)
     .executeTakeFirstOrThrow();
 }

@@ -76,6 +76,7 @@ export function newRow({
     signature: action.signature,
     publicKey: action.publicKey,
     actionHash: action.actionHash,
+    signedAt: action.timestamp,
     requirement: requirement === null ? null : JSON.stringify(requirement),
     asked: waits ? JSON.stringify(askedOf(action)) : null,
     groupKey: waits ? groupKey(agent, action) : null,

@@ -1,6 +1,6 @@
 // Reads what an agent signed, in the original form or as a statement, and rebuilds exactly those bytes.
 
-import { actionHash, actionMessage } from '../../crypto/action.ts';
+import { actionHash } from '../../crypto/action.ts';
 import { type ExactJson, parseExact, toPlain } from '../../crypto/exact-json.ts';
 import { pythonJson } from '../../crypto/python-json.ts';
 import { actionRequest } from '../../wire/requests/verification.ts';
@@ -50,18 +50,19 @@ export function readActionRequest(text: string): AskedAction {
   const context = (request.context ?? {}) as ExactJson;
   if (depthOf(context) > DEEPEST)
     throw new Refusal(422, 'limitExceeded', 'The context is nested too deeply', { limit: 'contextDepth' });
-  const action = {
-    agentId: request.agentId,
-    capability,
-    resource: request.resource ?? null,
-    context,
-    timestamp: request.timestamp,
-  };
-  const signedBytes = Buffer.from(actionMessage(action));
+  const { agentId, timestamp, resource = null } = request;
+  // `actionMessage` of it, with the context written once for both.
+  const contextText = pythonJson(context);
+  const signedBytes = Buffer.from(
+    `{"action_type": ${pythonJson(capability)}, "agent_id": ${pythonJson(agentId)}, "context": ${contextText}, "resource": ${pythonJson(resource)}, "timestamp": ${pythonJson(timestamp)}}`,
+  );
   return {
-    ...action,
     form: 'original',
-    context: pythonJson(context),
+    agentId,
+    capability,
+    resource,
+    timestamp,
+    context: contextText,
     plainContext: toPlain(context) as Record<string, unknown>,
     riskLevel: request.riskLevel ?? null,
     signedBytes,

@@ -33,6 +33,8 @@ export type VerificationTable = Owned & {
   signature: string;
   publicKey: string;
   actionHash: string;
+  /** The time that is among the signed bytes, as the agent wrote it. */
+  signedAt: string;
   /** What approvals it needs, fixed when it was asked. */
   requirement: Json | null;
   asked: Json | null;

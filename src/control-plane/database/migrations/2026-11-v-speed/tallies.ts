@@ -29,7 +29,6 @@ const tallies: readonly Tally[] = [
   { kind: 'capabilityRequests', table: 'capabilityRequests', one: 'row."status"', two: `''`, columns: ['status'] },
   { kind: 'approvals', table: 'verifications', one: 'row."status"', two: 'row."riskLevel"', where: 'row."requirement" is not null', columns: ['status', 'riskLevel'] },
   { kind: 'violations', table: 'verifications', one: 'row."agentId"', two: `''`, where: `row."rule" in ('not-granted', 'monitoring', 'honeytoken', 'capability_violation')`, columns: [] },
-  { kind: 'auditOfAgent', table: 'auditEntries', one: 'row."agentId"', two: `''`, where: 'row."agentId" is not null', columns: [] },
 ]; // biome-ignore format: one table
 
 export const tallyTable = `create table "tallies" (
