@@ -15,6 +15,7 @@ import { Refusal } from './refusal.ts';
 import { Answer, type Call, type Route } from './route.ts';
 import { routes } from './routes/table.ts';
 import type { Services } from './services.ts';
+import { answerOnce } from './store/answer-once.ts';
 import { checkJson } from './strict-json.ts';
 
 const LARGEST_BODY = 1024 * 1024;
@@ -100,7 +101,8 @@ async function serve(services: Services, route: Route, request: FastifyRequest, 
     reply,
     now,
   };
-  const answer = await route.run(call as Call<never, never>);
+  const run = (made: Call<unknown, unknown>): unknown => route.run(made as Call<never, never>);
+  const answer = await (route.method === 'GET' || principal === null ? run(call) : answerOnce(call, run));
   if (answer === HANDLED) return reply;
   reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store');
   if (!(answer instanceof Answer)) return reply.send(answer);

@@ -81,7 +81,7 @@ afterEach(() => page.context().close());
 const redirectUri = 'http://localhost:9/callback';
 const verifier = 'v'.repeat(64);
 
-async function begin(): Promise<void> {
+async function begin(more: Record<string, string> = {}): Promise<void> {
   const { createHash } = await import('node:crypto');
   const query = new URLSearchParams({
     response_type: 'code',
@@ -89,6 +89,7 @@ async function begin(): Promise<void> {
     state: 'a state of ours',
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
+    ...more,
   });
   await page.goto(`${plane.url}/auth/login?${query}`);
   await page.getByRole('button', { name: /Sign in with 127/ }).click();
@@ -153,6 +154,12 @@ describe('with PKCE, for a program that waits', () => {
   test('an account here is taken over only by an address that the provider has checked', async () => {
     expect((await signInAs('mallory')).says).toMatch(/administrator has to look at it/);
     expect(await signInAs('ivy')).toMatchObject({ role: 'admin', email: 'root@example.test' });
+  });
+
+  test('who is asked to prove it anew is asked by the provider, though signed in there', async () => {
+    await signInAs('ada');
+    await begin({ prompt: 'login', max_age: '0' });
+    expect(await page.locator('input[name=login]').count()).toBe(1);
   });
 
   test('who cancels at the provider is told so', async () => {

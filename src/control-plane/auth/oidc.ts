@@ -23,7 +23,7 @@ export type OidcSettings = {
 
 /** What the person was about to do here. */
 export type Purpose =
-  | { kind: 'program'; redirectUri: string; state: string; challenge: string }
+  | { kind: 'program'; redirectUri: string; state: string; challenge: string; isFresh: boolean }
   | { kind: 'device'; userCode: string; decision: 'allow' | 'deny' };
 
 export type ExternalIdentity = {
@@ -33,6 +33,8 @@ export type ExternalIdentity = {
   isEmailVerified: boolean;
   name: string | null;
   groups: string[];
+  /** When the provider last asked the person to prove it; null where it does not say. */
+  provedAt: number | null;
 };
 
 export type Oidc = {
@@ -99,7 +101,7 @@ export function createOidc(settings: OidcSettings): Oidc {
         code_challenge_method: 'S256',
         state,
         nonce,
-        ...mayChoose(config),
+        ...howFresh(config, purpose),
       });
       return { location: location.href, visitor };
     },
@@ -133,11 +135,16 @@ export function createOidc(settings: OidcSettings): Oidc {
   };
 }
 
-// Somebody else may be signed in at the provider in this browser. Providers refuse what they do not know, so it is asked only of those that say.
-function mayChoose(config: Configuration): { prompt?: string } {
+// With an age, however long, a provider has to say when it asked last. Somebody else may be signed in there in this browser;
+// providers refuse prompts that they do not know, so to choose is asked only of those that say they can.
+function howFresh(config: Configuration, purpose: Purpose): { prompt?: string; max_age: string } {
+  if (purpose.kind === 'program' && purpose.isFresh) return { prompt: 'login', max_age: '0' };
   const supported = config.serverMetadata()['prompt_values_supported'];
-  return Array.isArray(supported) && supported.includes('select_account') ? { prompt: 'select_account' } : {};
+  const mayChoose = Array.isArray(supported) && supported.includes('select_account');
+  return { ...(mayChoose && { prompt: 'select_account' }), max_age: String(LONGEST_AT_PROVIDER) };
 }
+
+const LONGEST_AT_PROVIDER = 30 * 24 * 60 * 60;
 
 async function discover({ clientId, clientSecret }: OidcSettings, issuer: URL): Promise<Configuration> {
   const client = await import('openid-client');
@@ -188,6 +195,7 @@ function identityOf(
     isEmailVerified: claims['email_verified'] === true,
     name: text('name'),
     groups,
+    provedAt: typeof claims['auth_time'] === 'number' ? claims['auth_time'] * 1000 : null,
   };
 }
 

@@ -25,7 +25,7 @@ export const oidcRoutes: Route[] = [
         if (user.status === 'pending')
           throw forbidden('accountPending', 'Your account is made; an administrator has to let you in first');
         if (user.status !== 'active') throw forbidden('accountNotActive', 'This account is not active');
-        return await goOn(call, purpose, user);
+        return await goOn(call, purpose, user, identity.provedAt);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         return page(
@@ -38,11 +38,11 @@ export const oidcRoutes: Route[] = [
   }),
 ];
 
-async function goOn(call: Call<unknown, unknown>, purpose: Purpose, user: UserTable): Promise<Answer> {
-  const { services, origin, now } = call;
-  if (purpose.kind === 'program') return backWithCode(call, purpose, user, 'identity provider');
+async function goOn(call: Call<unknown, unknown>, purpose: Purpose, user: UserTable, provedAt: number | null): Promise<Answer> {
+  const { services, origin } = call;
+  if (purpose.kind === 'program') return backWithCode(call, purpose, user, { by: 'identity provider', provedAt });
   const isAllowed = purpose.decision === 'allow';
-  await decide(services, purpose.userCode, user, isAllowed ? 'approved' : 'denied', origin, now);
+  await decide(services, purpose.userCode, user, isAllowed ? 'approved' : 'denied', origin, provedAt);
   return page(
     200,
     'Device',

@@ -44,7 +44,7 @@ export const sessionRoutes: Route[] = [
           .selectAll()
           .where('id', '=', row.userId)
           .executeTakeFirstOrThrow();
-        return { user, session: await startSession(change, user, origin.userAgent) };
+        return { user, session: await startSession(change, user, origin.userAgent, { provedAt: row.provedAt }) };
       });
       if (outcome === null) throw oauth('invalid_grant', 'The code is unknown, used, expired, or was made for another program');
       const { user, session } = outcome;

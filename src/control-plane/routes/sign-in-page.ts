@@ -37,14 +37,18 @@ export const signInPageRoutes: Route[] = [
         return form(services, asked, 'This page was open for too long. Try again.', email);
       if (way === 'provider' && services.oidc !== null) {
         const { redirect_uri: redirectUri, state, code_challenge: challenge } = asked;
-        return toProvider(call, services.oidc, { kind: 'program', redirectUri, state, challenge }).catch(
-          shown(services, asked),
-        );
+        return toProvider(call, services.oidc, {
+          kind: 'program',
+          redirectUri,
+          state,
+          challenge,
+          isFresh: isFresh(asked),
+        }).catch(shown(services, asked));
       }
       const found = await accountByPassword(services, { email, password }, origin.ip, now).catch(asRefusal);
       if (found instanceof Refusal) return form(services, asked, `${found.message}.`, email, found.status);
       const { redirect_uri: redirectUri, state, code_challenge: challenge } = asked;
-      return backWithCode(call, { redirectUri, state, challenge }, found, 'password');
+      return backWithCode(call, { redirectUri, state, challenge }, found, { by: 'password', provedAt: now });
     },
   }),
 ];
@@ -54,7 +58,7 @@ export async function backWithCode(
   { services, origin, now }: Call<unknown, unknown>,
   asked: { redirectUri: string; state: string; challenge: string },
   user: UserTable,
-  by: string,
+  { by, provedAt }: { by: string; provedAt: number | null },
 ): Promise<Answer> {
   const code = randomBytes(32).toString('base64url');
   await services.changes.record(async ({ queries, audit }) => {
@@ -68,6 +72,7 @@ export async function backWithCode(
         challenge: asked.challenge,
         expiresAt: now + CODE_LIFETIME,
         usedAt: null,
+        provedAt,
       })
       .execute();
     audit(
@@ -104,8 +109,8 @@ export const hashOf = (secret: string): string => createHash('sha256').update(se
 function form(services: Services, asked: AuthorizeQuery, problem = '', email = '', status = 200): Answer {
   const visitor = newVisitor();
   const hidden = { ...asked, csrf: csrfToken(services.csrfKey, visitor, about(asked)) };
-  const inputs = Object.entries(hidden).map(
-    ([name, value]) => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`,
+  const inputs = Object.entries(hidden).flatMap(([name, value]) =>
+    value === undefined ? [] : [`<input type="hidden" name="${name}" value="${escapeHtml(value)}">`],
   );
   const back = new URL(asked.redirect_uri);
   const body = `
@@ -134,5 +139,7 @@ function unusable(error: z.ZodError): Answer {
     `<h1>This address cannot sign anybody in</h1><p>The program that opened it sent:</p><ul>${problems.join('')}</ul>`,
   );
 }
+
+const isFresh = ({ prompt, max_age: maxAge }: AuthorizeQuery): boolean => prompt === 'login' || maxAge === '0';
 
 const about = ({ redirect_uri, state, code_challenge }: AuthorizeQuery): string[] => [redirect_uri, state, code_challenge];

@@ -14,6 +14,9 @@ export const authorizeQuery = z.object({
   state: z.string().min(8).max(512),
   code_challenge: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be the SHA-256 of the verifier in base64url'),
   code_challenge_method: z.literal('S256', { error: 'must be S256' }),
+  /** `login`, or an age of 0: whoever is signed in already has to prove it anew. */
+  prompt: z.string().max(50).optional(),
+  max_age: z.string().max(20).optional(),
 });
 export type AuthorizeQuery = z.output<typeof authorizeQuery>;
 

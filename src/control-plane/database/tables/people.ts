@@ -68,6 +68,7 @@ export type SignInCodeTable = Owned & {
   challenge: string;
   expiresAt: Milliseconds;
   usedAt: Milliseconds | null;
+  provedAt: Milliseconds | null;
 };
 
 export type DeviceCodeTable = {
