@@ -22,7 +22,7 @@ describe('a glance', () => {
     ['another time', data(subject).replace(at, '2026-11-23T03:00:00Z')],
     ['an id with an escape in it', data({ ...subject, id: 'v"1' })],
     ['a name with an escape before what is looked for', data({ ...subject, agentName: 'a\\' })],
-    ['an object before what is looked for', data({ id: 'v-1', metadata: { status: 'success' }, ...subject })],
+    ['an object before what is looked for', data(Object.assign({ id: 'v-1', metadata: { status: 'success' } }, subject))],
     ['the other spelling', data({ id: 'v-1', agent_id: 'a-1', status: 'success', result: null })],
     ['a status of another version', data({ ...subject, status: 'paused' })],
     ['no id first', data({ status: 'success', id: 'v-1', agentId: 'a', result: null })],
