@@ -78,6 +78,7 @@ export function openSignInStore({
       if (main?.aimUrl === credentials.aimUrl) await removeSdkCredentials({ folder });
       return 'keychain';
     }
+    await forgetInKeychain(credentials.aimUrl);
     const main = await loadSdkCredentials({ folder });
     if (main !== null && main.aimUrl !== credentials.aimUrl)
       await writePrivateObject(asideFile(folder, main.aimUrl), fileOf(main));
@@ -99,8 +100,15 @@ export function openSignInStore({
     if (keptIn === 'memory') return;
     const { aimUrl } = credentials;
     if (keptIn === 'keychain') await (await keychain())?.remove(aimUrl);
+    else await forgetInKeychain(aimUrl);
     await removePrivateFile(asideFile(folder, aimUrl));
     if ((await loadSdkCredentials({ folder }))?.aimUrl === aimUrl) await removeSdkCredentials({ folder });
+  }
+
+  // With `--store file` an earlier sign-in may still be in the keychain: there is one place of truth, and never two.
+  async function forgetInKeychain(aimUrl: string): Promise<void> {
+    const chain = await (store === 'file' ? open() : keychain()).catch(() => null);
+    await chain?.remove(aimUrl).catch(() => {}); // locked, or not there: it will not be read either
   }
 
   const write = (chain: Keychain, credentials: SdkCredentials): Promise<void> =>
