@@ -62,7 +62,7 @@ export async function ask(link: Link, question: Question): Promise<{ answer: Ver
       }
       const { agentName, server, isBound } = link;
       const asked = { ...question, agentId: link.identity.agentId, agentName, server, isBound, actionHash: signed.actionHash };
-      const verdict = (await loadVerdicts()).verdictOf(answer, asked);
+      const verdict = await (await loadVerdicts()).verdictOf(answer, asked);
       link.isBound ||= Boolean(verdict.actionHash);
       return { answer: verdict, asked };
     } catch (error) {

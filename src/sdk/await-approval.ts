@@ -71,7 +71,7 @@ export async function awaitApproval(
       if (answer.status === 404) throw unknown(pending, link.server);
       if (isPassing(answer.status))
         throw new VerificationUnavailableError('verification.unavailable', { message: `status ${answer.status}` });
-      const decision = (await loadVerdicts()).verdictOf(answer, { ...asked, verificationId: pending.id });
+      const decision = await (await loadVerdicts()).verdictOf(answer, { ...asked, verificationId: pending.id });
       if (decision.status === 'approved') return decision;
       failures = 0;
       matchingCode = decision.matchingCode ?? matchingCode;

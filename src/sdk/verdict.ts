@@ -6,7 +6,8 @@ import { decode, parseJson } from '../http/decode.ts';
 import { oneLine, reasonCode, serverWords } from '../http/server-words.ts';
 import type { Answer } from '../http/transport.ts';
 import { visible } from '../text/visible.ts';
-import { type VerificationAnswer, verificationAnswer } from '../wire/verification.ts';
+import type { VerificationAnswer } from '../wire/verification.ts';
+import { plainAnswer } from './plain-answer.ts';
 
 export type Asked = {
   capability: string;
@@ -23,15 +24,22 @@ export type Asked = {
 };
 
 /** The decision in an answer, or a wait. @throws ActionDeniedError, AuthenticationError, VerificationUnavailableError */
-export function verdictOf(answer: Answer, asked: Asked): VerificationAnswer {
+export async function verdictOf(answer: Answer, asked: Asked): Promise<VerificationAnswer> {
   const { status, text, headers } = answer;
   const source = { server: asked.server, path: '/api/v1/sdk-api/verifications', requestId: headers['x-request-id'] };
   if (status >= 200 && status < 300) {
-    const decision = read(() => decode(verificationAnswer, parseJson(text, headers['content-type'], source), source));
-    return judge(decision, asked);
+    const sent = read(() => parseJson(text, headers['content-type'], source));
+    const plain = plainAnswer(sent);
+    if (plain !== null) return judge(plain, asked);
+    const { verificationAnswer } = await import('../wire/verification.ts');
+    return judge(
+      read(() => decode(verificationAnswer, sent, source)),
+      asked,
+    );
   }
   const body = softJson(text);
   if (status === 403) {
+    const { verificationAnswer } = await import('../wire/verification.ts');
     const decision = verificationAnswer.safeParse(body).data;
     if (decision !== undefined && decision.status === 'denied') return judge(decision, asked);
     throw denied(asked, serverWords(body), { code: reasonCode(body) });
