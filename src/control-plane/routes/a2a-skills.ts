@@ -1,22 +1,13 @@
-// Skills of agents: registered, found, attested by peers, verified by their agreement (wire-mcp-logs-a2a §6.1, §6.3).
+// Skills of agents: registered, and found by what somebody has in mind (wire-mcp-logs-a2a §6.1, §6.3).
 
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import {
-  attestationQuery,
-  discovery,
-  newAttestation,
-  newSkill,
-  pageQuery,
-  skillSearch,
-  withReason,
-} from '../../wire/requests/a2a.ts';
-import { actingAgent, mayActAs } from '../a2a/acting.ts';
-import { consensusOf, standingAttestations } from '../a2a/consensus.ts';
+import { discovery, newSkill, pageQuery, skillSearch } from '../../wire/requests/a2a.ts';
+import { actingAgent } from '../a2a/acting.ts';
 import { capableAgents, relevance } from '../a2a/discovery.ts';
 import { actorOf } from '../auth/principal.ts';
-import type { A2AAttestationTable, A2ASkillTable } from '../database/tables/a2a.ts';
-import { conflict, forbidden, notFound } from '../refusal.ts';
+import type { A2ASkillTable } from '../database/tables/a2a.ts';
+import { notFound } from '../refusal.ts';
 import { type Call, created, type Route, route } from '../route.ts';
 import { agentById } from '../store/agents.ts';
 import { timeView } from '../views/time.ts';
@@ -156,111 +147,6 @@ export const a2aSkillRoutes: Route[] = [
       },
     }),
   ),
-  route('POST /api/v1/a2a/attestations', {
-    summary: 'An agent vouches for a skill of another',
-    access: speakers,
-    body: newAttestation,
-    run: async (call) => {
-      const { services, principal, body } = call;
-      return services.changes.run(async ({ queries, now, audit }) => {
-        const attesting = await actingAgent(queries, principal, body.attestingAgentId);
-        const attested = await agentById(queries, principal.organizationId, body.attestedAgentId);
-        if (attesting.id === attested.id) throw forbidden('ownSkill', 'An agent does not vouch for itself');
-        if (attesting.status !== 'verified')
-          throw forbidden('agentStatusDenied', 'Only a verified agent may vouch for another');
-        const row: A2AAttestationTable = {
-          id: randomUUID(),
-          organizationId: attesting.organizationId,
-          attestingAgentId: attesting.id,
-          attestingOwnerId: attesting.createdBy,
-          attestedAgentId: attested.id,
-          skillId: body.skillId,
-          attestationType: body.attestationType,
-          confidence: body.confidence,
-          evidence: JSON.stringify(body.evidence ?? {}),
-          createdAt: now,
-          revokedAt: null,
-          revokeReason: null,
-        };
-        // Its latest word counts.
-        await queries
-          .updateTable('a2aAttestations')
-          .set({ revokedAt: now, revokeReason: 'said anew' })
-          .where('attestingAgentId', '=', attesting.id)
-          .where('attestedAgentId', '=', attested.id)
-          .where('skillId', '=', row.skillId)
-          .where('attestationType', '=', row.attestationType)
-          .where('revokedAt', 'is', null)
-          .execute();
-        await queries.insertInto('a2aAttestations').values(row).execute();
-        audit(actorOf(principal, call.origin), {
-          organizationId: row.organizationId,
-          action: 'attest',
-          resourceType: 'a2a-skill',
-          resourceId: row.id,
-          agentId: attested.id,
-          agentName: attested.name,
-          metadata: { skillId: row.skillId, attestingAgentId: attesting.id, confidence: row.confidence },
-        });
-        return created(attestationView(row));
-      });
-    },
-  }),
-  route('POST /api/v1/a2a/attestations/:id/revoke', {
-    summary: 'Takes back what an agent said of a skill',
-    access: speakers,
-    body: withReason,
-    run: async (call) => {
-      const { services, principal, body, params } = call;
-      return services.changes.run(async ({ queries, now, audit }) => {
-        const row = await queries
-          .selectFrom('a2aAttestations')
-          .selectAll()
-          .where('organizationId', '=', principal.organizationId)
-          .where('id', '=', params['id'] ?? '')
-          .executeTakeFirst();
-        if (row === undefined) throw notFound();
-        mayActAs(principal, await agentById(queries, principal.organizationId, row.attestingAgentId));
-        if (row.revokedAt !== null) throw conflict('alreadyRevoked', 'It was taken back before');
-        const set = { revokedAt: now, revokeReason: body.reason };
-        await queries.updateTable('a2aAttestations').set(set).where('id', '=', row.id).execute();
-        audit(actorOf(principal, call.origin), {
-          organizationId: row.organizationId,
-          action: 'revoke',
-          resourceType: 'a2a-skill',
-          resourceId: row.id,
-          agentId: row.attestedAgentId,
-          metadata: { skillId: row.skillId, reason: body.reason },
-        });
-        return attestationView({ ...row, ...set });
-      });
-    },
-  }),
-  route('GET /api/v1/a2a/agents/:id/attestations', {
-    summary: 'What peers say of the skills of an agent',
-    access: everybody,
-    query: attestationQuery,
-    run: (call) => said(call, call.params['id'] ?? '', call.query.skillId),
-  }),
-  route('GET /api/v1/a2a/attestations/:agentId/:skillId', {
-    summary: 'What peers say of one skill',
-    access: everybody,
-    run: (call) => said(call, call.params['agentId'] ?? '', call.params['skillId']),
-  }),
-  ...(
-    ['GET /api/v1/a2a/agents/:agentId/skills/:skillId/consensus', 'GET /api/v1/a2a/consensus/:agentId/:skillId'] as const
-  ).map((at) =>
-    route(at, {
-      summary: 'Whether enough peers of enough owners vouch for a skill',
-      access: everybody,
-      run: async ({ services, principal, params }) => {
-        const agent = await agentById(services.queries, principal.organizationId, params['agentId'] ?? '');
-        const skillId = params['skillId'] ?? '';
-        const rows = await standingAttestations(services.queries, agent.organizationId, agent.id, skillId);
-        return { agentId: agent.id, skillId, ...consensusOf(rows) };
-      },
-    }),
-  ),
 ];
 
 type Asked = z.output<typeof discovery>;
@@ -294,12 +180,6 @@ async function skillList(
   return { skills: rows.map(skillView), total: Number(total) };
 }
 
-async function said({ services, principal }: Call<unknown, unknown>, id: string, skillId: string | undefined) {
-  const agent = await agentById(services.queries, principal.organizationId, id);
-  const rows = await standingAttestations(services.queries, agent.organizationId, agent.id, skillId);
-  return { attestations: rows.map(attestationView), total: rows.length };
-}
-
 const skillView = ({ inputSchema, outputSchema, tags, createdAt, updatedAt, ...row }: A2ASkillTable) => ({
   ...row,
   inputSchema: inputSchema === null ? null : (JSON.parse(inputSchema) as object),
@@ -307,12 +187,4 @@ const skillView = ({ inputSchema, outputSchema, tags, createdAt, updatedAt, ...r
   tags: JSON.parse(tags) as string[],
   createdAt: timeView(createdAt),
   updatedAt: timeView(updatedAt),
-});
-
-const attestationView = ({ attestingOwnerId: _, evidence, createdAt, revokedAt, ...row }: A2AAttestationTable) => ({
-  ...row,
-  evidence: JSON.parse(evidence) as object,
-  createdAt: timeView(createdAt),
-  revokedAt: timeView(revokedAt),
-  isRevoked: revokedAt !== null,
 });

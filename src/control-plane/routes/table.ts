@@ -1,7 +1,9 @@
 // All routes, in one table: it registers them, authorises them, documents them, and is walked by tests.
 
 import type { Route } from '../route.ts';
+import { a2aAttestationRoutes } from './a2a-attestations.ts';
 import { a2aCardRoutes } from './a2a-cards.ts';
+import { a2aConsentRoutes } from './a2a-consent.ts';
 import { a2aSecurityRoutes } from './a2a-security.ts';
 import { a2aSignatureRoutes } from './a2a-signatures.ts';
 import { a2aSkillRoutes } from './a2a-skills.ts';
@@ -82,8 +84,10 @@ export const routes: readonly Route[] = [
   ...a2aCardRoutes,
   ...a2aSignatureRoutes,
   ...a2aSkillRoutes,
+  ...a2aAttestationRoutes,
   ...a2aTrustRoutes,
   ...a2aTaskRoutes,
+  ...a2aConsentRoutes,
   ...a2aSecurityRoutes,
   ...userRoutes,
   ...policyRoutes,
