@@ -20,6 +20,7 @@ import { pointAt } from './keys/point-at.ts';
 import { createMeter } from './meter.ts';
 import type { Screen } from './screen.ts';
 import { environmentOf } from './shell/environment.ts';
+import { learn } from './shell/hints.ts';
 import { runLine } from './shell/run-line.ts';
 import { createShell } from './shell/shell.ts';
 import type { SizeStore } from './shell/use-size.ts';
@@ -68,6 +69,7 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
   const keyboard = createKeyboard({
     overrides: keyOverrides(outer.settings.get('keys')),
     onKey: () => clock.keyPressed(),
+    onRun: ({ id }) => learn(dashboard, id),
     onFocus(gained) {
       hasFocus = gained;
       // Whoever comes back sees how it stands now.

@@ -23,13 +23,23 @@ export type KeyboardOptions = {
   onKey?(key: KeyPress): void;
   onDisabled?(binding: Binding, because: Printable): void;
   onRefused?(binding: Binding): void;
+  /** Told before a binding is run. */
+  onRun?(binding: Binding): void;
   onMouse?(event: Extract<InputEvent, { kind: 'mouse' }>): void;
   onFocus?(gained: boolean): void;
   /** Keys that the user chose, by binding id. */
   overrides?: ReadonlyMap<string, readonly string[]>;
 };
 
-export function createKeyboard({ onKey, onDisabled, onRefused, onMouse, onFocus, overrides }: KeyboardOptions = {}): Keyboard {
+export function createKeyboard({
+  onKey,
+  onDisabled,
+  onRefused,
+  onRun,
+  onMouse,
+  onFocus,
+  overrides,
+}: KeyboardOptions = {}): Keyboard {
   const layers = new Map<string, Layer>();
   const listeners = new Set<() => void>();
   let version = 0;
@@ -44,8 +54,10 @@ export function createKeyboard({ onKey, onDisabled, onRefused, onMouse, onFocus,
   const press = (key: KeyPress) => {
     onKey?.(key);
     const resolution = resolve([...layers.values()], key);
-    if (resolution.kind === 'run') resolution.binding.run(key);
-    else if (resolution.kind === 'disabled') onDisabled?.(resolution.binding, resolution.because);
+    if (resolution.kind === 'run') {
+      onRun?.(resolution.binding);
+      resolution.binding.run(key);
+    } else if (resolution.kind === 'disabled') onDisabled?.(resolution.binding, resolution.because);
     else if (resolution.kind === 'refused') onRefused?.(resolution.binding);
   };
 

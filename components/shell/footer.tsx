@@ -11,6 +11,7 @@ import { type Run, type Runs, widthOfRuns } from '../paint.ts';
 import { useArea } from '../use-area.ts';
 import { useEachFrame } from '../use-frame.ts';
 import { words } from '../words.ts';
+import { hintFor } from './hints.ts';
 
 export function Footer({ width }: { width: number }) {
   const { keyboard, theme, shell, now } = useDashboard();
@@ -76,7 +77,8 @@ function hintRuns(binding: Binding, ascii: boolean): Run[] {
 
 /** One message at a time, the latest; it leaves by itself. */
 export function MessageLine({ width }: { width: number }) {
-  const { shell, now, theme, meter } = useDashboard();
+  const dashboard = useDashboard();
+  const { shell, now, theme, meter } = dashboard;
   useEachFrame();
   const { toasts, mentioned } = useSyncExternalStore(shell.subscribe, shell.getState);
   // The latest alone: an older one must not come back when it has gone.
@@ -86,6 +88,14 @@ export function MessageLine({ width }: { width: number }) {
     ? [{ text: words`${theme.glyphs.own as Printable}`, tone: toast.tone }, ours(' '), { text: toast.text, tone: toast.tone }]
     : meter.isOn
       ? [{ text: meter.line() ?? ours(''), tone: 'muted' }]
-      : [];
+      : tipRuns(hintFor(dashboard));
   return <Line runs={runs} width={width} />;
 }
+
+const tipRuns = (hint: Printable | null): Runs =>
+  hint === null
+    ? []
+    : [
+        { text: ours('  Tip: '), tone: 'accent' },
+        { text: hint, tone: 'muted' },
+      ];

@@ -13,7 +13,7 @@ import { plainText, type Runs } from '../paint.ts';
 import type { PlainLines } from '../shell/plain-text.ts';
 import type { Tone } from '../theme.ts';
 import { useArea } from '../use-area.ts';
-import { words } from '../words.ts';
+import { own, words } from '../words.ts';
 
 export type DetailItem =
   | { kind: 'heading'; text: Printable }
@@ -60,7 +60,7 @@ export function Detail({ name, items, width, height, active = true, level = 'wid
     <Box ref={box} flexDirection="column" width={width} height={height}>
       {shown.map((runs, slot) => {
         const isLast = slot === shown.length - 1 && more > 0;
-        const right: Runs = isLast ? [{ text: words`${more} more lines (pgdn)`, tone: 'accent' }] : [];
+        const right: Runs = isLast ? [{ text: words`${more} more lines (${own(active ? 'pgdn' : 'z')})`, tone: 'accent' }] : [];
         // biome-ignore lint/suspicious/noArrayIndexKey: rows are keyed by their slot, so that scrolling remounts nothing
         return <Line key={slot} runs={runs} right={right} width={width} />;
       })}

@@ -7,6 +7,7 @@ import { unknownFields } from '../../src/state/filter.ts';
 import { type ListState, move, type Rows, windowOf } from '../../src/state/list.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
+import { fit, widthOf } from '../../src/text/width.ts';
 import { wrap } from '../../src/text/wrap.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import { Blank, Line } from '../line.tsx';
@@ -115,14 +116,19 @@ export function List<Row>({
 
 /** Every row of the list as it is filtered and sorted, as wide as what is in it. */
 function plainLines<Row>(columns: readonly ListColumn<Row>[], rows: Rows<Row>): readonly string[] {
-  const shown = columns.filter(({ hidden }) => !hidden).map((column) => ({ ...column, width: Math.max(column.width, 24) }));
-  const placed = shown.map((column) => ({ column, width: column.width }));
   const count = Math.min(rows.length, MOST_PLAIN);
-  return Array.from({ length: count }, (_, index) => rows.at(index)).flatMap((row) =>
-    row === undefined ? [] : [plainText(rowRuns(row, placed)).trimEnd()],
-  );
+  const all = Array.from({ length: count }, (_, index) => rows.at(index)).filter((row) => row !== undefined);
+  const placed = columns
+    .filter(({ hidden }) => !hidden)
+    .map((column) => {
+      const longest = all.slice(0, 500).reduce((most, row) => Math.max(most, widthOf(column.cell(row, WIDEST_PLAIN))), 0);
+      return { column, width: Math.min(WIDEST_PLAIN, Math.max(widthOf(column.title), longest)) };
+    });
+  const heading = placed.map(({ column, width }) => fit(column.title, width, column.align ?? 'left')).join('  ');
+  return [heading, ...all.map((row) => plainText(rowRuns(row, placed)))].map((line) => line.trimEnd());
 }
 
+const WIDEST_PLAIN = 80;
 const MOST_PLAIN = 10_000;
 const NO_MARKS: readonly Mark[] = [];
 function marksOf<Row>(

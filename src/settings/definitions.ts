@@ -43,6 +43,8 @@ export const definitions: { readonly [Key in SettingKey]: Definition<Key> } = {
   clientCertificate: { kind: 'text', default: null, env: ['AIM_CLIENT_CERT'], project: false, summary: 'Our certificate, for servers that ask for one' },
   clientKey: { kind: 'text', default: null, env: ['AIM_CLIENT_KEY'], project: false, summary: 'The key of our certificate' },
   attention: { kind: 'word', words: ['bell', 'osc9', 'osc777', 'desktop', 'none'], default: 'bell', env: ['AIM_ATTENTION'], project: false, summary: 'How the dashboard says that a request waits' },
+  hints: { kind: 'boolean', default: true, env: ['AIM_HINTS'], project: false, summary: 'Tell newcomers to the dashboard what a key does, until it was used once' },
+  updateNotice: { kind: 'boolean', default: true, env: ['AIM_UPDATE_NOTICE'], project: false, summary: 'Mention a newer version, at most once a day and only on a terminal' },
   aliases: { kind: 'texts', default: {}, env: [], project: false, summary: 'Words for the command palette, each with the line that it stands for' },
   views: { kind: 'texts', default: {}, env: [], project: false, summary: 'Saved views of the dashboard, as lines of its command palette' },
   keys: { kind: 'texts', default: {}, env: [], project: false, summary: 'Other keys in the dashboard, by what they do: agents.suspend, view.NAME, alias.NAME' },

@@ -29,6 +29,10 @@ export type SettingValues = {
   clientKey: string | null;
   /** How the dashboard tells whoever is not looking that a request waits. */
   attention: 'bell' | 'osc9' | 'osc777' | 'desktop' | 'none';
+  /** Whether the dashboard tells newcomers what keys do. */
+  hints: boolean;
+  /** Whether a newer version is mentioned, at most once a day. */
+  updateNotice: boolean;
   /** By name, a line of the dashboard's palette. */
   aliases: Readonly<Record<string, string>>;
   views: Readonly<Record<string, string>>;

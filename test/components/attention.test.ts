@@ -61,3 +61,14 @@ test('a full disk of the server is said in the header until it is over', async (
   open.dashboard.state.features.setState({ version: '2' as never });
   await open.lacks('There is no space left');
 });
+
+test('a newcomer is told one thing at a time, until it was done once', async () => {
+  open = await openDashboard({ registry, settings: { hints: true } });
+  await open.shows('Tip: d starts three agents');
+  await open.press('2');
+  await open.shows('Tip: ? shows every key');
+  await open.press('?');
+  await open.shows('keys:');
+  await open.press('\u001b');
+  await open.shows('Tip: : reaches every screen');
+});
