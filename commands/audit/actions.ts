@@ -11,6 +11,7 @@ import { list, listOptions, moreHint } from '../lists.ts';
 import { type Pages, rowsOf } from '../output/pages.ts';
 import { tableView, type View } from '../output/view.ts';
 import { callForRow, column, idArgument, rowRecord } from '../rows.ts';
+import { check } from './check.ts';
 
 const path = '/api/v1/admin/audit-logs';
 
@@ -44,6 +45,7 @@ const ls = defineAction({
 const show = defineAction({
   id: 'audit.show',
   summary: 'Show one entry, with its place in the chain',
+  description: 'The entry of a decision has its receipt in metadata.receipt: aim audit show ID --json | aim verify -',
   args: { entry: idArgument('The entry, by its id') },
   options: {},
   needs: 'admin',
@@ -82,13 +84,39 @@ const exportLog = defineAction({
   needs: 'admin',
   commandLineOnly: true,
   run: async ({ api, signal, io }, _, { format }) => {
-    const answer = await api.raw('GET', `${path}/export`, { query: { format }, signal });
-    if (answer.status >= 400) throw refusal({ ...answer, subject: 'audit', server: api.server });
-    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+    const page = async (offset: number) => {
+      const answer = await api.raw('GET', `${path}/export`, { query: { format, offset }, signal });
+      if (answer.status >= 400) throw refusal({ ...answer, subject: 'audit', server: api.server });
+      return answer.body;
+    };
+    const body = format === 'csv' ? await page(0) : await wholeExport(page);
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
     // Escaped by the server as CSV, or JSON; what a terminal might act on goes out only to files and pipes.
     io.stdout.write(`${io.stdout.isTTY ? text.replace(/(?!\n)\p{C}/gu, '?') : text}\n`);
   },
   view: { kind: 'none' },
 });
 
-export const auditActions: readonly Action[] = [ls, show, exportLog, verify];
+/** A server gives ten thousand entries at a time, newest first. One that is written meanwhile moves the pages: an entry may come twice. */
+async function wholeExport(page: (offset: number) => Promise<unknown>): Promise<unknown> {
+  const first = parsed(await page(0));
+  const entries = first?.['entries'];
+  if (!first || !Array.isArray(entries)) return first;
+  for (let offset = entries.length, more = entries.length; more >= EXPORTED; offset += more) {
+    const next = parsed(await page(offset));
+    const found: unknown[] = Array.isArray(next?.['entries']) ? next['entries'] : [];
+    entries.push(...found);
+    if (Array.isArray(first['logs']) && Array.isArray(next?.['logs'])) first['logs'].push(...next['logs']);
+    more = found.length;
+  }
+  return first;
+}
+
+function parsed(body: unknown): Record<string, unknown> | null {
+  const value: unknown = typeof body === 'string' ? JSON.parse(body) : body;
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+}
+
+const EXPORTED = 10_000;
+
+export const auditActions: readonly Action[] = [ls, show, exportLog, verify, check];

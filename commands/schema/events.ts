@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { LinkState, Statistics } from '../../src/http/api.ts';
+import type { AuditExportCheck } from '../../src/security-log/audit-export.ts';
 import type { Alert, AuditEntry, VerificationEvent } from '../../src/wire/event.ts';
 import type { WatchRecord } from '../approvals/watch.ts';
 import { agent } from './agents.ts';
@@ -174,5 +175,26 @@ export const eventOutputs = {
   'alerts.resolve': z.object({ id: text, isResolved: z.literal(true) }),
   'audit.ls': listOf(auditEntry),
   'audit.show': row({ ...auditEntry.shape, organizationId: text, actorType: text, previousHash: maybeText }),
+  'audit.check': shapeOf<AuditExportCheck>()(
+    z.object({
+      valid: flag,
+      checked: count,
+      first: maybeNumber,
+      last: maybeNumber,
+      head: maybeText,
+      before: maybeText,
+      decisions: count,
+      receipts: count,
+      fault: z
+        .object({
+          sequence: count,
+          fault: oneOf('changed', 'missing', 'reordered', 'receipt', 'head'),
+          id: maybeText,
+          action: maybeText,
+          at: maybeTime,
+        })
+        .nullable(),
+    }),
+  ),
   'audit.verify': row({ valid: z.literal(true), checked: count, unsealed: count, head: maybeText, at: time }),
 };

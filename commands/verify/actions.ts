@@ -52,11 +52,11 @@ const verify = defineAction({
   },
 });
 
-// A receipt alone, or inside of what approve answered.
+// A receipt alone, or inside of what approve answered, or of an entry of the audit log.
 function receiptIn(text: string): unknown {
   try {
-    const value = JSON.parse(text) as { receipt?: unknown };
-    return value?.receipt ?? value;
+    const value = JSON.parse(text) as { receipt?: unknown; metadata?: { receipt?: unknown } };
+    return value?.receipt ?? value?.metadata?.receipt ?? value;
   } catch (cause) {
     throw new UsageError('receipt.json', {
       message: 'That is not JSON.',
