@@ -21,7 +21,7 @@ const quorum = (text: string) => ({
   denialsNeeded: 1,
   groups: [text],
   policy: text,
-  reviews: [{ by: 'u-2', byEmail: text, decision: 'approve', reason: text, at: null }],
+  reviews: [{ by: 'u-2', byEmail: text, decision: 'approve', reason: text, at: null, counts: false }],
 });
 
 /** Each field that others fill, alone. */
@@ -37,6 +37,15 @@ const fields: [field: string, build: (text: string) => ApprovalRequest][] = [
   ['the reason of the risk', (text) => aSignedRequest({}, { riskReason: text })],
   ['the owner', (text) => aSignedRequest({}, { ownerEmail: text })],
   ['reviewers and policy', (text) => aSignedRequest({}, { quorum: quorum(text) })],
+  ['who it is assigned to', (text) => aSignedRequest({}, { assignedTo: text })],
+  [
+    'what reviewers say to each other',
+    (text) => aSignedRequest({}, { comments: [{ by: 'u-2', byEmail: text, text, at: new Date(NOW).toISOString() }] }),
+  ],
+  [
+    'how it was decided',
+    (text) => aSignedRequest({}, { status: 'denied', deniedBy: text, denialReason: text, quorum: quorum(text) }),
+  ],
   ['why I may not review', (text) => aSignedRequest({}, { mayReview: false, mayNotReviewBecause: text })],
   [
     'an unsigned request',
@@ -65,7 +74,7 @@ const rowsOf = (request: ApprovalRequest, width: number): string[] => rowsAt(dos
 const beginnings = (rows: string[]): string[] => rows.filter((row) => /^\S/.test(row)).map((row) => row.slice(0, 10).trimEnd());
 
 const OURS =
-  /^(action|on|parameter|path|list\[0\]\.d|note|risk|may today|this adds|asks for|would give|agent|owner|asked|waits|reviewers|request|reviews|history|What the a|What the s|Its key is|It is kept|kept when|approve\.|when you a|you approv|SHA256|[A-Za-z0-9+/]{10}|The server|exactly th|The signed|The signat|nothing pr|that the a|this\.|the agent|asked for)/;
+  /^(action|on|parameter|path|list\[0\]\.d|note|risk|may today|this adds|asks for|would give|agent|owner|asked|waits|reviewers|assigned|state|What revie|request|reviews|history|What the a|What the s|Its key is|It is kept|kept when|approve\.|when you a|you approv|SHA256|[A-Za-z0-9+/]{10}|The server|exactly th|The signed|The signat|nothing pr|that the a|this\.|the agent|asked for)/;
 
 test('holds at least two hundred strings, of every class', () => {
   expect(hostileStrings.length).toBeGreaterThanOrEqual(200);
