@@ -34,7 +34,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     const io = processIo(words.flags);
     const settings = loadSettings({ flags: settingFlags(words.flags), env: io.env, cwd: io.cwd });
     for (const warning of settings.warnings ?? []) io.note(`aim: ${visible(warning)}`);
-    return await runAction(action, words, { settings, io, signal: interruption.signal });
+    const code = await runAction(action, words, { settings, io, signal: interruption.signal });
+    // Only a person at a terminal hears of it, and only then is it loaded.
+    if (io.stdout.isTTY && io.stderr.isTTY) (await import('./update-notice.ts')).tellOfUpdate(settings, io);
+    return code;
   } catch (thrown) {
     const error = asAIMError(interruption.signal.aborted ? interruption.signal.reason : thrown);
     if (error.code !== 'interrupted')

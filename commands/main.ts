@@ -26,6 +26,10 @@ if (argv.length === 1 && ['version', '--version', '-V'].includes(argv[0] as stri
   const { answerCompletion } = await import('./completion/answer.ts');
   await answerCompletion(argv.slice(1));
   await leave(0);
+} else if (argv[0] === '__update') {
+  const { checkForUpdate } = await import('./update-notice.ts');
+  await checkForUpdate(argv[1] ?? '', process.env);
+  await leave(0);
 } else if (wordsOf(argv).length === 0 && !argv.some((word) => ['-h', '--help', '--version', '-V'].includes(word))) {
   const { openDashboard } = await import('./no-verb.ts');
   await leave(await openDashboard(argv));
