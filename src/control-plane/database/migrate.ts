@@ -46,8 +46,11 @@ const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<
   '2026-11-zz-t-code-proved-at': codeProvedAt,
 };
 
-/** @throws UsageError `serve.database-newer` where a newer version has written the database. */
-export async function migrate(queries: Kysely<Schema>, engine: Engine): Promise<void> {
+/** The forms that databases have had, oldest first. */
+export const migrationNames: readonly string[] = Object.keys(migrations).sort();
+
+/** To the newest form, or only up to one before. @throws UsageError `serve.database-newer` where a newer version has written the database. */
+export async function migrate(queries: Kysely<Schema>, engine: Engine, upTo?: string): Promise<void> {
   const unknown = (await applied(queries)).filter((name) => !(name in migrations));
   if (unknown.length > 0) {
     throw new UsageError('serve.database-newer', {
@@ -61,7 +64,7 @@ export async function migrate(queries: Kysely<Schema>, engine: Engine): Promise<
     // Several grow side by side between releases: one that sorts before another must not be taken for a damaged history.
     allowUnorderedMigrations: true,
   });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = upTo === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(upTo);
   if (error !== undefined) throw error;
 }
 
