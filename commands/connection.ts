@@ -34,12 +34,14 @@ export type ConnectOptions = {
   signal: AbortSignal;
   /** Stands between the client and the network: `--dry-run` and `--curl`. */
   intercept?: ((inner: Transport) => Transport) | undefined;
+  /** Chosen already: no setting and no stored sign-in says otherwise. */
+  target?: Target | undefined;
 };
 
 /** @throws AuthenticationError, exit 4, where nobody is signed in to the server that is configured. */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { settings, io } = options;
-  const target = await chooseServer(settings, io.env);
+  const target = options.target ?? (await chooseServer(settings, io.env));
   if (target.kind === 'embedded') return connectEmbedded(options);
   warnOfPlainHttp(target.server, io);
   const token = io.env['AIM_TOKEN'];

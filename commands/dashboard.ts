@@ -71,7 +71,7 @@ async function open(context: ActionContext): Promise<number> {
     return await runDashboard({
       ...reached.parts,
       registry,
-      contexts: contextsOf(context),
+      contexts: contextsOf(context, reached.parts),
       close: reached.close,
       background: light,
     });

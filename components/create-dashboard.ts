@@ -52,6 +52,12 @@ export type DashboardParts = {
 
 export type CreatedDashboard = { dashboard: Dashboard; background: BackgroundRuns; replaceApi(api: Api): void };
 
+/** The control plane of this machine has a name of its own where the default profile is another server. */
+function currentOf({ contexts, context, embedded }: DashboardParts): string {
+  const own = embedded ? contexts?.list().find(({ server }) => server === null)?.name : undefined;
+  return own ?? context.settings.get('profile');
+}
+
 export function createDashboard(parts: DashboardParts): CreatedDashboard {
   const { context: outer, registry, account, screens, theme, size, copy, quit, now = Date.now } = parts;
   const connection = { api: parts.api };
@@ -98,8 +104,13 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
       return connection.api;
     },
     account,
-    environment: environmentOf({ server: parts.server, profile: outer.settings.get('profile'), embedded: parts.embedded }),
-    contexts: parts.contexts ? { ...parts.contexts, current: outer.settings.get('profile') } : null,
+    environment: environmentOf({
+      server: parts.server,
+      profile: outer.settings.get('profile'),
+      embedded: parts.embedded,
+      profiles: parts.contexts?.list() ?? [],
+    }),
+    contexts: parts.contexts ? { ...parts.contexts, current: currentOf(parts) } : null,
     lines: createUserLines(outer.settings),
     handOver: parts.handOver,
     meter,

@@ -1,5 +1,6 @@
 // The other servers and sign-ins that a running dashboard can go to: each is a profile, with the settings that hold for it.
 
+import { UsageError } from '../../src/errors.ts';
 import { settingKeys } from '../../src/settings/definitions.ts';
 import { readUserFile } from '../../src/settings/files.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
@@ -15,25 +16,45 @@ export type Contexts = {
   reach(name: string): Promise<Reached>;
 };
 
-export function contextsOf({ settings, io, signal }: Pick<ActionContext, 'settings' | 'io' | 'signal'>): Contexts {
+/** `started` is where the dashboard was opened: without a configured server that is for the latest sign-in to say, and only once. */
+export function contextsOf(
+  { settings, io, signal }: Pick<ActionContext, 'settings' | 'io' | 'signal'>,
+  started: { server: string; embedded: boolean },
+): Contexts {
   const list = (): Profile[] => {
     const { values, profiles } = readUserFile(settings.paths, []);
     const serverOf = (server: unknown) => (typeof server === 'string' ? server : null);
+    const isDefault = settings.get('profile') === 'default';
+    const first = isDefault && !started.embedded ? started.server : serverOf(values.server);
     return [
-      { name: 'default', server: serverOf(values.server) },
+      { name: 'default', server: first },
       ...Object.entries(profiles).map(([name, profile]) => ({ name, server: serverOf(profile.server ?? values.server) })),
+      ...(first === null ? [] : [{ name: EMBEDDED, server: null }]),
     ];
   };
   return {
     list,
-    reach(name) {
-      const server = list().find((profile) => profile.name === name)?.server ?? null;
+    async reach(name) {
+      const profile = list().find((candidate) => candidate.name === name);
+      if (!profile) throw unknownProfile(name, list());
+      const { server } = profile;
       // What named the first server (an option, a variable, a project) does not name this one, and a token belongs to one server.
       const { AIM_SERVER: _, AIM_PROFILE: __, AIM_TOKEN: ___, ...env } = io.env;
-      const flags = { ...carried(settings), profile: name, server };
-      return reachServer({ settings: loadSettings({ flags, env, cwd: io.cwd }), io: { ...io, env }, signal } as ActionContext);
+      const flags = { ...carried(settings), profile: name === EMBEDDED ? 'default' : name, server };
+      const there = { settings: loadSettings({ flags, env, cwd: io.cwd }), io: { ...io, env }, signal };
+      return reachServer(there, server === null ? { kind: 'embedded' } : { kind: 'server', server });
     },
   };
+}
+
+/** The control plane of this machine, where the default profile is another server. */
+const EMBEDDED = 'embedded';
+
+function unknownProfile(name: string, profiles: readonly Profile[]): UsageError {
+  return new UsageError('profile.unknown', {
+    message: `There is no profile ${JSON.stringify(name)}; there are ${profiles.map((profile) => profile.name).join(', ')}.`,
+    next: `Make it: aim profile create ${name} URL`,
+  });
 }
 
 /** What was asked for when the program was started holds everywhere: above all, that it changes nothing. */

@@ -3,7 +3,7 @@
 import type { Api } from '../../src/http/api.ts';
 import type { Account } from '../../src/wire/session.ts';
 import type { ActionContext } from '../action.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection, Target } from '../connection.ts';
 
 /** What `runDashboard` wants of a connection. */
 export type ReachedParts = {
@@ -19,10 +19,10 @@ export type ReachedParts = {
 export type Reached = { parts: ReachedParts; close(): Promise<void> };
 
 /** @throws AuthenticationError, exit 4, where nobody is signed in; RemoteError where nobody answers. */
-export async function reachServer({ settings, io, signal }: ActionContext): Promise<Reached> {
+export async function reachServer({ settings, io, signal }: Omit<ActionContext, 'api'>, target?: Target): Promise<Reached> {
   const reach = async (): Promise<Connection> => {
     const { connect } = await import('../connection.ts');
-    return connect({ settings, io: { ...io, note() {} }, signal });
+    return connect({ settings, io: { ...io, note() {} }, signal, target });
   };
   const first = await reach();
   let connection = first;

@@ -32,7 +32,7 @@ function ChooseContext({ width, height, close }: OverlayProps) {
       prompt={ours('go to: ')}
       entriesFor={(typed) => fuzzySort(profiles, typed, ({ name, server }) => `${name} ${server ?? ''}`)}
       rowOf={({ name, server }) => {
-        const environment = environmentOf({ server: server ?? '', profile: name, embedded: server === null });
+        const environment = environmentOf({ server: server ?? '', profile: name, embedded: server === null, profiles });
         return {
           left: [
             { text: words` ${environment.word} `, tone: environment.tone },

@@ -11,14 +11,18 @@ export function environmentOf({
   server,
   profile,
   embedded,
+  profiles = [],
 }: {
   server: string;
   profile: string;
   embedded: boolean;
+  /** A server that is production under one name is production under every other. */
+  profiles?: readonly { name: string; server: string | null }[];
 }): Environment {
   if (embedded) return { word: ours('EMBEDDED'), tone: 'info', isProduction: false };
   const host = hostOf(server);
-  const named = `${profile === 'default' ? '' : profile} ${host}`;
+  const others = profiles.filter((other) => other.server === server).map(({ name }) => name);
+  const named = [profile, ...others, host].filter((name) => name !== 'default').join(' ');
   if (/\bprod(uction)?\b/i.test(named)) return { word: ours('PRODUCTION'), tone: 'production', isProduction: true };
   if (/\b(stag(e|ing)|preprod|uat)\b/i.test(named)) return { word: ours('STAGING'), tone: 'warning', isProduction: false };
   if (/\b(dev|test|sandbox)\b/i.test(named)) return { word: ours('TEST'), tone: 'info', isProduction: false };
