@@ -155,6 +155,8 @@ type Shared<A extends Arguments, O extends Options> = {
   keys?: Partial<Record<ScreenId, string>>;
   /** Not in the palette: it owns the terminal or a whole process (`serve`, `completion`). */
   commandLineOnly?: boolean;
+  /** It works, and says what is wrong, where the settings files cannot be read: what explains and mends them has to. */
+  mendsSettings?: boolean;
   /** It deals with Ctrl-C itself: what it runs may have its own idea of it (`exec`). */
   ownsSignals?: boolean;
 };

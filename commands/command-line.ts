@@ -1,9 +1,11 @@
 // A command line from its words to its exit code. Whatever goes wrong on the way is said here, once, and nowhere else.
 
-import { ExitCode } from '../src/errors.ts';
+import { AIMError, ExitCode } from '../src/errors.ts';
 import type { SettingsSources } from '../src/settings/load-settings.ts';
+import type { Settings } from '../src/settings/settings.ts';
 import { visible } from '../src/text/visible.ts';
 import { version } from '../src/version.ts';
+import type { Action } from './action.ts';
 import { type GlobalFlags, wordsOf } from './global-options.ts';
 import { listenForInterruption } from './interruption.ts';
 import { asAIMError, errorText } from './output/error.ts';
@@ -32,7 +34,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     const words = parseWords(argv, path, action);
     asJson = asksForJson(words.flags);
     const io = processIo(words.flags);
-    const settings = loadSettings({ flags: settingFlags(words.flags), env: io.env, cwd: io.cwd });
+    const settings = settingsFor(action, { flags: settingFlags(words.flags), env: io.env, cwd: io.cwd }, loadSettings);
     for (const warning of settings.warnings ?? []) io.note(`aim: ${visible(warning)}`);
     const code = await runAction(action, words, { settings, io, signal: interruption.signal });
     // Only a person at a terminal hears of it, and only then is it loaded.
@@ -61,6 +63,16 @@ async function helpAskedFor(argv: readonly string[]): Promise<string | null> {
   if (words.length === 0) return programHelp(width);
   const { findAction } = await import('./find-action.ts');
   return helpFor(await findAction(words), width);
+}
+
+/** Where the files are broken, most verbs must not go on with defaults that nobody chose; what mends the files must go on. */
+function settingsFor(action: Action, sources: SettingsSources, load: (sources: SettingsSources) => Settings): Settings {
+  try {
+    return load(sources);
+  } catch (error) {
+    if (!(error instanceof AIMError) || !action.mendsSettings) throw error;
+    return { ...load({ ...sources, files: false }), warnings: [`${error.message} Nothing of it is used.`] };
+  }
 }
 
 /** The options that are settings, by the names of the settings. */

@@ -24,6 +24,7 @@ export const showVersion = defineAction({
   args: {},
   options: {},
   needs: 'none',
+  mendsSettings: true,
   run: async () => versionReport(),
   view: { kind: 'text', lines: (report) => [[ours('aim '), asUntrusted(report.version)]] },
 });

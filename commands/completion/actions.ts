@@ -23,6 +23,7 @@ const completion = defineAction({
   args: { shell },
   options: {},
   needs: 'none',
+  mendsSettings: true,
   commandLineOnly: true,
   run: async ({ io }, args) => {
     io.stdout.write(io.json ? `${JSON.stringify({ shell: args.shell, script: scripts[args.shell] })}\n` : scripts[args.shell]);

@@ -19,6 +19,7 @@ const doctor = defineAction({
   args: {},
   options: {},
   needs: 'none',
+  mendsSettings: true,
   commandLineOnly: true,
   run: async (context) => {
     const items: Finding[] = [...(await checkMachine(context)), ...(await checkServer(context))];

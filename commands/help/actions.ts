@@ -27,6 +27,7 @@ const help = defineAction({
   },
   options: {},
   needs: 'none',
+  mendsSettings: true,
   commandLineOnly: true,
   run: async ({ io }, { topic }) => {
     const width = Math.min(io.stdout.columns ?? 100, 100);

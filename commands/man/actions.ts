@@ -26,6 +26,7 @@ const man = defineAction({
     format: { summary: 'As', schema: z.enum(['roff', 'markdown']).default('roff') },
   },
   needs: 'none',
+  mendsSettings: true,
   commandLineOnly: true,
   run: async ({ io }, { verb }, { install, format }) => {
     const [{ registry }, { manPage, pageName }] = await Promise.all([import('../registry.ts'), import('./roff.ts')]);

@@ -26,6 +26,7 @@ const schema = defineAction({
   args: { verb },
   options: {},
   needs: 'none',
+  mendsSettings: true,
   commandLineOnly: true,
   run: async (_, { verb: words = [] }) => {
     const { allSchemas, outputSchema } = await import('./document.ts');

@@ -152,6 +152,7 @@ const schema = defineAction({
   args: {},
   options: {},
   needs: 'none',
+  mendsSettings: true,
   run: async () => fileSchema(),
   view: {
     kind: 'text',

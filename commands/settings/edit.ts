@@ -18,6 +18,7 @@ const edit = defineAction({
   args: {},
   options: {},
   needs: 'none',
+  mendsSettings: true,
   commandLineOnly: true,
   run: async ({ io }) => {
     // Not from the settings: they may be what is broken.

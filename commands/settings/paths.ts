@@ -17,6 +17,7 @@ export const paths = defineAction({
   args: {},
   options: {},
   needs: 'none',
+  mendsSettings: true,
   run: async ({ settings }) => ({ items: placesOf(settings.paths), nextCursor: null, total: null }),
   view: tableView({
     rows: (result: { items: Place[] }) => result.items,

@@ -2,7 +2,7 @@
 
 import { UsageError } from '../errors.ts';
 import { definitions, settingKeys } from './definitions.ts';
-import { readProjectFile, readUserFile } from './files.ts';
+import { readProjectFile, readUserFile, type UserFile, userFilePath } from './files.ts';
 import { nearest } from './nearest.ts';
 import { resolvePaths } from './paths.ts';
 import { readValue } from './read-value.ts';
@@ -13,16 +13,18 @@ export type SettingsSources = {
   flags?: Partial<Record<SettingKey, unknown>> | undefined;
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
+  /** False: the files are not read, because they are what is broken. */
+  files?: boolean | undefined;
 };
 
 type Found = { layer: Layer; value: unknown; source: string };
 
 /** @throws ConfigurationError for a file that cannot be read as settings; UsageError for a value that cannot be. */
-export function loadSettings({ flags = {}, env, cwd }: SettingsSources): Settings {
+export function loadSettings({ flags = {}, env, cwd, files = true }: SettingsSources): Settings {
   const paths = resolvePaths(env);
   const warnings: string[] = [];
-  const user = readUserFile(paths, warnings);
-  const project = readProjectFile(cwd, warnings);
+  const user: UserFile = files ? readUserFile(paths, warnings) : { path: userFilePath(paths), values: {}, profiles: {} };
+  const project = files ? readProjectFile(cwd, warnings) : null;
 
   const without =
     (profile: string | null) =>

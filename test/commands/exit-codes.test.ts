@@ -1,7 +1,7 @@
 // Every verb against every way in which a server can refuse, through the built program: the exit code, and one object on standard error.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { errorOutput } from '../../commands/schema/program.ts';
@@ -80,6 +80,25 @@ describe.each(situations)('%s', (name, code) => {
       if (name === '429') expect({ verb, retryAfter: found.said['retryAfter'] }).toEqual({ verb, retryAfter: 7 });
     });
   }, 180_000);
+});
+
+test('settings that cannot be read stop every verb but those that mend and explain', async () => {
+  const env = { ...machine.env, XDG_CONFIG_HOME: `${machine.root}/broken` };
+  mkdirSync(`${machine.root}/broken/aim`, { recursive: true });
+  const path = `${machine.root}/broken/aim/config.json`;
+  writeFileSync(path, '{"theme": ');
+  expect(await runInThread(['agents', 'ls'], env)).toMatchObject({ code: 2, stderr: expect.stringContaining(path) });
+  for (const verb of ['help', 'paths', 'doctor', 'version --json', 'schema error', 'completion bash']) {
+    const { stdout, stderr } = await runInThread(verb.split(' '), env);
+    expect({ verb, stdout, stderr }).toEqual({
+      verb,
+      stdout: expect.stringMatching(/./),
+      stderr: expect.stringContaining(path),
+    });
+  }
+  // An editor needs a terminal, and that is what is said.
+  expect((await runInThread(['config', 'edit'], env)).stderr).toContain('An editor needs a terminal');
+  expect(readFileSync(path, 'utf8')).toBe('{"theme": ');
 });
 
 test('a server error text cannot act on the terminal', async () => {

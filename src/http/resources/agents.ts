@@ -129,13 +129,13 @@ function choose(text: string, all: readonly Agent[], server: string): Agent {
       field: 'agent',
     });
   }
-  const near = nearest(
-    text,
-    all.map((one) => one.name as string),
-  );
+  const names = all.map((one) => one.name as string);
+  // The beginning of a name is no name, but it tells which ones may be meant.
+  const beginning = text.length < 2 ? [] : names.filter((name) => name.toLowerCase().startsWith(text.toLowerCase()));
+  const near = beginning.length > 0 ? beginning.slice(0, 5).join(', ') : nearest(text, names);
   throw new UsageError('agent.not-found', {
     message: `No agent on ${server} is called "${oneLine(text, 80)}".`,
-    next: near === null ? 'See them: aim agents ls' : `Did you mean ${oneLine(near, 80)}?`,
+    next: near === null ? 'See them: aim agents ls' : `Did you mean ${oneLine(near, 200)}?`,
     exitCode: ExitCode.NotFound,
     field: 'agent',
   });
