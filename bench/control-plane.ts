@@ -1,14 +1,17 @@
-// Verifications per second, their latency, and memory: signed requests from a process of its own, at three concurrencies.
-// With AIM_BENCH_DATABASE=postgres://… also on PostgreSQL.
+// Verifications per second, their latency, processor time and memory: signed requests from a process of its own, at three concurrencies,
+// beside a server of the same run that answers as many bytes and does nothing. On SQLite, and on PostgreSQL where Debian’s is installed.
 
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startControlPlane } from '../src/control-plane/start.ts';
 import { generateSigningKey } from '../src/crypto/ed25519.ts';
+import { startPostgres } from '../test/peers/support-postgres.ts';
 import { figure } from './figure.ts';
 
 // AIM's own Go server with PostgreSQL and Redis, October 2025, on two cores shared with database and generator.
@@ -19,6 +22,47 @@ const AIM_SERVER: Record<number, { perSecond: number; p50: number; p99: number }
 };
 const run = promisify(execFile);
 const load = fileURLToPath(new URL('control-plane/load.ts', import.meta.url));
+
+type Load = { perSecond: number; p50: number; p99: number; wrong: number; processorUs: number };
+
+/** The processor time is that of this process, in which the server runs. */
+async function underLoad(
+  url: string,
+  agentId: string,
+  privateKey: string,
+  concurrency: number,
+  seconds: number,
+): Promise<Load> {
+  const before = process.cpuUsage();
+  const { stdout } = await run(process.execPath, [load, url, agentId, privateKey, String(concurrency), String(seconds)]);
+  const { user, system } = process.cpuUsage(before);
+  const seen = JSON.parse(stdout) as Omit<Load, 'processorUs'>;
+  return { ...seen, processorUs: (user + system) / (seen.perSecond * seconds) };
+}
+
+/** What this machine can do at all, now: the same requests, answered by nobody. */
+async function nothing(): Promise<Load> {
+  const body = JSON.stringify({ status: 'approved', filling: 'x'.repeat(500) });
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => {
+      response.writeHead(201, { 'Content-Type': 'application/json', 'Content-Length': body.length });
+      response.end(body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const seen = await underLoad(
+    `http://127.0.0.1:${port}`,
+    '11111111-1111-4111-8111-111111111111',
+    generateSigningKey().privateKey,
+    32,
+    3,
+  );
+  server.closeAllConnections();
+  server.close();
+  return seen;
+}
 
 async function measure(store: string, options: Parameters<typeof startControlPlane>[0], times: number): Promise<void> {
   const admin = { email: 'bench@example.test', password: 'correct horse battery staple' };
@@ -32,24 +76,21 @@ async function measure(store: string, options: Parameters<typeof startControlPla
     return (await response.json()) as Record<string, string>;
   };
   const { accessToken } = await call('/api/v1/auth/login/local', admin);
+  if (accessToken === undefined) throw new Error('The administrator of the measurement cannot sign in.');
   const key = generateSigningKey();
   const agent = await call('/api/v1/agents', { name: `bench-${Date.now()}`, publicKey: key.publicKey }, accessToken);
   await call(`/api/v1/agents/${agent['id']}/verify`, {}, accessToken);
   await call(`/api/v1/agents/${agent['id']}/capabilities`, { capabilityType: 'db:read' }, accessToken);
-  const ask = async (concurrency: number, seconds: number) => {
-    const { stdout } = await run(process.execPath, [
-      load,
-      plane.url,
-      agent['id'] ?? '',
-      key.privateKey,
-      String(concurrency),
-      String(seconds),
-    ]);
-    return JSON.parse(stdout) as { perSecond: number; p50: number; p99: number; wrong: number };
-  };
+  const ask = (concurrency: number, seconds: number) =>
+    underLoad(plane.url, agent['id'] ?? '', key.privateKey, concurrency, seconds);
+  figure({
+    name: `resident memory at rest on ${store}, run from source`,
+    measured: process.memoryUsage.rss() / 2 ** 20,
+    unit: 'MB',
+  });
   await ask(8, 3); // until the engine has compiled what is hot
   for (const concurrency of [1, 8, 32]) {
-    const { perSecond, p50, p99, wrong } = await ask(concurrency, 5);
+    const { perSecond, p50, p99, wrong, processorUs } = await ask(concurrency, 5);
     const before = AIM_SERVER[concurrency];
     const name = `verifications on ${store}, ${concurrency} at a time`;
     const isLast = concurrency === 32;
@@ -60,6 +101,12 @@ async function measure(store: string, options: Parameters<typeof startControlPla
       ...(before === undefined ? {} : { baseline: { name: 'AIM Oct 2025', value: before.perSecond } }),
       ...(isLast && before !== undefined ? { goal: { atLeast: before.perSecond * times } } : {}),
       ...(wrong > 0 ? { note: `${wrong} wrong answers` } : {}),
+    });
+    figure({
+      name: `${name}: processor time of each`,
+      measured: processorUs,
+      unit: 'µs',
+      baseline: { name: 'a server that does nothing', value: bare.processorUs },
     });
     figure({
       name: `${name}, p50`,
@@ -84,9 +131,22 @@ async function measure(store: string, options: Parameters<typeof startControlPla
   await plane.stop();
 }
 
-const data = mkdtempSync(join(tmpdir(), 'aim-bench-'));
-await measure('SQLite', { data }, 10);
-rmSync(data, { recursive: true, force: true });
-const database = process.env['AIM_BENCH_DATABASE'];
-if (database !== undefined) await measure('PostgreSQL', { database }, 3);
+const [store] = process.argv.slice(2);
+// Each store in a process of its own: what one leaves in memory is not the other's.
+if (store === undefined) {
+  for (const each of ['sqlite', ...(existsSync('/usr/lib/postgresql') ? ['postgres'] : [])])
+    spawnSync(process.execPath, [fileURLToPath(import.meta.url), each], { stdio: 'inherit' });
+  process.exit(0);
+}
+const bare = await nothing();
+figure({ name: `a server that does nothing, 32 at a time, beside ${store}`, measured: bare.perSecond, unit: '/s' });
+if (store === 'postgres') {
+  const postgres = await startPostgres();
+  await measure('PostgreSQL', { database: postgres.url }, 3);
+  postgres.stop();
+} else {
+  const data = mkdtempSync(join(tmpdir(), 'aim-bench-'));
+  await measure('SQLite', { data }, 10);
+  rmSync(data, { recursive: true, force: true });
+}
 process.exit(0);
