@@ -43,6 +43,7 @@ const PACKAGES: readonly (readonly [pattern: RegExp, type: AgentType])[] = [
   [/^(@mistralai\/|@ai-sdk\/mistral$)/, 'mistral'],
   [/^(cohere-ai$|@ai-sdk\/cohere$)/, 'cohere'],
   [/^ai$/, 'assistant'],
+  [/^@modelcontextprotocol\/(sdk|client|server)$/, 'ai_agent'],
 ];
 
 const CONFIDENCE = { imported: 95, loaded: 95, 'depended-on': 70 } as const;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type AIMClient,
+  AuthenticationError,
   AIMClient as Client,
   ConfigurationError,
   loadAgentCredentials,
@@ -163,6 +164,25 @@ describe('secure', () => {
     expect(agent).toMatchObject({ agentId: 'a1', publicKey: made.publicKey, status: 'verified', trustScore: 0.55 });
     expect(older.received.at(-1)?.headers['x-aim-api-key']).toBe('aim_live_x');
     await older.stop();
+  });
+
+  test('registers with a single-use token of an operator, which goes where no log looks', async () => {
+    const server = await smallServer(({ headers, url }, response) => {
+      if (!url.endsWith('/bootstrap-tokens/exchange')) return answerJson(response, {}, 404);
+      if (headers['x-aim-bootstrap-token'] !== 'aim_ob_once')
+        return answerJson(response, { error: 'aim_ob_… was used before', code: 'bootstrap_token_used' }, 401);
+      answerJson(response, { agentId: 'a1', status: 'pending', organizationId: 'o1' }, 201);
+    });
+    const elsewhere = { aimUrl: server.url, credentialsFolder: join(folder, 'bootstrapped') };
+    const agent = await register('bootstrapped', { ...elsewhere, bootstrapToken: 'aim_ob_once', agentType: 'claude' });
+    expect(agent).toMatchObject({ agentId: 'a1', status: 'pending' });
+    const [sent] = server.received;
+    expect(JSON.parse(sent?.body ?? '')).toEqual({ name: 'bootstrapped', agentType: 'claude', publicKey: agent.publicKey });
+    expect(sent?.url).not.toContain('aim_ob');
+    await expect(register('again-by-token', { ...elsewhere, bootstrapToken: 'aim_ob_used' })).rejects.toBeInstanceOf(
+      AuthenticationError,
+    );
+    await server.stop();
   });
 
   test.each<[title: string, name: string, options: object, code: string]>([
