@@ -6,6 +6,9 @@ import { z } from 'zod';
 import { ExitCode, UsageError } from '../../src/errors.ts';
 import { severities } from '../../src/security-log/entry.ts';
 import { knownLogs } from '../../src/security-log/known-logs.ts';
+import type { LogSource } from '../../src/security-log/log-source.ts';
+import { planeSource, planeSources } from '../../src/security-log/plane-source.ts';
+import { parseRemote, remoteSource } from '../../src/security-log/remote-source.ts';
 import type { ActionContext, Argument } from '../action.ts';
 import { moment } from '../moment.ts';
 
@@ -38,14 +41,39 @@ export const queryOptions = {
   },
 } as const;
 
+export const sourceOption = {
+  summary:
+    'Also read this: events or audit (of the control plane), ssh://[USER@]HOST[:PORT]/PATH (needs aim there); again for more',
+  value: 'SOURCE',
+  schema: z.array(z.string().min(1)).default([]),
+  repeatable: true,
+  complete: async () => planeSources.map((value) => ({ value })),
+} as const;
+
+/** @throws UsageError for a word that names none; what its server refuses is said among the lines. */
+export function sourcesOf(context: ActionContext, words: readonly string[]): LogSource[] {
+  return [...new Set(words)].map((word) => {
+    if (word === 'events' || word === 'audit') return planeSource(word, context.api);
+    const remote = parseRemote(word);
+    if (remote) return remoteSource(remote);
+    throw new UsageError('logs.source', {
+      message: `${JSON.stringify(word)} is no source of lines.`,
+      next: 'Use events, audit, or ssh://HOST/PATH; files are named without an option',
+      field: 'source',
+    });
+  });
+}
+
 /** The logs that a command reads. @throws UsageError where none is named and none is known. */
 export function filesOf(
   { io, settings }: ActionContext,
   named: readonly string[] | undefined,
-  { mayComeLater = false } = {},
+  { mayComeLater = false, mayBeNone = false } = {},
 ): { files: readonly string[]; areNamed: boolean } {
   if (!mayComeLater) for (const file of named ?? []) mustBeThere(file);
   if (named !== undefined && named.length > 0) return { files: named, areNamed: true };
+  // Sources were named: then only they are meant.
+  if (mayBeNone) return { files: [], areNamed: true };
   const { existing } = knownLogs(io.env, settings.paths);
   if (existing.length > 0) return { files: existing, areNamed: false };
   throw new UsageError('logs.none', {

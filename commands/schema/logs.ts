@@ -24,7 +24,7 @@ const entry = shapeOf<LogEntry>()(
     details: members.describe('In the spelling of whoever wrote the line'),
     extra: members,
     raw: text,
-    format: oneOf('aim', 'correlated', 'journald', 'syslog', 'plain', 'invalid'),
+    format: oneOf('aim', 'correlated', 'journald', 'syslog', 'control-plane', 'plain', 'invalid'),
     source: z.object({
       file: text,
       line: count,
@@ -41,7 +41,7 @@ const item = z.union([
   z
     .object({
       kind: z.literal('notice'),
-      notice: oneOf('rotated', 'truncated', 'gap', 'tampered', 'missing', 'dropped'),
+      notice: oneOf('rotated', 'truncated', 'gap', 'tampered', 'missing', 'dropped', 'skew'),
       text,
       file: text,
       count: maybeNumber,

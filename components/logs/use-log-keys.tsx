@@ -3,6 +3,7 @@
 import type { LogEntry } from '../../src/security-log/entry.ts';
 import type { LiveLog, LogRow, LogView } from '../../src/security-log/live-log.ts';
 import { rank } from '../../src/security-log/log-filter.ts';
+import { planeSource, planeSources } from '../../src/security-log/plane-source.ts';
 import { timelineOf, writeTimeline } from '../../src/security-log/timeline.ts';
 import { moveTo, windowOf } from '../../src/state/list.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
@@ -99,6 +100,13 @@ export function useLogKeys({ log, list, view, height, around, setAround }: LogKe
         'Put a note on this line and mark it',
         onEntry((entry, row) => noteDialog(log, list, row, entry, dashboard)),
       ),
+      bind(
+        'plane',
+        'p',
+        'control plane',
+        'Show the events and the audit log of the control plane between the lines, or no longer',
+        () => togglePlane(log, dashboard),
+      ),
       bind('timeline', 'T', 'timeline', 'Write the marked lines, with their notes, as an incident timeline', () =>
         saveTimeline(log, list, dashboard),
       ),
@@ -181,6 +189,20 @@ function noteDialog(log: LiveLog, list: ListStore, row: LogRow, entry: LogEntry,
       />
     ),
   });
+}
+
+function togglePlane(log: LiveLog, { context, shell }: Dashboard): void {
+  if (log.includes('events')) {
+    for (const name of planeSources) log.exclude(name);
+    shell.say(ours('No further lines of the control plane come between these'));
+    return;
+  }
+  try {
+    for (const name of planeSources) log.include(planeSource(name, context.api));
+    shell.say(ours('The events and the audit log of the control plane come between the lines'));
+  } catch {
+    shell.say(ours('Sign in first: there is no control plane to ask'), 'warning');
+  }
 }
 
 function saveTimeline(log: LiveLog, list: ListStore, { shell, context, now }: Dashboard): void {

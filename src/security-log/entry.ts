@@ -2,6 +2,7 @@
 
 import type { Untrusted } from '../text/brand.ts';
 import type { Timestamp } from '../wire/scalars.ts';
+import type { LogSource } from './log-source.ts';
 
 export const categories = ['AUTHN', 'AUTHZ', 'AGENT', 'CRED', 'MCP', 'SECURITY', 'AUDIT', 'CONFIG'] as const;
 export type EventCategory = (typeof categories)[number];
@@ -29,7 +30,7 @@ export type LogEntry = {
   extra: Record<string, unknown>;
   /** What the line was, exactly. For copying and JSON, never for a cell. */
   raw: Untrusted;
-  format: 'aim' | 'correlated' | 'journald' | 'syslog' | 'plain' | 'invalid';
+  format: 'aim' | 'correlated' | 'journald' | 'syslog' | 'control-plane' | 'plain' | 'invalid';
   /** `line` is 0 where reading did not begin at the start of the file. `log` and `inode` are there when it comes from `tail()`. */
   source: { file: string; line: number; offset: number; log?: string; inode?: number; end?: number };
 };
@@ -39,7 +40,7 @@ export type LogItem =
   /** Said in place: bytes that could not be read, a broken chain, a file that was cut or replaced. */
   | {
       kind: 'notice';
-      notice: 'rotated' | 'truncated' | 'gap' | 'tampered' | 'missing' | 'dropped';
+      notice: 'rotated' | 'truncated' | 'gap' | 'tampered' | 'missing' | 'dropped' | 'skew';
       text: string;
       file: string;
       count: number | null;
@@ -51,6 +52,8 @@ export type TailOptions = {
   backlog?: number | undefined;
   follow?: boolean | undefined;
   signal?: AbortSignal | undefined;
+  /** What is read beside the files. */
+  sources?: readonly LogSource[] | undefined;
   /** Where an earlier reading of a file ended: the backlog is what came after that. */
   resume?: Readonly<Record<string, LogPosition>> | undefined;
 };

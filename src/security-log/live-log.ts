@@ -4,6 +4,7 @@ import type { Rows } from '../state/list.ts';
 import { createRing, type Ring } from '../state/ring.ts';
 import { type EventSeverity, type LogItem, severities } from './entry.ts';
 import { matchesEntry, parseLogFilter } from './log-filter.ts';
+import { type LogSource, sourceNotice } from './log-source.ts';
 import { tail } from './tail.ts';
 
 export type LogRow = { key: string; sequence: number; item: LogItem };
@@ -18,6 +19,10 @@ export type LiveLog = {
   readonly sources: ReadonlyMap<string, { lines: number }>;
   /** Why reading ended, if it failed. */
   readonly failure: string | null;
+  /** Lines of another source come between those of the files, from now until it is taken out again. */
+  include(source: LogSource): void;
+  exclude(name: string): void;
+  includes(name: string): boolean;
   find(key: string): LogRow | undefined;
   close(): void;
 };
@@ -26,6 +31,7 @@ export type LiveLog = {
 export function openLiveLog(files: readonly string[], { changed, backlog = 2000, capacity = 50_000 }: LiveLogOptions): LiveLog {
   const rows = createRing<LogRow>(capacity);
   const counts: Record<EventSeverity, number> = { DEBUG: 0, INFO: 0, WARNING: 0, ERROR: 0, CRITICAL: 0 };
+  const included = new Map<string, AbortController>();
   const sources = new Map<string, { lines: number }>(files.map((file) => [file, { lines: 0 }]));
   const types = new Map<string, number>();
   const ending = new AbortController();
@@ -38,8 +44,9 @@ export function openLiveLog(files: readonly string[], { changed, backlog = 2000,
       const type = item.entry.type ?? item.entry.format;
       const counted = types.has(type) || types.size < MOST_TYPES ? type : 'others';
       types.set(counted, (types.get(counted) ?? 0) + 1);
-      const file = files.find((known) => item.entry.source.file.startsWith(known));
-      const source = file === undefined ? undefined : sources.get(file);
+      const from = item.entry.source.file;
+      const file = files.find((known) => from.startsWith(known));
+      const source = sources.get(file ?? from);
       if (source) source.lines += 1;
     }
     rows.push({ key: `line-${rows.next}`, sequence: rows.next, item });
@@ -60,6 +67,21 @@ export function openLiveLog(files: readonly string[], { changed, backlog = 2000,
     sources,
     get failure() {
       return failure;
+    },
+    include(source) {
+      if (included.has(source.name)) return;
+      const stopping = new AbortController();
+      included.set(source.name, stopping);
+      sources.set(source.name, { lines: sources.get(source.name)?.lines ?? 0 });
+      const signal = AbortSignal.any([ending.signal, stopping.signal]);
+      void (async () => {
+        for await (const item of tail([], { follow: true, backlog: BEFORE, sources: [source], signal })) take(item);
+      })().catch((error: unknown) => take(sourceNotice(source.name, error instanceof Error ? error.message : String(error))));
+    },
+    includes: (name) => included.has(name),
+    exclude(name) {
+      included.get(name)?.abort();
+      included.delete(name);
     },
     find: (key) => rows.at(Number(key.slice('line-'.length))),
     close() {
@@ -190,5 +212,6 @@ export function histogram(
   return { counts, worst, from, to };
 }
 
+const BEFORE = 100; // lines of a source that is taken in later
 const MOST_TYPES = 100;
 const MOST_COUNTED = 5000;

@@ -10,6 +10,7 @@ import { mergeByTime, mergeLive } from './merge.ts';
 import { lastLinesOf, partLines } from './part-lines.ts';
 import { openParts, type Part } from './parts.ts';
 import { readLogLine } from './read-line.ts';
+import { SkewWatch } from './skew.ts';
 
 // Lines travel in batches, one for each read, and are parsed when they are asked for: an async step for each line costs more than reading it.
 
@@ -18,14 +19,34 @@ export async function* tail(files: readonly string[], options: TailOptions = {})
   const ending = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, ending.signal]) : ending.signal;
   const tails = [...new Set(files)].map((file) => new FileTail(file, options));
+  const { sources = [], backlog = 10 } = options;
   try {
-    for await (const items of mergeByTime(tails.map((one) => one.backlog()))) yield* until(signal, items);
+    const before = [...tails.map((one) => one.backlog()), ...sources.map((one) => one.backlog(backlog, signal))];
+    for await (const items of mergeByTime(before)) yield* until(signal, items);
     if (!options.follow) return;
-    const live = tails.map((one) => one.live(signal));
+    const live = [...tails, ...sources].map((one) => {
+      const lines = one.live(signal);
+      // Alone, a log is in its own order whatever its clock says.
+      return tails.length + sources.length > 1 ? withSkew(one.name, lines) : lines;
+    });
     for await (const items of mergeLive(live, signal)) yield* until(signal, items);
   } finally {
     ending.abort();
     await Promise.all(tails.map((one) => one.close()));
+  }
+}
+
+async function* withSkew(name: string, batches: AsyncGenerator<Iterable<LogItem>>): AsyncGenerator<Iterable<LogItem>> {
+  const watch = new SkewWatch(name);
+  for await (const batch of batches) {
+    const now = Date.now();
+    const items: LogItem[] = [];
+    for (const item of batch) {
+      const hint = watch.take(item, now);
+      if (hint) items.push(hint);
+      items.push(item);
+    }
+    yield items;
   }
 }
 
@@ -47,6 +68,10 @@ class FileTail {
     this.#count = backlog;
     this.#isFollowing = isFollowing;
     this.#resume = resume?.[file] ?? null;
+  }
+
+  get name(): string {
+    return this.#file;
   }
 
   /** One log that cannot be read takes nothing from the others. */
