@@ -65,7 +65,7 @@ describe('the verbs that a table gives keys to', () => {
   test.each(
     tables.flatMap(({ id, rowVerbs, verbs = {} }) => Object.values({ ...rowVerbs, ...verbs }).map((verb) => [id, verb])),
   )('%s: %s is one', (_, verb) => {
-    expect(here.map(({ id }) => id)).toContain(verb);
+    expect(registry.map(({ id }) => id)).toContain(verb);
   });
 
   test.each(tables.map((table) => [table.id, table] as const))('%s gives no key twice', (_, { rowVerbs, verbs = {} }) => {
