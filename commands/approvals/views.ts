@@ -69,8 +69,9 @@ function howToDecide({ id, shown: { request, verdict } }: ExaminedRequest): Line
 /** What now holds on the server, not what was sent. `--json` is the request as it is now. */
 export const decisionView: View<Decided> = {
   kind: 'text',
-  lines: ({ request: { grant }, words }) => [
+  lines: ({ request: { id, grant, undoUntil }, words }) => [
     [words],
-    ...(grant === null ? [] : [[ours('Take it back with: aim approvals revoke '), asUntrusted(grant.id)]]),
+    ...(undoUntil === null ? [] : [[ours('Take it back with: aim approvals undo '), asUntrusted(id)]]),
+    ...(grant === null ? [] : [[ours('End the permission with: aim approvals revoke '), asUntrusted(grant.id)]]),
   ],
 };

@@ -97,7 +97,8 @@ export function makeApprovals(dashboard: ApprovalsSurroundings): Approvals {
       const said: string[] = [];
       const tell = (line: string) => {
         // An address with its challenge is longer than a row; the browser has it, and the command line prints it.
-        if (line.length <= LONGEST_NOTE) said.push(line);
+        if (line.length > LONGEST_NOTE) return;
+        said.push(line);
         note(said.join(' '));
       };
       const { server } = dashboard.api;

@@ -35,7 +35,10 @@ export function PanelFoot({ panel, width, from, bottom, total }: PanelFootProps)
         width={width}
       />
       <Decision panel={panel} width={width} />
-      <Line runs={notice === null ? [] : [{ text: notice.words, tone: notice.tone }]} width={width} />
+      <Line
+        runs={notice === null || panel.step.kind === 'signing-in' ? [] : [{ text: notice.words, tone: notice.tone }]}
+        width={width}
+      />
     </>
   );
 }
@@ -43,7 +46,7 @@ export function PanelFoot({ panel, width, from, bottom, total }: PanelFootProps)
 function Decision({ panel, width }: { panel: Panel; width: number }) {
   const { now } = useDashboard();
   const { model } = useApprovals();
-  const { step, shown } = panel;
+  const { step, shown, notice } = panel;
   if (step.kind === 'denying') {
     return (
       <PanelPrompt
@@ -86,7 +89,7 @@ function Decision({ panel, width }: { panel: Panel; width: number }) {
   function sentence(): { text: Printable; tone: Tone } {
     if (step.kind === 'signing-in')
       return {
-        text: ours('Sign in in the browser, as yourself: policy asks who is there. It approves nothing. esc goes back.'),
+        text: say`${notice?.words ?? 'Sign in in the browser, as yourself: policy asks who is there.'} It approves nothing. esc goes back.`,
         tone: 'info',
       };
     const flight = model.inFlight.get(shown.request.id);

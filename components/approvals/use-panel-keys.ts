@@ -101,7 +101,9 @@ export function usePanelKeys({ panel, scroll, toggleExpanded, goNext, openLimits
   // While the second step is open every key is the machine's: one confirms, all others go back.
   useKeys(
     [
-      bind('approval.yes', [CONFIRM_KEY], 'approve', 'Approve it', press('confirm'), 1),
+      ...(step.kind === 'confirming'
+        ? [bind('approval.yes', [CONFIRM_KEY], 'approve', 'Approve it', press('confirm'), 1)]
+        : []),
       bind('approval.back', ['esc'], 'go back', 'Do not approve', press('back'), 2),
     ],
     {

@@ -16,7 +16,7 @@ export type FreshSignIn = Pick<BrowserLogin, 'server' | 'note' | 'signal' | 'ope
 /** The access token. @throws AuthenticationError where nobody signed in, PolicyError where somebody else did. */
 export async function freshSignIn({ me, remote, openBrowser, ...login }: FreshSignIn): Promise<string> {
   const { accessToken }: Tokens = remote
-    ? await tokensFromDevice(login)
+    ? await tokensFromDevice({ ...login, note: inOneLine(login) })
     : await tokensFromBrowser({ ...login, openBrowser, anew: true });
   const { userId } = tokenClaims(accessToken);
   if (userId === me) return accessToken;
@@ -31,6 +31,13 @@ export async function freshSignIn({ me, remote, openBrowser, ...login }: FreshSi
     message: 'Somebody else signed in in the browser than who is reviewing here. Nothing was decided.',
     next: 'Sign out in the browser, and try again.',
   });
+}
+
+/** The code first: whatever cuts the line, it is what must be read. */
+function inOneLine({ server, note }: Pick<FreshSignIn, 'server' | 'note'>): (text: string) => void {
+  return (text) => {
+    if (/^[A-Za-z0-9-]{4,20}$/.test(text)) note(`Type the code ${text} at ${server}/device, as yourself.`);
+  };
 }
 
 /** Over SSH the browser is on another machine. */

@@ -5,6 +5,7 @@ import type { VerificationId } from '../../src/wire/scalars.ts';
 import type { ApprovalRequest } from '../../src/wire/verification.ts';
 import { readAndReady, shownOf } from './machine-driver.ts';
 import { aSignedRequest, NOW } from './signed-request.ts';
+import { createWorld } from './simulated-world.ts';
 
 const quorum = { approvalsNeeded: 1, denialsNeeded: 1, groups: [], policy: null, reviews: [] };
 const iso = (at: number) => new Date(at).toISOString();
@@ -97,4 +98,25 @@ describe('a fresh sign-in', () => {
       .send(signedIn('Not signed in: refused', NOW + 1000));
     expect([drive.notice, drive.model.panel?.step.kind]).toEqual(['Not signed in: refused', 'reading']);
   });
+});
+
+test('the stream, which tells everybody the same, does not take the undo away from who decided', async () => {
+  const world = createWorld();
+  world.ask('/etc/hosts');
+  const ana = world.reviewers.get('ana');
+  await ana?.open('v-1', 'read');
+  ana?.readAll();
+  await world.pass(800);
+  ana?.press('approve', true, false);
+  await world.pass(800);
+  ana?.press('confirm', true, false);
+  for (let turns = 0; turns < 5; turns++) await world.pass(1);
+  const held = world.requests.get('v-1') as ApprovalRequest;
+  const subject = { ...held, mayReview: null, undoUntil: null };
+  ana?.store.take({
+    kind: 'event',
+    event: { type: 'approval', position: '9', at: held.requestedAt as never, change: 'decided', subject },
+  });
+  expect(ana?.store.get().panel?.shown.request.undoUntil).toBe(held.undoUntil);
+  ana?.store.stop();
 });

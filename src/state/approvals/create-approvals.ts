@@ -134,6 +134,19 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   const signer = createSigner({ signIn: options.signIn, dispatch: (event) => dispatch(event), now });
   const undo = (asked: Undo) =>
     void takeBack(asked, { api: api(), me: options.me()?.id ?? null, now, dispatch, shownOf, lookAgain });
+  /** The stream tells everybody the same: what concerns this reviewer alone is kept, and asked for again. */
+  const takeFromStream = (told: ApprovalRequest) => {
+    const open = model.panel?.shown.request;
+    if (told.mayReview !== null || open === undefined || open.id !== told.id) return takeRequest(told);
+    const isSame = open.status === told.status;
+    takeRequest({
+      ...told,
+      mayReview: isSame ? open.mayReview : null,
+      mayNotReviewBecause: isSame ? open.mayNotReviewBecause : null,
+      undoUntil: isSame ? open.undoUntil : null,
+    });
+    if (!model.inFlight.has(told.id)) lookAgain(told.id);
+  };
   const lookAgain = (id: VerificationId) => {
     api()
       .approvals.get(id)
@@ -223,7 +236,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     verdictFor,
     take(item) {
       if (item.kind !== 'event') return;
-      if (item.event.type === 'approval') takeRequest(item.event.subject);
+      if (item.event.type === 'approval') takeFromStream(item.event.subject);
       // What the agent may do today stands in the panel too.
       if (item.event.type === 'agent' && model.panel?.shown.request.agentId === item.event.subject.id)
         takeKnown(model.panel.shown.request.id);

@@ -57,7 +57,7 @@ function approved(held: ApprovalRequest): Outcome {
 
 function denied(held: ApprovalRequest): Outcome {
   const undo = held.undoUntil === null ? '' : undoWords(held);
-  return { words: say`Denied. The agent is told: ${held.denialReason ?? 'no reason'}${undo}`, tone: 'good' };
+  return { words: say`Denied.${undo} The agent is told: ${held.denialReason ?? 'no reason'}`, tone: 'good' };
 }
 
 function ineffectual(verb: Verb, held: ApprovalRequest): Outcome {

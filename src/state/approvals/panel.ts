@@ -63,7 +63,7 @@ export function layOut(
   if (isResized) return { ...panel, layout, seen: Math.min(bottom, total), changedAt: at };
   const seen = Math.min(total, Math.max(panel.seen, bottom));
   // Who reads on has heard what the last key lacked.
-  return { ...panel, layout, seen, notice: seen > panel.seen ? null : panel.notice };
+  return { ...panel, layout, seen, notice: before !== null && seen > panel.seen ? null : panel.notice };
 }
 
 export function toStep(panel: Panel, step: PanelStep, at: number): Panel {

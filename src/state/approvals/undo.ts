@@ -23,9 +23,9 @@ export function whyNotUndo(
   return say`There is nothing of yours to take back.`;
 }
 
-/** How a decision can be taken back, or that it cannot: said with every approval. */
+/** Whether a decision can be taken back, or that it cannot: said with every approval. */
 export function undoWords({ undoUntil, toldAt, quorum }: ApprovalRequest): Printable {
-  if (undoUntil !== null) return say` z takes it back, for ten seconds and until the agent has heard of it.`;
+  if (undoUntil !== null) return say` It can be taken back for ten seconds, unless the agent hears of it first.`;
   return toldAt === null || quorum === null
     ? say` The agent acts on it at once: it cannot be taken back.`
     : say` The agent was told at ${localTime(toldAt)}: it cannot be taken back.`;
