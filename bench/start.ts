@@ -36,7 +36,7 @@ const first = await paintOf(program, /Overview/);
 const holder = openTerminal([], { env: machine.env });
 await holder.waitFor(/approvals/i, 30_000);
 for (let round = 0; round < 11; round += 1) {
-  ink.push(await paintOf(hello, /hello/));
+  ink.push(await paintOf(hello, /^hello/m));
   dashboard.push(await paintOf(program, /\S/));
   complete.push(await paintOf(program, /Overview/));
 }
@@ -88,7 +88,7 @@ async function bundleHello(): Promise<string> {
   const source = join(scratch, 'hello.tsx');
   writeFileSync(
     source,
-    `import { enableCompileCache } from 'node:module'; enableCompileCache();\nconst { render, Text } = await import('ink'); const React = await import('react');\nrender(React.createElement(Text, null, 'hello'), { alternateScreen: true, interactive: true }); setInterval(() => {}, 1000);\n`,
+    `import { enableCompileCache } from 'node:module'; enableCompileCache();\nconst { render, Text } = await import('ink'); const { default: React } = await import('react');\nrender(React.createElement(Text, null, 'hello'), { alternateScreen: true, interactive: true }); setInterval(() => {}, 1000);\n`,
   );
   symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'));
   await build({

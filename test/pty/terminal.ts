@@ -84,7 +84,7 @@ export function openTerminal(
     const buffer = emulator.buffer.active;
     return Array.from(
       { length: emulator.rows },
-      (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '',
+      (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(false, 0, emulator.cols).trimEnd() ?? '',
     );
   };
   const text = () => visible().join('\n');
