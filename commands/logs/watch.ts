@@ -1,12 +1,13 @@
 // `aim logs watch`: says only what deserves attention, while the logs grow.
 
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AlertWatch, type LogAlert } from '../../src/security-log/alert-rules.ts';
 import { tail } from '../../src/security-log/tail.ts';
 import { asUntrusted, ours } from '../../src/text/brand.ts';
-import { defineAction } from '../action.ts';
+import { type ActionContext, defineAction } from '../action.ts';
 import { type Column, tableView } from '../output/view.ts';
-import { fileArgument, filesOf } from './options.ts';
+import { fileArgument, filesOf, sourceOption, sourcesOf } from './options.ts';
 
 const columns: readonly Column<LogAlert>[] = [
   { key: 'at', title: 'Time', value: ({ at }) => asUntrusted(new Date(at).toISOString()), format: 'time' },
@@ -22,6 +23,7 @@ export const watch = defineAction({
     'Alerts on a burst of denials, an MCP server that was never used before, drift of its tools, stale credentials, security events, a broken chain, and silence. The same alert about the same subject is given once within ten minutes. What is in the log already only teaches which MCP servers are known.',
   examples: [
     { command: 'logs watch --json', summary: 'One object per alert, for a program that notifies' },
+    { command: 'logs watch --source events --notify channels.json', summary: 'Of the control plane, to chat, mail or a phone' },
     { command: 'logs watch --denials 5 --window 30', summary: 'Five denials of an agent within 30 seconds' },
   ],
   args: { file: fileArgument },
@@ -41,35 +43,70 @@ export const watch = defineAction({
       value: 'SECONDS',
       schema: z.coerce.number().int().min(0).default(900),
     },
+    pause: {
+      summary: 'Say the same about the same subject again only after so many seconds (default 600)',
+      value: 'SECONDS',
+      schema: z.coerce.number().int().min(0).default(600),
+    },
+    notify: {
+      summary: 'Also tell people, over the channels of this file (docs/approvals.md), in words of ours and without names',
+      value: 'FILE',
+      schema: z.string().min(1).optional(),
+      env: 'AIM_NOTIFY',
+    },
+    source: sourceOption,
   },
   needs: 'none',
-  async *stream(context, { file }, { denials, window, silence }): AsyncGenerator<LogAlert> {
-    const { files } = filesOf(context, file, { mayComeLater: true });
-    const { signal } = context;
-    const rules = new AlertWatch({ denials, windowSeconds: window, silenceSeconds: silence });
-    for await (const item of tail(files, { backlog: LEARNED, signal })) rules.learn(item);
-    rules.begin();
-    const lines = tail(files, { follow: true, backlog: 0, signal });
-    let next = lines.next();
-    next.catch(() => {}); // looked at below
-    let quiet = pause(signal);
-    while (!signal.aborted) {
-      const result = await Promise.race([next, quiet]);
-      if (result === null) {
-        quiet = pause(signal);
-        yield* rules.tick(Date.now());
-      } else if (result.done) return;
-      else {
-        yield* rules.take(result.value, Date.now());
-        next = lines.next();
-        next.catch(() => {});
-      }
+  async *stream(context, { file }, { notify, ...options }): AsyncGenerator<LogAlert> {
+    if (notify === undefined) return yield* alerts(context, file, options);
+    const [{ readChannels }, { tellAlerts }] = await Promise.all([
+      import('../../src/notify/channels.ts'),
+      import('../../src/security-log/tell-alerts.ts'),
+    ]);
+    const { signal, io } = context;
+    const channels = await readChannels(resolve(io.cwd, notify), { ...io.env });
+    const teller = tellAlerts(channels, { signal, said: (text) => io.note(`aim: ${text}`) });
+    for await (const alert of alerts(context, file, options)) {
+      teller.tell(alert);
+      yield alert;
     }
+    await teller.settled();
   },
   line: tableView({ rows: (alert: LogAlert) => [alert], columns, empty: '' }),
 });
 
-function pause(signal: AbortSignal): Promise<null> {
+type Watched = { denials: number; window: number; silence: number; pause: number; source: readonly string[] };
+
+async function* alerts(
+  context: ActionContext,
+  file: readonly string[] | undefined,
+  { denials, window, silence, pause: pauseSeconds, source }: Watched,
+): AsyncGenerator<LogAlert> {
+  const { files } = filesOf(context, file, { mayComeLater: true, mayBeNone: source.length > 0 });
+  const sources = sourcesOf(context, source);
+  const { signal } = context;
+  const rules = new AlertWatch({ denials, windowSeconds: window, silenceSeconds: silence, pauseSeconds });
+  for await (const item of tail(files, { backlog: LEARNED, sources, signal })) rules.learn(item);
+  rules.begin();
+  const lines = tail(files, { follow: true, backlog: 0, sources, signal });
+  let next = lines.next();
+  next.catch(() => {}); // looked at below
+  let quiet = quietFor(signal);
+  while (!signal.aborted) {
+    const result = await Promise.race([next, quiet]);
+    if (result === null) {
+      quiet = quietFor(signal);
+      yield* rules.tick(Date.now());
+    } else if (result.done) return;
+    else {
+      yield* rules.take(result.value, Date.now());
+      next = lines.next();
+      next.catch(() => {});
+    }
+  }
+}
+
+function quietFor(signal: AbortSignal): Promise<null> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
