@@ -1,6 +1,7 @@
 // Who may use which route: every route, every kind of caller; and nobody reaches another organisation.
 
 import { randomUUID } from 'node:crypto';
+import { importJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Route } from '../../src/control-plane/route.ts';
 import { routes } from '../../src/control-plane/routes/table.ts';
@@ -11,13 +12,30 @@ let world: World;
 const people = new Map<string, Person>();
 let agent: TestAgent;
 let apiKey: string;
+let serviceToken: string;
 beforeAll(async () => {
   world = await openWorld();
   for (const role of roles) people.set(role, role === 'admin' ? world.admin : await world.person(role));
   agent = await world.agent();
   apiKey = (await world.admin.call('POST', '/api/v1/api-keys', { name: 'walk' })).body.apiKey;
+  serviceToken = await serviceTokenOf(agent);
 });
 afterAll(() => world.stop());
+
+/** RFC 7523: the agent signs who it is, and is given a token. */
+async function serviceTokenOf({ id, key }: TestAgent): Promise<string> {
+  const x = Buffer.from(key.publicKey, 'base64').toString('base64url');
+  const d = Buffer.from(key.privateKey, 'base64').subarray(0, 32).toString('base64url');
+  const assertion = await new SignJWT({ jti: randomUUID() })
+    .setProtectedHeader({ alg: 'EdDSA' })
+    .setSubject(id)
+    .setAudience(world.url)
+    .setIssuedAt()
+    .setExpirationTime('60s')
+    .sign(await importJWK({ kty: 'OKP', crv: 'Ed25519', x, d }, 'EdDSA'));
+  const sent = { grantType: 'urn:ietf:params:oauth:grant-type:jwt-bearer', clientId: id, clientAssertion: assertion };
+  return (await world.call('POST', '/api/v1/oauth/token', sent)).body.access_token;
+}
 
 const UNKNOWN = randomUUID();
 /** What ends the caller's own session, or never ends by itself. */
@@ -69,9 +87,11 @@ describe('the route table', () => {
   });
 
   test.each(walked.filter(({ access }) => !access.anyone).map((route) => [name(route), route] as const))(
-    '%s: an agent',
+    '%s: an agent, by its signature and by a service token',
     async (_, route) => {
-      const answer = await agent.call(route.method, target(route), body(route));
+      const bySignature = await agent.call(route.method, target(route), body(route));
+      const answer = await world.call(route.method, target(route), body(route), { authorization: `Bearer ${serviceToken}` });
+      expect([answer.status, answer.body.reasonCode]).toEqual([bySignature.status, bySignature.body.reasonCode]);
       if (route.access.agent === undefined)
         expect([answer.status, answer.body.reasonCode]).toEqual([401, 'userSessionRequired']);
       else if (route.access.agent === 'self')
@@ -230,6 +250,7 @@ describe('another organisation', () => {
     [/role$/, { role: 'viewer' }],
     [/groups$/, { groups: [] }],
     [/assign$/, { to: 'x' }],
+    [/feedback$/, { rating: 5 }],
     [/toggle$/, { isEnabled: true }],
     [/report$/, { detections: [{ mcpServer: 'x', detectionMethod: 'manual', confidence: 50 }] }],
     [/sdk-api\/agents\/:id\/mcp-servers$/, { name: 'x', url: 'mcp://x' }],
