@@ -71,6 +71,10 @@ export function rowsOf(emulator: Emulator): string[] {
   return Array.from(
     { length: emulator.rows },
     // A terminal that became narrower still holds what was beyond its edge.
-    (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(false, 0, emulator.cols).trimEnd() ?? '',
+    (_, row) =>
+      buffer
+        .getLine(buffer.viewportY + row)
+        ?.translateToString(false, 0, emulator.cols)
+        .trimEnd() ?? '',
   );
 }

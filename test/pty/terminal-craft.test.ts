@@ -4,15 +4,20 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { freshMachine, type Machine, openTerminal, processesOf, program, type Terminal, waitUntil } from './terminal.ts';
 
 let machine: Machine;
+let holder: Terminal;
 const terminals: Terminal[] = [];
 
-beforeAll(() => {
+// One control plane for all of them: it lives as long as somebody holds it.
+beforeAll(async () => {
   machine = freshMachine();
+  holder = openTerminal([], { env: machine.env });
+  await holder.waitFor('live', 30_000);
 });
 afterEach(() => {
   for (const terminal of terminals.splice(0)) terminal.kill();
 });
 afterAll(async () => {
+  await holder.keys('q');
   await waitUntil(
     () => (processesOf(machine).length === 0 ? true : null),
     20_000,

@@ -49,6 +49,9 @@ export type Terminal = {
   write(text: string): void;
   resize(columns: number, rows: number): void;
   signal(name: string): void;
+  /** Reads nothing more from the program, as a terminal does on a link that hangs; `release` goes on. */
+  hold(): void;
+  release(): void;
   /** Every byte that the program wrote. */
   raw(): string;
   readonly pid: number;
@@ -84,7 +87,11 @@ export function openTerminal(
     const buffer = emulator.buffer.active;
     return Array.from(
       { length: emulator.rows },
-      (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(false, 0, emulator.cols).trimEnd() ?? '',
+      (_, row) =>
+        buffer
+          .getLine(buffer.viewportY + row)
+          ?.translateToString(false, 0, emulator.cols)
+          .trimEnd() ?? '',
     );
   };
   const text = () => visible().join('\n');
@@ -110,6 +117,8 @@ export function openTerminal(
       pty.resize(toColumns, toRows);
     },
     signal: (name) => pty.kill(name),
+    hold: () => pty.pause(),
+    release: () => pty.resume(),
     raw: () => written,
     pid: pty.pid,
     exited,
