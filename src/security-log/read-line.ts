@@ -65,44 +65,37 @@ function fromMembers(entry: LogEntry, members: Members): LogEntry {
   return fromOther(entry, members);
 }
 
+/** Most lines of most logs: made in one piece, because copies of copies cost more than parsing. */
 function fromAim(entry: LogEntry, members: Members): LogEntry {
-  const {
-    timestamp,
-    category,
-    event_type,
-    severity,
-    message,
-    agent_id,
-    agent_name,
-    action,
-    resource,
-    result,
-    error,
-    correlation_id,
-    session_id,
-    details,
-    ...extra
-  } = members;
+  const { details } = members;
+  const extra: Members = {};
+  for (const name in members) if (!AIM_MEMBERS.has(name) && name !== '__proto__') extra[name] = members[name];
   return {
-    ...entry,
-    format: 'aim',
-    time: readTime(timestamp),
-    category: textOf(category),
-    type: textOf(event_type),
-    severity: severityOf(severity),
-    message: textOf(message) ?? asUntrusted(''),
-    agentId: textOf(agent_id),
-    agentName: textOf(agent_name),
-    action: textOf(action),
-    resource: textOf(resource),
-    result: textOf(result),
-    error: textOf(error),
-    correlationId: textOf(correlation_id),
-    sessionId: textOf(session_id),
+    time: readTime(members['timestamp']),
+    category: textOf(members['category']),
+    type: textOf(members['event_type']),
+    severity: severityOf(members['severity']),
+    message: textOf(members['message']) ?? asUntrusted(''),
+    agentId: textOf(members['agent_id']),
+    agentName: textOf(members['agent_name']),
+    action: textOf(members['action']),
+    resource: textOf(members['resource']),
+    result: textOf(members['result']),
+    error: textOf(members['error']),
+    correlationId: textOf(members['correlation_id']),
+    sessionId: textOf(members['session_id']),
     details: isMembers(details) ? details : details === undefined ? {} : { details },
     extra,
+    raw: entry.raw,
+    format: 'aim',
+    source: entry.source,
   };
 }
+
+const AIM_MEMBERS: ReadonlySet<string> = new Set([
+  ...['timestamp', 'category', 'event_type', 'severity', 'message', 'agent_id', 'agent_name', 'action', 'resource', 'result'],
+  ...['error', 'correlation_id', 'session_id', 'details'],
+]);
 
 /** `~/.opena2a/correlated-events.jsonl` (wire-mcp-logs-a2a §8): a decision, joined with what is thought to have caused it. */
 function fromCorrelated(entry: LogEntry, members: Members): LogEntry {
