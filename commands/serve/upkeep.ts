@@ -83,7 +83,7 @@ const restore = defineAction({
   id: 'serve.restore',
   summary: 'Make a control plane from a backup',
   description:
-    'Checks the backup and its audit chain, then puts it into an empty folder or database. What is there already is never overwritten: with --replace it is set aside first. People sign in again afterwards where the folder is a new one.',
+    'Checks the backup and its audit chain, then puts it into an empty folder or database. What is there already is never overwritten: with --replace it is set aside first. People sign in again afterwards: what signs sessions is in no backup.',
   examples: [{ command: 'serve restore ~/aim-2026-11-23.db --data ./aim', summary: 'Into a folder of its own' }],
   args: { file: backupFile },
   options: {

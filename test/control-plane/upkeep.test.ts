@@ -61,6 +61,7 @@ describe('a backup', () => {
     expect((statSync(`${place}.db`).mode & 0o777).toString(8)).toBe('600');
     expect(readdirSync(folder).filter((name) => name.includes('unfinished'))).toEqual([]);
     await world.stop();
+    expect(readFileSync(`${place}.db`, 'latin1')).not.toContain('form-key');
 
     const into = `${place}-new`;
     expect((await restore(`${place}.db`, into)).contents).toEqual(contents);

@@ -30,6 +30,7 @@ export async function backUp(from: string, file: string, { replace = false } = {
     closeSync(openSync(unfinished, 'wx', 0o600));
     if (/^postgres(ql)?:\/\//.test(from)) await fromPostgres(from, unfinished);
     else fromSqlite(join(from, 'aim.db'), unfinished);
+    leaveOut(unfinished);
     const contents = await checkBackup(unfinished);
     settle(unfinished);
     renameSync(unfinished, file);
@@ -79,6 +80,16 @@ export function copySqlite(from: string, to: string): void {
   try {
     closeSync(openSync(to, 'w', 0o600));
     database.prepare('vacuum into ?').run(to);
+  } finally {
+    database.close();
+  }
+}
+
+// With what signs sessions, whoever finds a backup could sign in as anybody. It is made anew where the backup is restored.
+function leaveOut(file: string): void {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec(`pragma secure_delete = on; delete from "instance" where "key" in ('token-secret', 'form-key')`);
   } finally {
     database.close();
   }

@@ -31,9 +31,13 @@ export async function forgetEvents(services: Services): Promise<Map<string, numb
 
 async function forgetIn({ queries, changes, stopping }: Services, organizationId: string, before: number): Promise<number> {
   let total = 0;
+  let from = 0;
   while (!stopping.aborted) {
-    const ids = await dueIn(queries, organizationId, before);
-    if (ids.length === 0) break;
+    const due = await dueIn(queries, organizationId, { from, before });
+    if (due.length === 0) break;
+    // What has to stay is not looked at again.
+    from = due.at(-1)?.requestedAt ?? from;
+    const ids = due.map(({ id }) => id);
     await changes.record(async (change) => {
       for (const table of ['reviews', 'comments', 'waits'] as const)
         await change.queries.deleteFrom(table).where('verificationId', 'in', ids).execute();
@@ -56,37 +60,43 @@ async function forgetIn({ queries, changes, stopping }: Services, organizationId
   return total;
 }
 
-async function dueIn(queries: Kysely<Schema>, organizationId: string, before: number): Promise<string[]> {
-  const rows = await queries
-    .selectFrom('verifications')
-    .select('id')
-    .where('organizationId', '=', organizationId)
-    .where('requestedAt', '<', before)
-    .where('status', '!=', 'pending')
-    // Somebody signed for it, or a permission still rests on it.
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('reviews')
-            .select('reviews.id')
-            .whereRef('reviews.verificationId', '=', 'verifications.id')
-            .where('reviews.receipt', 'is not', null),
+function dueIn(
+  queries: Kysely<Schema>,
+  organizationId: string,
+  { from, before }: { from: number; before: number },
+): Promise<{ id: string; requestedAt: number }[]> {
+  return (
+    queries
+      .selectFrom('verifications')
+      .select(['id', 'requestedAt'])
+      .where('organizationId', '=', organizationId)
+      .where('requestedAt', '>=', from)
+      .where('requestedAt', '<', before)
+      .where('status', '!=', 'pending')
+      // Somebody signed for it, or a permission still rests on it.
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('reviews')
+              .select('reviews.id')
+              .whereRef('reviews.verificationId', '=', 'verifications.id')
+              .where('reviews.receipt', 'is not', null),
+          ),
         ),
-      ),
-    )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('grants')
-            .select('grants.id')
-            .whereRef('grants.verificationId', '=', 'verifications.id')
-            .where('grants.revokedAt', 'is', null)
-            .where('grants.expiresAt', '>', before),
+      )
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('grants')
+              .select('grants.id')
+              .whereRef('grants.verificationId', '=', 'verifications.id')
+              .where('grants.revokedAt', 'is', null)
+              .where('grants.expiresAt', '>', before),
+          ),
         ),
-      ),
-    )
-    .orderBy('requestedAt')
-    .limit(AT_ONCE)
-    .execute();
-  return rows.map(({ id }) => id);
+      )
+      .orderBy('requestedAt')
+      .limit(AT_ONCE)
+      .execute()
+  );
 }
