@@ -10,18 +10,24 @@ const user = row({
   name: maybeText,
   role: text,
   status: text,
+  isRegistrationRequest: flag,
   groups: texts,
   reviewKey: maybeText,
   lastLoginAt: maybeTime,
   createdAt: maybeTime,
 });
 
+/** A change of a person also says what was done. */
+const changedUser = user.extend({ message: text.optional(), success: flag.optional() });
+
 const key = row({
   id: text,
   organizationId: text,
   name: text,
   agentId: maybeText,
+  agentName: maybeText,
   userId: maybeText,
+  createdBy: maybeText,
   prefix: text,
   isActive: flag,
   expiresAt: maybeTime,
@@ -91,11 +97,11 @@ const enforcement = row({
 
 export const administrationOutputs = {
   'users.ls': listOf(user),
-  'users.create': user.extend({ password: text.optional().describe('Shown only now') }),
-  'users.role': user,
-  'users.groups': user,
-  'users.activate': user,
-  'users.deactivate': user,
+  'users.create': changedUser.extend({ password: text.optional().describe('Shown only now') }),
+  'users.role': changedUser,
+  'users.groups': changedUser,
+  'users.activate': changedUser,
+  'users.deactivate': changedUser,
   'users.delete': done,
   'users.remove-key': user,
   'keys.ls': listOf(key),

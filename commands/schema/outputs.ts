@@ -9,6 +9,7 @@ import { logOutputs } from './logs.ts';
 import { mcpOutputs } from './mcp.ts';
 import { programOutputs } from './program.ts';
 import { recordOutputs } from './records.ts';
+import { upkeepOutputs } from './upkeep.ts';
 
 export const outputs: Readonly<Record<string, z.ZodType>> = {
   ...agentOutputs,
@@ -16,6 +17,7 @@ export const outputs: Readonly<Record<string, z.ZodType>> = {
   ...eventOutputs,
   ...administrationOutputs,
   ...programOutputs,
+  ...upkeepOutputs,
   ...mcpOutputs,
   ...logOutputs,
   ...recordOutputs,

@@ -1,11 +1,29 @@
 // A plausible command line for every verb that asks a server, for tests that go through all of them.
 
+import type { Action } from '../../commands/action.ts';
+import { kebab } from '../../commands/option-kind.ts';
 import { registry } from '../../commands/registry.ts';
 
 export type Names = { agent: string; approval: string; policy: string; id: string };
 
-/** What stands behind the verb. A verb that is not here asks no server, or starts something of its own. */
-export const wordsFor = ({ agent, approval, policy, id }: Names): Readonly<Record<string, readonly string[]>> => ({
+/** What stands behind each verb that asks a server: written by hand where it matters, else made from what the verb declares. */
+export const wordsFor = (names: Names): Readonly<Record<string, readonly string[]>> => {
+  const written = writtenFor(names);
+  return Object.fromEntries(asking.map((action) => [action.id, written[action.id] ?? plausible(action, names)]));
+};
+
+function plausible({ args, options, risk }: Action, { agent, policy, id }: Names): string[] {
+  const byName: Record<string, string> = { agent, policy, capability: 'db:read', score: '0.5', to: 'li@example.com' };
+  const words = Object.entries(args).flatMap(([name, { optional }]) => (optional ? [] : [byName[name] ?? id]));
+  const needed = Object.entries(options).filter(([, { schema }]) => !schema.safeParse(undefined).success);
+  return [
+    ...words,
+    ...needed.flatMap(([name]) => [`--${kebab(name)}`, 'x']),
+    ...(risk === 'dangerous' ? ['--yes'] : risk === 'named' ? ['--confirm', words[0] ?? ''] : []),
+  ];
+}
+
+export const writtenFor = ({ agent, approval, policy, id }: Names): Readonly<Record<string, readonly string[]>> => ({
   'approvals.ls': [],
   'approvals.show': [approval],
   'approvals.approve': [approval, '--yes'],
@@ -58,6 +76,7 @@ export const wordsFor = ({ agent, approval, policy, id }: Names): Readonly<Recor
   'policies.disable': [policy, '--yes'],
   'policies.delete': [policy, '--confirm', policy],
   'policies.approvals': [],
+  'policies.edit-approvals': ['--from', '{}', '--yes'],
   'enforcement.show': [],
   'enforcement.set': ['strict', '--yes'],
   'users.ls': [],

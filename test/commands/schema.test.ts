@@ -41,7 +41,8 @@ async function prints(id: string, args: readonly string[] = [], input?: string):
   const argv = [...id.split('.'), ...args, '--json'];
   const { stdout, stderr } = await runHere(argv, { env, ...(input === undefined ? {} : { input }) });
   if (stdout === '') throw new Error(`aim ${argv.join(' ')}: ${stderr}`);
-  const isStream = 'stream' in (registry.find((action) => action.id === id) ?? {});
+  const action = registry.find((candidate) => candidate.id === id);
+  const isStream = 'stream' in (action ?? {});
   const documents = isStream ? stdout.trim().split('\n') : [stdout];
   const schema = strict(id);
   for (const document of documents) {
@@ -49,18 +50,42 @@ async function prints(id: string, args: readonly string[] = [], input?: string):
     if (error) throw new Error(`aim ${argv.join(' ')} does not fit its schema:\n${z.prettifyError(error)}\n${document}`);
   }
   checked.add(id);
+  if (!isStream && (action?.risk ?? 'read') === 'read' && !REPEATS_DIFFERENTLY.has(id))
+    await looksRight(argv.slice(0, -1), env);
   return JSON.parse(documents[0] as string);
 }
 
+/** The same for people: in a pipe and on a narrow terminal. Whatever is in it, it is text. */
+async function looksRight(argv: readonly string[], env: Record<string, string>): Promise<void> {
+  for (const columns of [undefined, 60]) {
+    const { stdout, stderr, code } = await runHere(argv, { env, ...(columns !== undefined && { columns }) });
+    const isTable = columns !== undefined && TABLE.test(stdout);
+    expect({ argv, stderr, code: code === 1 ? 0 : code }).toEqual({
+      argv,
+      stderr: expect.stringMatching(/^(\S.*\n)?$/),
+      code: 0,
+    });
+    expect(stdout.replaceAll(SGR, '')).toMatch(/^[^\p{Cc}]*(?:[\n\t][^\p{Cc}]*)*$/u);
+    if (isTable) for (const line of stdout.replaceAll(SGR, '').split('\n')) expect(line.length).toBeLessThanOrEqual(WIDEST);
+  }
+}
+// Ids are never cut, so that a table of two of them may be wider than a narrow terminal.
+const WIDEST = 100;
+const TABLE = /^[A-Z][A-Z ]+ {2,}[A-Z]/;
+const SGR = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
+/** They sign in or read what they are given. */
+const REPEATS_DIFFERENTLY = new Set(['login', 'logout', 'verify', 'api', 'doctor']);
+
 const strict = (id: string) => z.fromJSONSchema(closed(outputSchema(id)) as Parameters<typeof z.fromJSONSchema>[0]);
 
-/** The published schema, but with no member allowed that it does not name. */
+/** The published schema, but with no member allowed that it does not name, where it does not say that there may be more. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null || OPEN.has((schema as { $id?: string }).$id ?? '')) return schema;
   const inner = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, closed(value)]));
   const isNamed = typeof inner['properties'] === 'object' && Object.keys(inner['properties'] as object).length > 0;
-  return isNamed ? { ...inner, additionalProperties: false } : inner;
+  // What a server answers as it is may have more: that is said by the schema itself.
+  return isNamed && !('additionalProperties' in schema) ? { ...inner, additionalProperties: false } : inner;
 }
 // Documents of others: agent cards and JSON Schemas have members that are not ours to list.
 const OPEN = new Set(['a2a.card', 'a2a.discover', 'config.schema', 'schema'].map((id) => `urn:aim-terminal:output:1:${id}`));
