@@ -2,8 +2,9 @@
 
 import { z } from 'zod';
 import { UsageError } from '../src/errors.ts';
+import { liveSettings } from '../src/settings/live-settings.ts';
 import { type Action, type ActionContext, defineAction } from './action.ts';
-import { contextsOf } from './dashboard/contexts.ts';
+import { contextsOf, givenFlags } from './dashboard/contexts.ts';
 import { reachServer } from './dashboard/reach-server.ts';
 import { hideStartingFrame } from './starting-frame.ts';
 
@@ -61,8 +62,11 @@ async function open(context: ActionContext): Promise<number> {
       next: 'See the state as text: aim status',
     });
   }
+  // What is changed in the settings file while the dashboard is open holds at once.
+  const settings = liveSettings({ flags: givenFlags(context.settings), env: io.env, cwd: io.cwd }, LIVE);
+  const { signal } = context;
   // The control plane may have to start, which takes longest: the rest is loaded meanwhile.
-  const reaching = reachServer(context);
+  const reaching = reachServer({ settings, io, signal });
   const loading = Promise.all([import('../components/dashboard.tsx'), import('./registry.ts')]);
   const asking = background(context);
   const [reached, [{ runDashboard }, { registry }], light] = await Promise.all([reaching, loading, asking]);
@@ -71,11 +75,14 @@ async function open(context: ActionContext): Promise<number> {
     return await runDashboard({
       ...reached.parts,
       registry,
-      contexts: contextsOf(context, reached.parts),
+      contexts: contextsOf({ settings, io, signal }, reached.parts),
       close: reached.close,
       background: light,
     });
   } finally {
+    settings.close();
     await reached.close();
   }
 }
+
+const LIVE = ['aliases', 'views', 'keys', 'attention', 'hints', 'readOnly', 'editor'] as const;

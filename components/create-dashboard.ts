@@ -72,8 +72,15 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
     events: () => state.events.next,
     isOn: /(^|,)render(,|$)/.test(outer.io.env['AIM_DEBUG'] ?? ''),
   });
+  const lines = createUserLines(outer.settings);
+  const overrides = new Map(keyOverrides(lines.getState().keys));
+  lines.subscribe(({ keys }) => {
+    overrides.clear();
+    for (const [id, chosen] of keyOverrides(keys)) overrides.set(id, chosen);
+    clock.changed();
+  });
   const keyboard = createKeyboard({
-    overrides: keyOverrides(outer.settings.get('keys')),
+    overrides,
     onKey: () => clock.keyPressed(),
     onRun: ({ id }) => learn(dashboard, id),
     onFocus(gained) {
@@ -111,7 +118,7 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
       profiles: parts.contexts?.list() ?? [],
     }),
     contexts: parts.contexts ? { ...parts.contexts, current: currentOf(parts) } : null,
-    lines: createUserLines(outer.settings),
+    lines,
     handOver: parts.handOver,
     meter,
     hasFocus: () => hasFocus,

@@ -10,13 +10,13 @@ import { words } from './words.ts';
 /** @returns how to stop. */
 export function notifyApprovals(dashboard: Dashboard): () => void {
   const { state, context, account, now, signal, environment } = dashboard;
-  const kind = context.settings.get('attention');
-  if (kind === 'none' || !admits(account.role, 'manager')) return () => {};
+  if (!admits(account.role, 'manager')) return () => {};
   let last = Number.NEGATIVE_INFINITY;
   const openedAt = now();
 
   return state.onItem((item) => {
-    if (item.kind !== 'event' || item.event.type !== 'approval' || item.event.change !== 'created') return;
+    const kind = context.settings.get('attention');
+    if (kind === 'none' || item.kind !== 'event' || item.event.type !== 'approval' || item.event.change !== 'created') return;
     // What waited before this dashboard was opened is on the screen; a burst rings once.
     if (Date.parse(item.event.at) < openedAt || now() - last < AT_MOST_EVERY) return;
     last = now();

@@ -59,8 +59,13 @@ function unknownProfile(name: string, profiles: readonly Profile[]): UsageError 
 
 /** What was asked for when the program was started holds everywhere: above all, that it changes nothing. */
 function carried(settings: Settings): Partial<Record<SettingKey, unknown>> {
-  const given = settingKeys.filter((key) => settings.explain(key).layer === 'flag').map((key) => [key, settings.get(key)]);
   const { value, layer } = settings.explain('readOnly');
   const isAskedFor = value === true && layer !== 'profile' && layer !== 'default';
-  return { ...Object.fromEntries(given), ...(isAskedFor ? { readOnly: true } : {}) };
+  return { ...givenFlags(settings), ...(isAskedFor ? { readOnly: true } : {}) };
+}
+
+/** What was given on the command line, for whoever reads the settings again. */
+export function givenFlags(settings: Settings): Partial<Record<SettingKey, unknown>> {
+  const given = settingKeys.filter((key) => settings.explain(key).layer === 'flag');
+  return Object.fromEntries(given.map((key) => [key, settings.get(key)]));
 }

@@ -2,6 +2,7 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { readUserFile } from '../../src/settings/files.ts';
+import type { LiveSettings } from '../../src/settings/live-settings.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 
 export type UserLines = {
@@ -22,7 +23,9 @@ export function createUserLines(settings: Settings): UserLinesStore {
     keys: settings.get('keys'),
   });
   const store = createStore<UserLines>(given);
-  return {
+  const live = settings as Partial<Pick<LiveSettings, 'onChange'>>;
+  live.onChange?.(() => lines.reload());
+  const lines: UserLinesStore = {
     ...store,
     reload() {
       try {
@@ -38,6 +41,7 @@ export function createUserLines(settings: Settings): UserLinesStore {
       }
     },
   };
+  return lines;
 }
 
 function pick(values: Readonly<Record<string, unknown>>, names: readonly (keyof UserLines)[]): Partial<UserLines> {
