@@ -32,6 +32,9 @@ export function usePanelKeys({ panel, scroll, toggleExpanded, goNext, openLimits
   const off = (closed ?? whyNotApproveAction(shown, false))?.words ?? null;
   const noLimits =
     shown.request.allowed === null ? ours('This server takes an approval as it was asked, or not at all.') : null;
+  // AIM's own server keeps what is decided, and nothing that is said around it.
+  const isBare = shown.request.quorum === null && shown.request.binding === null;
+  const noOthers = isBare ? ours('This server knows one reviewer at a time.') : null;
   const moves = scrollKeys(scroll);
 
   const bindings: Binding[] = [
@@ -49,7 +52,7 @@ export function usePanelKeys({ panel, scroll, toggleExpanded, goNext, openLimits
     bind('approval.next', ['n'], 'next', 'Open the request that has waited longest', goNext, 4),
     bind('approval.confirm', [CONFIRM_KEY], 'confirm', 'Second step of an approval', press('confirm')),
     bind('approval.why', ['w'], 'why', 'Show why it waits: rule, data and missing reviewers', openWhy, 5),
-    bind('approval.comment', ['c'], 'comment', 'Say something to the other reviewers', press('comment')),
+    bind('approval.comment', ['c'], 'comment', 'Say something to the other reviewers', press('comment'), undefined, noOthers),
     bind(
       'approval.escalate',
       ['E'],
@@ -57,7 +60,7 @@ export function usePanelKeys({ panel, scroll, toggleExpanded, goNext, openLimits
       'Ask for more eyes on it',
       press('escalate'),
       undefined,
-      closed?.words ?? null,
+      closed?.words ?? noOthers,
     ),
     bind(
       'approval.nudge',
@@ -66,7 +69,7 @@ export function usePanelKeys({ panel, scroll, toggleExpanded, goNext, openLimits
       'Remind those who could review it',
       press('nudge'),
       undefined,
-      closed?.words ?? null,
+      closed?.words ?? noOthers,
     ),
     bind(
       'approval.undo',
