@@ -28,8 +28,8 @@ export const verificationRoutes: Route[] = [
       run: async ({ services, text, origin }) => {
         const { row, standing, refused, isNew } = await ask(services, readActionRequest(text), { ip: origin.ip });
         if (isNew) services.metrics.verified(row.status);
-        const told = isNew ? row : await toTell(services, row);
-        const answer = { ...answerAsItHolds(told, standing), ...(await receiptsOf(services.queries, told)) };
+        const receipts = standing.lapsed === null ? await receiptsOf(services.queries, row) : {};
+        const answer = { ...answerAsItHolds(row, standing), ...receipts };
         if (refused) return new Answer(403, { ...answer, error: row.denialReason, reasonCode: 'agentStatusDenied' });
         return new Answer(201, answer);
       },
