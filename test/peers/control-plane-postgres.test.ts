@@ -14,11 +14,18 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => postgres.stop());
 
+/** What the control plane holds about approvals. */
+const APPROVALS = ['quorum', 'standing', 'notify', 'server-model'].map((name) => `test/approvals/${name}.test.ts`);
+
 test('the suite that runs on SQLite passes on PostgreSQL', () => {
-  const { status, stdout } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'test/control-plane'], {
-    encoding: 'utf8',
-    env: { ...process.env, AIM_TEST_DATABASE: postgres.url },
-  });
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', 'test/control-plane', ...APPROVALS],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, AIM_TEST_DATABASE: postgres.url },
+    },
+  );
   expect(status, stdout.slice(-4000)).toBe(0);
 }, 600_000);
 
