@@ -58,15 +58,19 @@ export function placeColumns<Row>(columns: readonly ListColumn<Row>[], width: nu
 function narrow<Row>(columns: readonly ListColumn<Row>[], cells: number): readonly ListColumn<Row>[] {
   const narrowed = columns.map((column) => ({ ...column }));
   for (let over = cells; over > 0; over--) {
-    const widest = narrowed.reduce<ListColumn<Row> | null>(
-      (most, column) => (column.width > LEAST && column.width > (most?.width ?? 0) ? column : most),
-      null,
-    );
+    // Half of a time says nothing: it is cut last.
+    const widest = widestOf(narrowed.filter(({ isTime }) => !isTime)) ?? widestOf(narrowed);
     if (!widest) return narrowed;
     widest.width--;
   }
   return narrowed;
 }
+
+const widestOf = <Row>(columns: readonly ListColumn<Row>[]): ListColumn<Row> | null =>
+  columns.reduce<ListColumn<Row> | null>(
+    (most, column) => (column.width > LEAST && column.width > (most?.width ?? 0) ? column : most),
+    null,
+  );
 
 const LEAST = 6;
 
