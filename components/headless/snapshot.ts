@@ -12,7 +12,8 @@ export type SnapshotKind = (typeof snapshotKinds)[number];
 /** Ends with a line break. */
 export function snapshotOf(kind: SnapshotKind, terminal: VirtualTerminal, dashboard: Dashboard): string {
   const { emulator } = terminal;
-  if (kind === 'svg') return svgOf(emulator, `aim: ${dashboard.shell.place.screen}`);
+  if (kind === 'svg')
+    return svgOf(emulator, `aim: ${dashboard.shell.place.screen}`, dashboard.theme.name === 'light' ? 'light' : 'dark');
   if (kind === 'json') return `${terminalJson(described(terminal, dashboard), 2)}\n`;
   return `${rowsOf(emulator).join('\n').trimEnd()}\n`;
 }

@@ -3,7 +3,11 @@
 import type { IBufferCell, Terminal } from '@xterm/headless';
 
 const CELL = { width: 8.4, height: 18 };
-const INK = { foreground: '#d7dae0', background: '#14171c' };
+type Ink = { foreground: string; background: string };
+const INKS: Record<'dark' | 'light', Ink> = {
+  dark: { foreground: '#d7dae0', background: '#14171c' },
+  light: { foreground: '#24292f', background: '#fbfbfa' },
+};
 const SIXTEEN = [
   '#14171c',
   '#e06c75',
@@ -23,14 +27,15 @@ const SIXTEEN = [
   '#ffffff',
 ];
 
-export function svgOf(terminal: Terminal, title: string): string {
+export function svgOf(terminal: Terminal, title: string, paper: 'dark' | 'light' = 'dark'): string {
+  const ink = INKS[paper];
   const buffer = terminal.buffer.active;
   const width = terminal.cols * CELL.width + 24;
   const height = terminal.rows * CELL.height + 24;
-  const rows = Array.from({ length: terminal.rows }, (_, row) => drawRow(terminal, buffer.viewportY + row, row)).join('');
+  const rows = Array.from({ length: terminal.rows }, (_, row) => drawRow(terminal, buffer.viewportY + row, row, ink)).join('');
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(title)}">`,
-    `<rect width="100%" height="100%" rx="8" fill="${INK.background}"/>`,
+    `<rect width="100%" height="100%" rx="8" fill="${ink.background}"/>`,
     `<g transform="translate(12 12)" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" xml:space="preserve">`,
     rows,
     '</g></svg>\n',
@@ -47,8 +52,8 @@ type Style = {
   underline: boolean;
 };
 
-function drawRow(terminal: Terminal, line: number, row: number): string {
-  return runsOf(terminal, line)
+function drawRow(terminal: Terminal, line: number, row: number, ink: Ink): string {
+  return runsOf(terminal, line, ink)
     .map((run) => drawRun(run, row))
     .join('');
 }
@@ -83,13 +88,13 @@ function wordsOf(text: string): { word: string; at: number }[] {
 }
 
 /** Cells of one style beside each other become one text, so that a picture stays small. */
-function runsOf(terminal: Terminal, line: number): Run[] {
+function runsOf(terminal: Terminal, line: number, ink: Ink): Run[] {
   const cells = terminal.buffer.active.getLine(line);
   const runs: Run[] = [];
   for (let column = 0; cells && column < terminal.cols; column += 1) {
     const cell = cells.getCell(column);
     if (!cell || cell.getWidth() === 0) continue;
-    const style = styleOf(cell);
+    const style = styleOf(cell, ink);
     const last = runs.at(-1);
     const text = cell.getChars() || ' ';
     if (last && sameStyle(last.style, style) && last.column + last.cells === column) {
@@ -100,12 +105,12 @@ function runsOf(terminal: Terminal, line: number): Run[] {
   return runs;
 }
 
-function styleOf(cell: IBufferCell): Style {
-  const foreground = colorOf(cell.isFgDefault(), cell.isFgRGB(), cell.getFgColor()) ?? INK.foreground;
+function styleOf(cell: IBufferCell, ink: Ink): Style {
+  const foreground = colorOf(cell.isFgDefault(), cell.isFgRGB(), cell.getFgColor()) ?? ink.foreground;
   const background = colorOf(cell.isBgDefault(), cell.isBgRGB(), cell.getBgColor());
   const inverse = cell.isInverse() !== 0;
   return {
-    foreground: inverse ? (background ?? INK.background) : foreground,
+    foreground: inverse ? (background ?? ink.background) : foreground,
     background: inverse ? foreground : background,
     bold: cell.isBold() !== 0,
     dim: cell.isDim() !== 0,
