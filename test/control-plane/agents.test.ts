@@ -258,6 +258,23 @@ describe('what agents do among themselves', () => {
 });
 
 describe('lists', () => {
+  test('a search takes signs as they are, not as wildcards', async () => {
+    const lists = await openWorld();
+    for (const name of ['my_agent', 'my-agent', '100%', '1000'])
+      await lists.admin.call('POST', '/api/v1/agents', { name, displayName: name });
+    const found = async (search: string): Promise<string[]> => {
+      const { body } = await lists.admin.call('GET', `/api/v1/agents?search=${encodeURIComponent(search)}`);
+      expect(body.total).toBe(body.agents.length);
+      return body.agents.map(({ name }: { name: string }) => name);
+    };
+    expect([await found('MY_A'), await found('0%'), await found('agent')]).toEqual([
+      ['my_agent'],
+      ['100%'],
+      expect.arrayContaining(['my-agent', 'my_agent']),
+    ]);
+    await lists.stop();
+  });
+
   test('pages by cursor and by offset hold each agent once', async () => {
     const lists = await openWorld();
     for (let index = 0; index < 7; index += 1) await lists.admin.call('POST', '/api/v1/agents', { name: `n${index}` });

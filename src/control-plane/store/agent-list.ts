@@ -1,5 +1,6 @@
 // Pages of agents, newest first: by cursor, whose cost does not grow with depth, or by offset, as older clients ask.
 
+import { sql } from 'kysely';
 import type { Queries } from '../database/open.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -59,7 +60,8 @@ function matching(
   if (agentType !== undefined) filtered = filtered.where('agentType', '=', agentType);
   if (search === undefined) return filtered;
   const like = `%${search.toLowerCase().replace(/[%_\\]/g, '\\$&')}%`;
+  // Without the word of escaping SQLite takes the sign before `_` for a letter, and finds no name that has one.
   return filtered.where((eb) =>
-    eb.or([eb(eb.fn('lower', ['name']), 'like', like), eb(eb.fn('lower', ['displayName']), 'like', like)]),
+    eb.or([sql<boolean>`lower("name") like ${like} escape '\\'`, sql<boolean>`lower("displayName") like ${like} escape '\\'`]),
   );
 }
