@@ -17,9 +17,13 @@ import { showResult } from './show-result.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
-/** Where there is no editor, the form is there. */
+/** In the editor that the user chose; who has chosen none gets the form, not a program that they may not know how to leave. */
 export async function editAsText(dashboard: Dashboard, action: Action, args: Texts): Promise<void> {
   const { shell, context } = dashboard;
+  if (context.settings.get('editor') === null) {
+    await editInForm(dashboard, action, args);
+    return;
+  }
   try {
     const document = await documentOf(dashboard, action, args);
     const { createDocument, editDocument } = await import('../../src/edit/edit-session.ts');
@@ -34,10 +38,7 @@ export async function editAsText(dashboard: Dashboard, action: Action, args: Tex
       );
     else await told(dashboard, action, document, edited.value, edited.changed);
   } catch (error) {
-    if (error instanceof ConfigurationError && error.code === 'editor.none') {
-      shell.say(ours('There is no editor here (aim config set editor PROGRAM); this is the form.'), 'warning');
-      await editInForm(dashboard, action, args);
-    } else if (!context.signal.aborted) shell.say(errorLine(error), 'bad');
+    if (!context.signal.aborted) shell.say(errorLine(error), 'bad');
   }
 }
 

@@ -12,7 +12,7 @@ export type EditorSurroundings = { settings: Settings; env: Readonly<Record<stri
 export function editorOf({ settings, env }: Pick<EditorSurroundings, 'settings' | 'env'>): readonly string[] | null {
   const chosen = settings.get('editor');
   if (chosen !== null) return wordsOf(chosen);
-  const found = ['sensible-editor', 'nano', 'vim', 'vi', 'notepad.exe'].find((name) => isProgram(name, env['PATH'] ?? ''));
+  const found = ['nano', 'vim', 'vi', 'notepad.exe'].find((name) => isProgram(name, env['PATH'] ?? ''));
   return found === undefined ? null : [found];
 }
 

@@ -81,10 +81,10 @@ describe('from a fresh machine to an approved action, in one terminal', () => {
     await terminal.keys('enter');
     await terminal.waitFor('Looks after a library');
     await terminal.keys('e');
-    await terminal.waitFor('Edit demo-librarian');
+    await terminal.waitFor('Edit agent demo-librarian');
     await terminal.keys('tab');
     await terminal.keys('ctrl-u', ...'Keeps the notes in order', 'ctrl-s');
-    await terminal.waitFor((text) => text.includes('Keeps the notes in order') && !text.includes('Edit demo-librarian'));
+    await terminal.waitFor((text) => text.includes('Keeps the notes in order') && !text.includes('Edit agent demo-librarian'));
   });
 
   test('suspends it, and the screen shows what now holds', async () => {

@@ -24,7 +24,7 @@ export function useEditKey(current: () => Agent | null): Binding[] {
       id: 'agents.edit',
       keys: ['e'],
       label: ours('edit'),
-      summary: ours('Edit the agent in your editor: what is said of it, its capabilities and tags'),
+      summary: ours('Edit the agent: in your editor (EDITOR, or the setting editor), else in the form'),
       footer: 4,
       disabled,
       run: on(editAsText),
