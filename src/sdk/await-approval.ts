@@ -30,6 +30,7 @@ export type Waiting = {
 };
 
 const LONGEST_POLL = 25_000; // below the 30 s after which proxies commonly cut a silent connection
+const LAST_WORD = 1_500; // a decision of the last moment still arrives
 const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 10_000;
 const MAX_ANSWER = 256 * 1024;
@@ -67,7 +68,7 @@ export async function awaitApproval(
     tell(failures > 0 ? 'reconnecting' : 'waiting', waitedMs);
     const askedAt = performance.now();
     try {
-      const answer = await poll(link, pending.id, Math.min(LONGEST_POLL, remainingMs), signal);
+      const answer = await poll(link, pending.id, remainingMs, signal);
       if (answer.status === 404) throw unknown(pending, link.server);
       if (isPassing(answer.status))
         throw new VerificationUnavailableError('verification.unavailable', { message: `status ${answer.status}` });
@@ -91,15 +92,16 @@ export async function awaitApproval(
   }
 }
 
-function poll(link: Link, id: string, patienceMs: number, signal: AbortSignal | undefined) {
-  const seconds = Math.max(1, Math.floor(patienceMs / 1000));
+function poll(link: Link, id: string, remainingMs: number, signal: AbortSignal | undefined) {
+  const seconds = Math.max(1, Math.floor(Math.min(LONGEST_POLL, remainingMs) / 1000));
   return link.send({
     method: 'GET',
     path: `/api/v1/sdk-api/verifications/${encodeURIComponent(id)}?wait=${seconds}`,
     body: '',
     headers: pollHeaders(link.identity, id, Math.floor(link.clock.now() / 1000)),
     maxBytes: MAX_ANSWER,
-    timeoutMs: (seconds + 10) * 1000,
+    // An answer that stops in the middle must not make the caller wait for longer than it wanted to.
+    timeoutMs: Math.min((seconds + 10) * 1000, remainingMs + LAST_WORD),
     signal,
   });
 }
