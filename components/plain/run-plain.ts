@@ -58,6 +58,8 @@ export async function runPlain({
   const decision = createDecision({ approvals, printer, width });
   let confirming: { run: VerbRun; word: string } | null = null;
   let hasQuit = false;
+  // Said already: what the overview counted, or the last announcement.
+  let waitingWas = -1;
   const commands = plainCommands({
     state, approvals, decision, printer, lines, now, api, registry,
     signal: context.signal,
@@ -82,6 +84,7 @@ export async function runPlain({
   try {
     await Promise.all([state.agents.refresh(), approvals.refresh()]);
     printer.say(...commands.overview());
+    waitingWas = waitingCount(approvals.get().queue);
     while (!hasQuit) {
       printer.prompt(ours('aim> '));
       const line = await lines.next();
@@ -137,7 +140,6 @@ export async function runPlain({
   /** What changes while nobody asks: the link, new requests, and what was decided. Each is said once. */
   function announceChanges(): () => void {
     let linkWas: string | null = null;
-    let waitingWas = -1;
     return clock.subscribe(() => {
       decision.changed();
       const link = state.link.getState();
@@ -151,7 +153,7 @@ export async function runPlain({
         printer.announce(
           say`${counted(waiting - waitingWas, 'new request')}: ${counted(waiting, 'waits', 'wait')} now. approvals lists them.`,
         );
-      if (queue.isKnown) waitingWas = waiting;
+      if (queue.isKnown && waitingWas !== -1) waitingWas = waiting;
     });
   }
 }
