@@ -16,7 +16,7 @@ export async function editFrom(
   ]);
   const before = await document.read(signal);
   const { members, schema } = document;
-  const whole = merged(before, text, await import('yaml'));
+  const whole = merged(before, text, await import('./yaml.ts'));
   const read = fromText({ title: '', members, schema }, whole, before);
   if ('problems' in read) throw invalid(read.problems[0]?.text ?? 'It is not valid');
   if (changedMembers(members, before, read.value).length === 0) io.note('Nothing was changed.');
@@ -31,12 +31,16 @@ export async function createFrom(
   text: string,
 ): Promise<Held> {
   const { fromText } = await import('../../src/edit/yaml-text.ts');
-  const read = fromText(document, merged(document.template, text, await import('yaml')));
+  const read = fromText(document, merged(document.template, text, await import('./yaml.ts')));
   if ('problems' in read) throw invalid(read.problems[0]?.text ?? 'It is not valid');
   return document.create(read.value, signal);
 }
 
-function merged(before: Held, text: string, { parse, stringify }: Pick<typeof import('yaml'), 'parse' | 'stringify'>): string {
+function merged(
+  before: Held,
+  text: string,
+  { parse, stringify }: Pick<typeof import('./yaml.ts'), 'parse' | 'stringify'>,
+): string {
   let given: unknown;
   try {
     given = parse(text);

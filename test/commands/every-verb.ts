@@ -96,6 +96,8 @@ export const writtenFor = ({ agent, approval, policy, id }: Names): Readonly<Rec
   'webhooks.disable': [id],
   'webhooks.test': [id],
   'webhooks.delete': [id, '--yes'],
+  'tags.create': ['--from', '{"key":"env","value":"production"}'],
+  'tags.edit': [id, '--from', '{"value":"test"}'],
   status: [],
   whoami: [],
   api: ['GET', '/api/v1/agents'],

@@ -42,7 +42,7 @@ const POLICY = [
   '{"name":"p","policyType":"capability_violation","enforcementAction":"alert_only","appliesTo":"all"}',
 ];
 // `policies approvals` shows without --from, and only what was decided can be taken back.
-const READS_WITHOUT_MORE = new Set(['policies.approvals', 'policies.edit-approvals', 'approvals.undo']);
+const READS_WITHOUT_MORE = new Set(['policies.approvals', 'policies.edit-approvals', 'approvals.undo', 'tags.edit']);
 
 async function waiting(resource: string): Promise<string> {
   const timestamp = actionTimestamp();
