@@ -81,7 +81,7 @@ export function useLogKeys({ log, list, view, height, around, setAround }: LogKe
       ),
       bind(
         'subject',
-        'o',
+        'O',
         'go to',
         'Open what the line is about: the MCP server, the event, or the agent',
         onEntry((entry) => openSubject(entry, dashboard)),
@@ -102,7 +102,7 @@ export function useLogKeys({ log, list, view, height, around, setAround }: LogKe
       ),
       bind(
         'plane',
-        'p',
+        'P',
         'control plane',
         'Show the events and the audit log of the control plane between the lines, or no longer',
         () => togglePlane(log, dashboard),

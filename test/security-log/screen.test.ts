@@ -3,6 +3,8 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { asUntrusted } from '../../src/text/brand.ts';
+import { anEvent } from '../components/fake-api.ts';
 import { ESC, openDashboard, sizes } from '../components/harness.ts';
 import { folder } from './scratch.ts';
 
@@ -133,6 +135,75 @@ describe('the security log', () => {
     mkdirSync(demo);
     writeFileSync(join(demo, 'security.log'), line(1));
     await screen.shows('branch-1');
+    await screen.close();
+  });
+});
+
+describe('the keys of the log', () => {
+  const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+
+  test('w and W go to warnings, s to where the rate changes', async () => {
+    const lines = Array.from({ length: 40 }, (_, n) =>
+      line(n, {
+        // One each second, an hour of nothing before the thirtieth.
+        timestamp: at(n < 30 ? n : 3600 + n),
+        resource: `step-${n}`,
+        ...(n === 12 ? { severity: 'WARNING' } : {}),
+      }),
+    );
+    const { screen } = await opened(lines.join(''));
+    await screen.shows('step-39');
+    await screen.press('W');
+    await screen.shows(/▸.*step-12/);
+    await screen.press('W');
+    await screen.shows('No warning above');
+    await screen.press('s');
+    await screen.shows(/▸.*step-30/);
+    await screen.press('s');
+    await screen.shows('No change of rate below');
+    await screen.press('W', 'w');
+    await screen.shows('No warning below');
+    await screen.close();
+  });
+
+  test('Y copies the line as it was written; O goes to what it is about, or says that it is about nothing', async () => {
+    const last = line(2, { agent_name: null, agent_id: null, correlation_id: null });
+    const { screen } = await opened(
+      line(1, { category: 'AGENT', agent_id: '6f7d3f0e-6a53-4a51-9b0f-2f1f7c6f7a01', resource: 'first' }) + last,
+    );
+    await screen.shows('branch-2');
+    await screen.press('Y');
+    await expect.poll(() => screen.raw()).toContain(`\u001b]52;c;${Buffer.from(last.trim()).toString('base64')}\u0007`);
+    await screen.press('O');
+    await screen.shows('names no agent, event or MCP server');
+    await screen.press('c');
+    await screen.shows('no correlation id');
+    await screen.press('k', 'O');
+    await screen.shows('Logs › scribe');
+    await screen.close();
+  });
+
+  test('P takes what the control plane tells between the lines, and out again', async () => {
+    const { screen } = await opened(line(1));
+    await screen.shows('branch-1');
+    await screen.press('P');
+    await screen.shows('of the control plane come between');
+    screen.server.happen(anEvent({ action: asUntrusted('db:drop') }));
+    await screen.shows('db:drop on invoices');
+    await screen.press('P');
+    await screen.shows('No further lines of the control plane');
+    await screen.close();
+  });
+
+  test('columns are chosen, and what is shown is there as plain text', async () => {
+    const { screen } = await opened(line(1));
+    await screen.shows('SEVERITY');
+    await screen.press('|');
+    await screen.shows(/columns/i);
+    await screen.press(ESC);
+    await screen.lacks(/choose/i);
+    await screen.press(' ');
+    await screen.shows(/1 marked/);
     await screen.close();
   });
 });
