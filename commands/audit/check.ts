@@ -14,7 +14,7 @@ export const check = defineAction({
   description:
     'Follows the hash chain through one or several exports (JSON) and checks the receipts of the decisions in them. Exit 5 at the first entry that does not fit, by its number. The head that it prints, kept elsewhere, proves later that nothing before it was changed; --head checks that.',
   examples: [
-    { command: 'audit export > audit.json && aim audit check audit.json', summary: 'What the server has now' },
+    { command: 'audit check audit.json', summary: 'What was exported with: aim audit export > audit.json' },
     { command: 'audit check january.json february.json --head 5f7a…', summary: 'Two exports, up to a head that was noted' },
   ],
   args: { file: { summary: 'An export; - for standard input', variadic: true, parse: (text: string) => text } },

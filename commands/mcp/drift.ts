@@ -133,7 +133,7 @@ const ls = defineAction({
   args: {},
   options: {
     status: {
-      summary: 'open, acknowledged, approved, denied, superseded or all (default open)',
+      summary: 'One of open, acknowledged, approved, denied, superseded or all (default open)',
       value: 'STATUS',
       schema: z.enum(['open', 'acknowledged', 'approved', 'denied', 'superseded', 'all']).default('open'),
     },

@@ -17,7 +17,9 @@ describe('the registry', () => {
     expect([...new Set(registry.map(({ id }) => id.split('.')[0]))].sort()).toEqual(Object.keys(verbGroups).sort());
   });
 
-  test.each(registry.filter(({ id }) => !id.includes('.')).map(({ id, summary }) => [id, summary]))(
+  // A word with more verbs behind it is told as what all of them are about.
+  const alone = registry.filter(({ id }) => !registry.some((other) => other.id.startsWith(`${id}.`)));
+  test.each(alone.filter(({ id }) => !id.includes('.')).map(({ id, summary }) => [id, summary]))(
     '%s is told alike in both',
     (id, summary) => {
       expect(verbGroups[id]?.summary).toBe(summary);
