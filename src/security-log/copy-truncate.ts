@@ -27,17 +27,21 @@ export async function* recover(
     if (last && current && (await beginAlike(last, current))) copies.pop();
     if (copies.length === 0 && !isCut) return false;
     let at = 0;
-    while (at < copies.length && !(await isCopyOf(copies[at] as Part, one))) at += 1;
+    while (at < copies.length && !(await isCopyOf(copies[at] as Part, one, seen))) at += 1;
     if (at === copies.length && !isCut) {
       // Not made of what we read: an older part that was compressed, or somebody's own copy.
       for (const copy of copies) seen.add(copy);
       return false;
     }
     const from = one.offset;
-    if (at < copies.length) yield* restOfCopy(copies[at] as Part, one);
+    if (at < copies.length) {
+      await seen.addHead(copies[at] as Part);
+      yield* restOfCopy(copies[at] as Part, one);
+    }
     for (const later of copies.slice(at + 1)) {
-      // A compressed one is most likely an older copy in another form.
-      if (later.packed) continue;
+      // A compressed one may be an older copy in another form.
+      if (later.packed && (await seen.isCopy(later))) continue;
+      await seen.addHead(later);
       for await (const lines of partLines(later))
         if (lines.length > 0) yield { kind: 'lines', path: later.path, inode: later.inode, lines };
     }
@@ -62,9 +66,9 @@ async function* restOfCopy(part: Part, one: FileReader): AsyncGenerator<Followed
   }
 }
 
-/** Has the same bytes before our place. Where we have read nothing yet, every plain copy has. */
-async function isCopyOf(part: Part, { offset, tail }: FileReader): Promise<boolean> {
-  if (offset === 0) return part.packed === null;
+/** Has the same bytes before our place. Where we have read nothing yet, every copy has that is new. */
+async function isCopyOf(part: Part, { offset, tail }: FileReader, seen: KnownParts): Promise<boolean> {
+  if (offset === 0) return part.packed === null || !(await seen.isCopy(part));
   if (!part.packed && part.size < offset) return false;
   return (await bytesOf(part, offset - tail.length, tail.length))?.equals(tail) ?? false;
 }
