@@ -213,13 +213,21 @@ const ownHome = (home: string): Record<string, string> => ({
 
 // The disk to read but for where secrets lie, its home to write, no processes but its own.
 function behindBwrap({ command, args, cwd }: LaunchStdio, home: string): string[] {
-  const mounts = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--bind', home, home];
-  // What it is to run in may lie below /tmp, which is empty in there.
+  const mounts = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp'];
+  // What is started, and where it is to run, may lie below /tmp, which is empty in there.
+  for (const path of new Set([command, ...args].flatMap(ownPartOfTmp))) mounts.push('--ro-bind', path, path);
   if (cwd !== null && existsSync(cwd)) mounts.push('--ro-bind', cwd, cwd);
   for (const folder of SECRET_FOLDERS.map((name) => join(homedir(), name)))
     if (existsSync(folder)) mounts.push('--tmpfs', folder);
+  mounts.push('--bind', home, home);
   const ends = ['--die-with-parent', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--chdir', cwd ?? home];
   return ['bwrap', ...mounts, ...ends, '--', command, ...args];
+}
+
+/** The folder right below /tmp that a word of the command line names something in: a program needs what lies beside it. */
+function ownPartOfTmp(word: string): string[] {
+  const path = /^\/tmp\/[^/]+/.exec(word)?.[0];
+  return path !== undefined && !/\/\.\.?(?:\/|$)/.test(word) && existsSync(word) ? [path] : [];
 }
 
 const SECRET_FOLDERS = [
