@@ -9,6 +9,11 @@ if (major < 22 || (major === 22 && minor < 16)) {
   );
   process.exitCode = 1;
 } else {
+  // Node 22 and 24 call SQLite experimental on standard error, where a script expects one object or nothing. Can go with Node 24.
+  const { emitWarning } = process;
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (!String(warning).startsWith('SQLite is an experimental')) Reflect.apply(emitWarning, process, [warning, ...rest]);
+  };
   // Compiled code is kept between runs: it halves the start of every command.
   import('node:module').then((module) => {
     module.enableCompileCache?.();
