@@ -74,10 +74,12 @@ afterAll(async () => {
 beforeEach(async () => {
   page = await (await browser.newContext()).newPage();
   page.setDefaultTimeout(15_000);
+  // The program that waits: a page that is there, so that no error page is still on its way when the next sign-in begins.
+  await page.route(`${redirectUri}*`, (route) => route.fulfill({ body: 'Back.' }));
 });
 afterEach(() => page.context().close());
 
-// What a program on this machine waits for; the browser shows it an error, and its address holds the code.
+// What a program on this machine waits for: its address holds the code.
 const redirectUri = 'http://localhost:9/callback';
 const verifier = 'v'.repeat(64);
 
