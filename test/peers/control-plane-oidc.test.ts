@@ -19,6 +19,9 @@ const people: Record<string, Claims> = {
 };
 
 let providerServer: Server;
+/** What a program on this machine waits at: the address that the browser is sent to holds the code. */
+let callbackServer: Server;
+let redirectUri: string;
 let issuer: string;
 let plane: ControlPlane;
 let browser: Browser;
@@ -60,6 +63,10 @@ beforeAll(async () => {
     findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id, ...people[id] }) }),
   });
   providerServer.on('request', provider.callback());
+  // The program that waits: it answers, so that no error page is still on its way when the next sign-in begins.
+  callbackServer = createServer((_, response) => response.end('Back.')).listen(0, '127.0.0.1');
+  await once(callbackServer, 'listening');
+  redirectUri = `http://127.0.0.1:${(callbackServer.address() as { port: number }).port}/callback`;
   browser = await chromium.launch({
     executablePath: process.env['AIM_PEER_CHROMIUM'] ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
@@ -68,19 +75,17 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await plane?.stop();
+  callbackServer?.closeAllConnections();
+  callbackServer?.close();
   providerServer?.closeAllConnections();
   providerServer?.close();
 });
 beforeEach(async () => {
   page = await (await browser.newContext()).newPage();
   page.setDefaultTimeout(15_000);
-  // The program that waits: a page that is there, so that no error page is still on its way when the next sign-in begins.
-  await page.route(`${redirectUri}*`, (route) => route.fulfill({ body: 'Back.' }));
 });
 afterEach(() => page.context().close());
 
-// What a program on this machine waits for: its address holds the code.
-const redirectUri = 'http://localhost:9/callback';
 const verifier = 'v'.repeat(64);
 
 async function begin(more: Record<string, string> = {}): Promise<void> {
