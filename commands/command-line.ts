@@ -11,10 +11,12 @@ import { listenForInterruption } from './interruption.ts';
 import { asAIMError, errorText } from './output/error.ts';
 import { asksForJson } from './output/style.ts';
 import { processIo } from './process-io.ts';
+import { spelled } from './spellings.ts';
 import { hideStartingFrame } from './starting-frame.ts';
 
 /** Never throws. */
-export async function runCommandLine(argv: readonly string[]): Promise<number> {
+export async function runCommandLine(typed: readonly string[]): Promise<number> {
+  const argv = spelled(typed);
   const interruption = listenForInterruption();
   let asJson = argv.some((word) => word === '--json' || word.startsWith('--json='));
   try {

@@ -62,7 +62,7 @@ const detectServers = defineAction({
   id: 'mcp.detect',
   summary: 'Find the MCP servers that clients on this machine are configured with',
   description:
-    'Reads the configuration files of every known client: of the user, of the project up to its repository root, managed ones and profiles. Nothing is started, and no value of an environment variable or header is read out: only its name, what kind of value it is, and a fingerprint.',
+    'Reads the configuration files of every known client: of the user, of the project up to its repository root, managed ones and profiles. Nothing is started, and no value of an environment variable or header is read out: only its name, what kind of value it is, and a fingerprint. With --watch it goes on as aim mcp watch does.',
   examples: [
     { command: 'mcp detect', summary: 'Here and now' },
     { command: 'mcp detect --home /mnt/mac/Users/ann --platform darwin', summary: 'On a mounted disk' },

@@ -1,0 +1,14 @@
+// Words that people reach for, and the verb that they mean.
+
+import { expect, test } from 'vitest';
+import { spelled } from '../../commands/spellings.ts';
+
+test.each<[typed: string, meant: string]>([
+  ['mcp detect --watch --json', 'mcp watch --json'],
+  ['--no-input mcp detect --home /x --watch', '--no-input mcp watch --home /x'],
+  ['mcp detect --json', 'mcp detect --json'],
+  ['mcp inspect -- detect --watch', 'mcp inspect -- detect --watch'],
+  ['agents ls --watch', 'agents ls --watch'],
+])('%s', (typed, meant) => {
+  expect(spelled(typed.split(' ')).join(' ')).toBe(meant);
+});
