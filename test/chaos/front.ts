@@ -1,6 +1,7 @@
 // What stands before the control planes: a TCP balancer that takes turns, and that can be slow, deaf, or cut every connection.
 
 import net, { type AddressInfo, type Socket } from 'node:net';
+import { pause } from '../pty/terminal.ts';
 
 export type Front = {
   url: string;
@@ -44,13 +45,23 @@ export async function openFront(targets: readonly number[]): Promise<Front> {
   }
 
   function relay(from: Socket, to: Socket): void {
-    from.on('data', (chunk) => {
-      if (delay === 0) return void to.write(chunk);
-      setTimeout(() => to.writable && to.write(chunk), delay);
-    });
-    from.on('end', () => setTimeout(() => to.end(), delay));
+    // What was sent first arrives first, as TCP has it: after a slow time, nothing may pass what is still on its way.
+    let last: Promise<void> | null = null;
+    const later = (deliver: () => void): void => {
+      if (delay === 0 && last === null) {
+        deliver();
+        return;
+      }
+      const mine = Promise.all([last, pause(delay)]).then(() => {
+        if (last === mine) last = null;
+        deliver();
+      });
+      last = mine;
+    };
+    from.on('data', (chunk) => later(() => to.writable && to.write(chunk)));
+    from.on('end', () => later(() => to.end()));
     from.on('error', () => to.destroy());
-    from.on('close', () => setTimeout(() => to.destroy(), delay));
+    from.on('close', () => later(() => to.destroy()));
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
