@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { camelMembers } from '../wire/casing.ts';
 import { approvalSettings, newPolicy, policyTypes } from '../wire/requests/administration.ts';
 import { newTag } from '../wire/requests/agents.ts';
-import { type Editable, revisionOf } from '../wire/revision.ts';
+import { revisionOf } from '../wire/revision.ts';
 import { ask } from './ask.ts';
 import { changedMembers, type EditApi, type EditDocument, type Held, type Member, type NewDocument } from './document.ts';
 
@@ -113,8 +113,7 @@ function record(api: EditApi, { path, list, id, ...shape }: RecordDocument): Edi
       return Object.fromEntries(names.map((name) => [name, held?.[name] ?? null]));
     },
     async write({ before, after, guarded }, signal) {
-      const isGuarded = guarded && shape.kind !== 'approval-rules';
-      const ifMatch = isGuarded ? `"${revisionOf(shape.kind as Editable, before)}"` : undefined;
+      const ifMatch = guarded ? `"${revisionOf(shape.kind, before)}"` : undefined;
       const changed = changedMembers(shape.members, before, after);
       // A tag and the rules of approval are sent whole, because the server replaces them whole.
       const body =

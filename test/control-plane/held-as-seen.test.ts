@@ -49,3 +49,14 @@ test.each(things)(
     expect((await world.admin.call('PUT', at, other)).status).toBe(200);
   },
 );
+
+test('rules of approval that moved are refused, and nothing is overwritten', async () => {
+  const at = '/api/v1/admin/approval-settings';
+  const read = (await world.admin.call('GET', at)).body as Record<string, unknown>;
+  const seen = { 'If-Match': `"${revisionOf('approval-rules', read)}"` };
+  expect((await world.admin.call('PUT', at, { approvalsNeeded: 2 }, seen)).status).toBe(200);
+  const refused = await world.admin.call('PUT', at, { approvalsNeeded: 1 }, seen);
+  expect(refused.status).toBe(409);
+  expect(refused.body).toMatchObject({ reasonCode: 'changedMeanwhile' });
+  expect((await world.admin.call('GET', at)).body).toMatchObject({ approvalsNeeded: 2 });
+});

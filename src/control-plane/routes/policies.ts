@@ -100,7 +100,9 @@ export const policyRoutes: Route[] = [
     run: (call) => {
       const person = personOf(call);
       return call.services.changes.run(async ({ queries, now, audit, publish }) => {
-        const settings = JSON.stringify({ ...(await settingsOf(queries, person.organizationId)), approvals: call.body });
+        const held = await settingsOf(queries, person.organizationId);
+        heldAsSeen(call, 'approval-rules', (held['approvals'] ?? {}) as Record<string, unknown>);
+        const settings = JSON.stringify({ ...held, approvals: call.body });
         await queries
           .updateTable('organizations')
           .set({ settings, updatedAt: now })
