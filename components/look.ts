@@ -3,7 +3,6 @@
 import { ours, type Printable } from '../src/text/brand.ts';
 import type { AgentStatus } from '../src/wire/agent.ts';
 import type { Outcome } from '../src/wire/event.ts';
-import type { RiskLevel } from '../src/wire/scalars.ts';
 import type { Run } from './paint.ts';
 import type { Glyphs, Theme, Tone } from './theme.ts';
 import { own, words } from './words.ts';
@@ -27,8 +26,6 @@ export const statusTone: Record<AgentStatus, Tone> = {
   revoked: 'muted',
   unknown: 'muted',
 };
-
-export const riskTone: Record<RiskLevel, Tone> = { low: 'normal', medium: 'normal', high: 'warning', critical: 'bad' };
 
 /** 0 to 1 as `87 %`, `?` where a server has none. */
 export function percent(share: number | null): Printable {

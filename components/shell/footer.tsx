@@ -47,10 +47,6 @@ export function Footer({ width }: { width: number }) {
   );
 }
 
-export function footerRuns(live: readonly Binding[], width: number, ascii = false): Runs {
-  return footerHints(live, width, ascii).flatMap((binding) => hintRuns(binding, ascii));
-}
-
 /** As many hints as fit, by their place; disabled ones stay, in brackets. The help is always among them: it has all the others. */
 function footerHints(live: readonly Binding[], width: number, ascii: boolean): Binding[] {
   const wanted = live.filter(({ footer }) => footer !== undefined).sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0));

@@ -4,7 +4,7 @@ import { Box } from 'ink';
 import { useLayoutEffect, useMemo } from 'react';
 import { nearest } from '../../src/settings/nearest.ts';
 import { unknownFields } from '../../src/state/filter.ts';
-import { type ListState, move, type Rows, windowOf } from '../../src/state/list.ts';
+import { type Rows, windowOf } from '../../src/state/list.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import { fit, widthOf } from '../../src/text/width.ts';
@@ -160,9 +160,4 @@ function nothingFound<Row>(filter: string, columns: readonly ListColumn<Row>[], 
     ...(/[:=<>]/.test(filter) ? wrap(fields, width - 4) : []),
   ];
   return lines.map((line, index) => [ours('  '), { text: line, tone: index === 0 ? 'normal' : 'muted' }]);
-}
-
-/** Moves a list from outside (a wheel, a script). */
-export function moveList<Row>(list: ListStore, rows: Rows<Row>, height: number, motion: Parameters<typeof move>[3]): void {
-  list.setState((state: ListState) => move(state, rows, height, motion));
 }

@@ -4,9 +4,6 @@ import type { Untrusted } from '../text/brand.ts';
 import type { Timestamp } from '../wire/scalars.ts';
 import type { LogSource } from './log-source.ts';
 
-export const categories = ['AUTHN', 'AUTHZ', 'AGENT', 'CRED', 'MCP', 'SECURITY', 'AUDIT', 'CONFIG'] as const;
-export type EventCategory = (typeof categories)[number];
-
 export const severities = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const;
 export type EventSeverity = (typeof severities)[number];
 

@@ -56,13 +56,6 @@ export function badgeOf(lookalike: Lookalike): Printable {
   return 'right-to-left letters' as Printable;
 }
 
-/** The code points of a name, for the person who wants to see what it is made of. */
-export function codePoints(name: string): Printable {
-  return [...name]
-    .map((character) => `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`)
-    .join(' ') as Printable;
-}
-
 const IGNORED = /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Cc}]/u;
 const RIGHT_TO_LEFT =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Samaritan}\p{Script=Mandaic}\p{Script=Adlam}]/u;

@@ -11,4 +11,4 @@ export function wireObject<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.preprocess(camelMembers, z.object(shape));
 }
 
-export { camelCase, camelMembers, snakeCase } from './member-names.ts';
+export { camelCase, camelMembers } from './member-names.ts';

@@ -10,14 +10,11 @@ export const verificationId = id<'VerificationId'>();
 export const userId = id<'UserId'>();
 export const organizationId = id<'OrganizationId'>();
 export const mcpServerId = id<'McpServerId'>();
-export const alertId = id<'AlertId'>();
 export const grantId = id<'GrantId'>();
 export type AgentId = z.infer<typeof agentId>;
 export type VerificationId = z.infer<typeof verificationId>;
 export type UserId = z.infer<typeof userId>;
-export type OrganizationId = z.infer<typeof organizationId>;
 export type McpServerId = z.infer<typeof mcpServerId>;
-export type AlertId = z.infer<typeof alertId>;
 export type GrantId = z.infer<typeof grantId>;
 
 /** Text that others wrote. The only way from here to a screen is `visible()`. */

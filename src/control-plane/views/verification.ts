@@ -192,8 +192,6 @@ export function approvalView(row: VerificationTable, parts: ApprovalParts) {
 /** Names the rules that hold for a request, so that a receipt can say under which it was decided. */
 const policyVersion = (requirement: string): string => createHash('sha256').update(requirement).digest('hex').slice(0, 12);
 
-export type ApprovalView = ReturnType<typeof approvalView>;
-
 export const reviewView = (row: ReviewTable & { counts?: boolean }) => ({
   by: row.userId,
   byEmail: row.userEmail,

@@ -1,7 +1,7 @@
 // The approvals machine: what each event makes of the model, and what it wants done. Pure: times and ids come with the events.
 
 import type { Printable } from '../../text/brand.ts';
-import type { AgentId, Timestamp, VerificationId } from '../../wire/scalars.ts';
+import type { AgentId, VerificationId } from '../../wire/scalars.ts';
 import type { ApprovalRequest, Narrowing } from '../../wire/verification.ts';
 import { type BulkEvent, bulkAfter, reduceBulk } from './bulk.ts';
 import { takeAnswer, takeUnknown } from './decide.ts';
@@ -23,8 +23,8 @@ export type ApprovalsEvent =
   | { kind: 'closed' }
   /** The request in the panel, or what is known around it, may be different now. */
   | { kind: 'shown'; shown: Shown; at: number }
-  /** The screen has laid the panel out: how many rows there are, and the furthest that is visible. */
-  | { kind: 'laid-out'; width: number; height: number; total: number; bottom: number; at: number }
+  /** The screen has laid the panel out: how many rows there are, and which of them are visible (`top` up to, but not, `bottom`). */
+  | { kind: 'laid-out'; width: number; height: number; total: number; top: number; bottom: number; at: number }
   | ({ kind: 'pressed' } & Press)
   | ({ kind: 'submitted' } & Submission)
   | { kind: 'narrowed'; narrow: Narrowing; at: number }
@@ -117,9 +117,6 @@ export function reduce(model: Model, event: ApprovalsEvent, newKey: () => string
       return takeUnknown(model, event);
   }
 }
-
-/** The moment as the wire writes it. */
-export const timestampOf = (at: number): Timestamp => new Date(at).toISOString() as Timestamp;
 
 const isSame = (panel: Panel, shown: Shown): boolean => panel.shown.request.id === shown.request.id;
 

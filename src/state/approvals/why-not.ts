@@ -4,7 +4,7 @@ import type { Printable } from '../../text/brand.ts';
 import { counted, say } from '../../text/say.ts';
 import { duration } from '../../text/time.ts';
 import type { ApprovalRequest } from '../../wire/verification.ts';
-import type { Model, Panel, Shown, Verb } from './model.ts';
+import type { Model, Panel, Shown } from './model.ts';
 import { graceOf } from './pace.ts';
 import { isProven, mayApproveUnproven } from './verdict.ts';
 
@@ -76,8 +76,14 @@ export const isArmed = (model: Model, panel: Panel, at: number): boolean => at >
 
 function notRead(panel: Panel): Refusal | null {
   if (panel.layout === null) return refuse('not-read', say`It is not on screen yet.`);
-  const below = rowsBelow(panel);
-  return below === 0 ? null : refuse('not-read', say`Read to the end first: ${counted(below, 'more row')} below.`);
+  const words = unreadWords(panel);
+  return words === null ? null : refuse('not-read', words);
+}
+
+/** What was not on screen yet, in numbers: also what a jump to the end has left out. */
+export function unreadWords({ layout, seen }: Pick<Panel, 'layout' | 'seen'>): Printable | null {
+  const below = (layout?.total ?? 1) - seen;
+  return below <= 0 ? null : say`Read to the end first: ${counted(below, 'more row')}, from row ${seen + 1} on.`;
 }
 
 function notArmed(model: Model, panel: Panel, at: number): Refusal | null {
@@ -89,7 +95,5 @@ function notArmed(model: Model, panel: Panel, at: number): Refusal | null {
       : '';
   return refuse('not-armed', say`It has just changed. Press the key again.${why}`);
 }
-
-export const verbWords: Record<Verb, string> = { approve: 'approval', deny: 'denial' };
 
 const refuse = (code: RefusalCode, words: Printable): Refusal => ({ code, words });
