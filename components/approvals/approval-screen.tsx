@@ -81,7 +81,7 @@ function OpenPanel({ panel, width, height }: { panel: Panel; width: number; heig
   const isSameSize = panel.layout?.width === width && panel.layout.height === height;
   useLayoutEffect(() => {
     if (panel.layout !== null && panel.layout.total === rows.length && panel.seen >= bottom && isSameSize) return;
-    approvals.dispatch({ kind: 'laid-out', width, height, total: rows.length, bottom, at: now() });
+    approvals.dispatch({ kind: 'laid-out', width, height, total: rows.length, top: at, bottom, at: now() });
   });
 
   // With the commit, not after it: no key may come between the rows and their arming.

@@ -48,7 +48,7 @@ function OpenBulk({ bulk, hidden, width, height, close }: BulkDialogProps & { bu
   useLayoutEffect(() => {
     const { layout, seen } = bulk;
     if (layout?.width === width && layout.height === height && layout.total === rows.length && seen >= bottom) return;
-    approvals.dispatch({ kind: 'bulk-laid-out', width, height, total: rows.length, bottom, at: now() });
+    approvals.dispatch({ kind: 'bulk-laid-out', width, height, total: rows.length, top, bottom, at: now() });
   });
   const press = (key: 'approve' | 'confirm' | 'back' | 'other') => (event: KeyPress) =>
     approvals.dispatch({ kind: 'bulk-pressed', key, at: event.at, lone: event.lone, repeat: event.repeat });

@@ -110,7 +110,7 @@ function Decision({ panel, width }: { panel: Panel; width: number }) {
     if (refusal.code === 'not-armed') return { text: ours('Keys count in a moment.'), tone: 'muted' };
     if (refusal.code === 'not-read')
       return {
-        text: say`Before an approval: ${counted(rowsBelow(panel), 'more row')} to read. d denies with a reason.`,
+        text: say`Before an approval: ${counted(rowsBelow(panel), 'more row')} to read, from row ${panel.seen + 1} on. d denies with a reason.`,
         tone: 'normal',
       };
     return { text: refusal.words, tone: 'warning' };

@@ -64,6 +64,7 @@ export function createDecision({
       width,
       height: rows.length,
       total: rows.length,
+      top: 0,
       bottom: rows.length,
       at: approvals.now(),
     });

@@ -68,7 +68,7 @@ describe('the bulk panel', () => {
   const open = (verb: Verb, requests = same(3)): Driver =>
     driver().send({ kind: 'bulk-opened', verb, items: requests.map((request) => shownOf(request)), at: driver().at });
   const see = (drive: Driver, bottom: number) =>
-    drive.send({ kind: 'bulk-laid-out', width: 80, height: 19, total: 9, bottom, at: drive.at });
+    drive.send({ kind: 'bulk-laid-out', width: 80, height: 19, total: 9, top: 0, bottom, at: drive.at });
   const press = (drive: Driver, key: 'approve' | 'confirm' | 'other', lone = true) =>
     drive.send({ kind: 'bulk-pressed', key, at: drive.at, lone, repeat: false });
   const enter = (drive: Driver, text: string, lone = true) =>

@@ -50,7 +50,7 @@ export function driver(): Driver {
       return drive;
     },
     open: (request, to = 'read') => drive.send({ kind: 'opened', shown: shownOf(request), to, at: drive.at }),
-    see: (bottom, total = 20) => drive.send({ kind: 'laid-out', width: 80, height: 19, total, bottom, at: drive.at }),
+    see: (bottom, total = 20) => drive.send({ kind: 'laid-out', width: 80, height: 19, total, top: 0, bottom, at: drive.at }),
     press: (pressed, { lone = true, repeat = false } = {}) =>
       drive.send({ kind: 'pressed', key: pressed, at: drive.at, lone, repeat }),
     enter: (text, { lone = true, repeat = false } = {}) => drive.send({ kind: 'submitted', text, at: drive.at, lone, repeat }),

@@ -45,7 +45,7 @@ describe('an approval', () => {
 
   test('does not begin before everything was on screen', () => {
     const drive = driver().open(aSignedRequest()).see(12, 20).wait(1000).press('approve');
-    expect(drive.notice).toBe('Read to the end first: 8 more rows below.');
+    expect(drive.notice).toBe('Read to the end first: 8 more rows, from row 13 on.');
     expect(approve(drive.see(20).wait(1000)).decisions).toHaveLength(1);
   });
 
@@ -57,7 +57,7 @@ describe('an approval', () => {
 
   test('starts over when the terminal is resized between the steps', () => {
     const drive = readAndReady(aSignedRequest()).press('approve').wait(1000);
-    drive.send({ kind: 'laid-out', width: 60, height: 12, total: 30, bottom: 8, at: drive.at });
+    drive.send({ kind: 'laid-out', width: 60, height: 12, total: 30, top: 0, bottom: 8, at: drive.at });
     expect(drive.press('confirm').decisions).toEqual([]);
   });
 

@@ -11,6 +11,8 @@ export type OpenPanel = Harness & {
   wait(milliseconds: number): void;
   /** Opens the request under the cursor, reads it to its end, and waits until keys count. */
   read(): Promise<void>;
+  /** Page by page to the end. */
+  readOn(): Promise<void>;
 };
 
 export async function openApprovalsScreen(
@@ -26,15 +28,20 @@ export async function openApprovalsScreen(
   const wait = (milliseconds: number) => {
     at += milliseconds;
   };
+  const readOn = async () => {
+    for (let pages = 0; pages === 0 || (pages < 40 && harness.text().includes('not read to the end yet')); pages++)
+      await harness.press(' ');
+    await harness.lacks('not read to the end yet');
+  };
   return Object.assign(harness, {
     server,
     wait,
+    readOn,
     async read() {
       await harness.press('\r');
       await harness.shows('rows 1 to');
       wait(1000);
-      await harness.press('G');
-      await harness.lacks('not read to the end yet');
+      await readOn();
     },
   });
 }

@@ -242,7 +242,7 @@ export function createWorld(): World {
       store,
       confirmed,
       open: (id, to) => store.open(id as never, to).catch(() => {}),
-      readAll: () => store.dispatch({ kind: 'laid-out', width: 80, height: 19, total: 20, bottom: 20, at: world.at }),
+      readAll: () => store.dispatch({ kind: 'laid-out', width: 80, height: 19, total: 20, top: 0, bottom: 20, at: world.at }),
       press(key, lone, repeat) {
         const before = store.get().panel;
         const isConfirming = before?.step.kind === 'confirming';

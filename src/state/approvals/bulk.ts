@@ -1,21 +1,22 @@
 // Several at once. Approving: one group, one risk, twenty at most, every one listed, their number typed. Denying: any, with a reason.
 
 import type { Printable } from '../../text/brand.ts';
-import { counted, say } from '../../text/say.ts';
+import { say } from '../../text/say.ts';
 import type { VerificationId } from '../../wire/scalars.ts';
 import type { ApprovalRequest } from '../../wire/verification.ts';
 import { launch } from './decide.ts';
 import { groupKey } from './groups.ts';
 import type { Bulk, Effect, Model, Shown, Verb } from './model.ts';
 import { graceOf } from './pace.ts';
-import { whyNotApproveAction, whyNotDecide } from './why-not.ts';
+import { seenAfter } from './panel.ts';
+import { unreadWords, whyNotApproveAction, whyNotDecide } from './why-not.ts';
 
 export const BULK_LIMIT = 20;
 
 export type BulkEvent =
   | { kind: 'bulk-opened'; verb: Verb; items: readonly Shown[]; at: number }
   | { kind: 'bulk-closed' }
-  | { kind: 'bulk-laid-out'; width: number; height: number; total: number; bottom: number; at: number }
+  | { kind: 'bulk-laid-out'; width: number; height: number; total: number; top: number; bottom: number; at: number }
   | { kind: 'bulk-pressed'; key: 'approve' | 'confirm' | 'back' | 'other'; at: number; lone: boolean; repeat: boolean }
   /** The number that was typed, or the reason of the denials. */
   | { kind: 'bulk-submitted'; text: string; at: number; lone: boolean; repeat: boolean };
@@ -85,13 +86,14 @@ const open = ({ verb, items, at }: { verb: Verb; items: readonly Shown[]; at: nu
 
 function layOut(
   bulk: Bulk,
-  { width, height, total, bottom, at }: { width: number; height: number; total: number; bottom: number; at: number },
+  laid: { width: number; height: number; total: number; top: number; bottom: number; at: number },
 ): Bulk {
+  const { width, height, total, at } = laid;
   const isNew = bulk.layout === null || bulk.layout.width !== width || bulk.layout.height !== height;
   return {
     ...bulk,
     layout: { width, height, total },
-    seen: Math.min(total, isNew ? bottom : Math.max(bulk.seen, bottom)),
+    seen: seenAfter(isNew ? 0 : bulk.seen, laid),
     changedAt: isNew ? at : bulk.changedAt,
   };
 }
@@ -140,8 +142,7 @@ function sendAll(model: Model, bulk: Bulk, reason: string | undefined, at: numbe
 }
 
 function whyNotNow(model: Model, bulk: Bulk, key: Key): Printable | null {
-  const below = (bulk.layout?.total ?? 1) - bulk.seen;
-  return whyNotKey(model, bulk, key) ?? (below > 0 ? say`Read to the end first: ${counted(below, 'more row')} below.` : null);
+  return whyNotKey(model, bulk, key) ?? unreadWords(bulk);
 }
 
 function whyNotKey(model: Model, bulk: Bulk, { at, lone, repeat }: Key): Printable | null {

@@ -53,18 +53,23 @@ export function settlePanel(panel: Panel, shown: Shown, at: number): Panel {
 
 export function layOut(
   panel: Panel,
-  laid: { width: number; height: number; total: number; bottom: number; at: number },
+  laid: { width: number; height: number; total: number; top: number; bottom: number; at: number },
 ): Panel {
-  const { width, height, total, bottom, at } = laid;
+  const { width, height, total, at } = laid;
   const before = panel.layout;
   const isResized = before !== null && (before.width !== width || before.height !== height);
   const layout = { width, height, total };
   // A resize moves every row: what was under the eyes is not any more, and a key on its way was meant for the old picture.
-  if (isResized) return { ...panel, layout, seen: Math.min(bottom, total), changedAt: at };
-  const seen = Math.min(total, Math.max(panel.seen, bottom));
+  if (isResized) return { ...panel, layout, seen: seenAfter(0, laid), changedAt: at };
+  const seen = seenAfter(panel.seen, laid);
+  if (before?.total === total && seen === panel.seen) return panel;
   // Who reads on has heard what the last key lacked.
   return { ...panel, layout, seen, notice: before !== null && seen > panel.seen ? null : panel.notice };
 }
+
+/** Rows from the first one on that were all on screen: whoever jumps to the end has read nothing of what lies between. */
+export const seenAfter = (seen: number, { total, top, bottom }: { total: number; top: number; bottom: number }): number =>
+  Math.min(total, top <= seen ? Math.max(seen, bottom) : seen);
 
 export function toStep(panel: Panel, step: PanelStep, at: number): Panel {
   return { ...panel, step, stepAt: at, notice: null };
