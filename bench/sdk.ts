@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { figure, median } from './figure.ts';
 
@@ -81,7 +81,7 @@ async function measure(): Promise<void> {
 }
 
 async function measureOurs(url: string, folder: string) {
-  const built = fileURLToPath(new URL('../dist/index.js', import.meta.url));
+  const built = resolve(process.env['AIM_OUT'] ?? fileURLToPath(new URL('../dist', import.meta.url)), 'index.js');
   const { AIMClient, AttestationCache } = (await import(
     existsSync(built) ? built : '../src/index.ts'
   )) as typeof import('../src/index.ts');
@@ -204,7 +204,7 @@ print(json.dumps({"verify": verify, "perform": perform, "cache": uses}))
 `;
 
 function importing(): void {
-  const built = fileURLToPath(new URL('../dist/index.js', import.meta.url));
+  const built = resolve(process.env['AIM_OUT'] ?? fileURLToPath(new URL('../dist', import.meta.url)), 'index.js');
   if (!existsSync(built)) {
     console.log('import: npm run build first');
     return;

@@ -32,6 +32,10 @@ export function peerEnvironment(): NodeJS.ProcessEnv {
     ...process.env,
     AIM_PEER_PYTHON_1: pythonWith('aim-sdk-1.21.0', 'aim-sdk==1.21.0'),
     AIM_PEER_PYTHON_2: pythonWith('aim-sdk-2.0.3', 'aim-sdk==2.0.3'),
+    // The oldest and the last of 1.x that share files with us: `VERSION=PYTHON;…`.
+    AIM_PEER_PYTHON_OTHERS: ['1.16.0', '1.24.1']
+      .map((version) => `${version}=${pythonWith(`aim-sdk-${version}`, `aim-sdk==${version}`)}`)
+      .join(';'),
     AIM_PEER_PYTHON_LOGS: pythonWith(
       'log-schemas',
       'ocsf-json-schema==1.2.0',
