@@ -151,8 +151,11 @@ describe('another organisation', () => {
     const made = async (path: string, body: object): Promise<string> =>
       (await asking.call('POST', `/api/v1/a2a/${path}`, body)).body.id;
     const other = (await world.agent()).id;
+    const sealed = await admin.call('POST', '/api/v1/secrets/namespaces', { agentId: asking.id, namespace: 'x' });
     return {
       agent: asking.id,
+      secret: sealed.body.id,
+      bootstrap: (await admin.call('POST', '/api/v1/onboarding/bootstrap-tokens', {})).body.id,
       a2aSkill: await made('skills', { agentId: asking.id, name: 'x' }),
       a2aAttestation: await made('attestations', { attestingAgentId: asking.id, attestedAgentId: other, skillId: 'x' }),
       a2aTask: await made('tasks', { externalTaskId: 'x', clientAgentId: asking.id, remoteAgentId: other }),
@@ -212,6 +215,8 @@ describe('another organisation', () => {
     definitions: {},
   };
   const subjects: [RegExp, keyof typeof foreign][] = [
+    [/secrets\/namespaces/, 'secret'],
+    [/bootstrap-tokens/, 'bootstrap'],
     [/a2a\/attestations/, 'a2aAttestation'],
     [/a2a\/consent/, 'a2aConsent'],
     [/a2a\/skills/, 'a2aSkill'],
@@ -239,6 +244,7 @@ describe('another organisation', () => {
     [/a2a\/.*state$/, { state: 'WORKING' }],
     [/deny$/, { reason: 'no' }],
     [/comments$/, { text: 'x' }],
+    [/namespaces\/:id\/\w+$/, { encryptedBlob: 'AAAA', ephemeralPublicKey: 'iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w=' }],
     [/attestations\/:id\/revoke$|revoke-all$/, { reason: 'no' }],
     [/manifests$/, emptyManifest],
     [/\/keys$/, { publicKey: 'iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w=' }],

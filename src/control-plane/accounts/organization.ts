@@ -28,6 +28,7 @@ export async function addOrganization(
         name: email.split('@')[0] ?? email,
         role: 'admin',
         status: 'active',
+        statusReason: null,
         passwordHash,
         forcePasswordChange: 0,
         groups: '[]',

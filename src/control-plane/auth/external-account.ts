@@ -76,6 +76,7 @@ async function makeAccount(change: Change, identity: ExternalIdentity, given: Ro
     name: identity.name ?? identity.email.split('@')[0] ?? identity.email,
     role: given === 'pending' ? 'viewer' : given,
     status: given === 'pending' ? 'pending' : 'active',
+    statusReason: null,
     passwordHash: null,
     forcePasswordChange: 0,
     groups: '[]',

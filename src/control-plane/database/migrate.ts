@@ -21,6 +21,7 @@ import { mcpEvents } from './migrations/2026-11-z-mcp-events.ts';
 import { standingRules } from './migrations/2026-11-z-standing-rules.ts';
 import { signedAt } from './migrations/2026-11-zz-signed-at.ts';
 import { codeProvedAt } from './migrations/2026-11-zz-t-code-proved-at.ts';
+import { wire } from './migrations/2026-11-zzz-wire.ts';
 import type { Engine } from './open.ts';
 import type { Schema } from './schema.ts';
 
@@ -44,6 +45,7 @@ const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<
   '2026-11-z-standing-rules': standingRules,
   '2026-11-zz-signed-at': signedAt,
   '2026-11-zz-t-code-proved-at': codeProvedAt,
+  '2026-11-zzz-wire': wire,
 };
 
 /** The forms that databases have had, oldest first. */

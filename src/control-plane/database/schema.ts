@@ -12,6 +12,7 @@ import type {
 import type {
   AgentTable,
   AgentTagTable,
+  CapabilityReportTable,
   CapabilityRequestTable,
   CapabilityTable,
   DetectionTable,
@@ -28,7 +29,9 @@ import type {
   McpDriftTable,
   McpManifestTable,
   McpServerTable,
+  McpServerTagTable,
 } from './tables/mcp.ts';
+import type { BootstrapTokenTable, SecretNamespaceTable } from './tables/onboarding.ts';
 import type { DeliveryTable, LeaseTable, RateWindowTable } from './tables/operation.ts';
 import type {
   ApiKeyTable,
@@ -114,4 +117,8 @@ export type Schema = {
   leases: LeaseTable;
   rateWindows: RateWindowTable;
   deliveries: DeliveryTable;
+  bootstrapTokens: BootstrapTokenTable;
+  secretNamespaces: SecretNamespaceTable;
+  capabilityReports: CapabilityReportTable;
+  mcpServerTags: McpServerTagTable;
 };

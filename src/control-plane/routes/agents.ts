@@ -152,6 +152,8 @@ export const agentRoutes: Route[] = [
           'detections',
           'presence',
           'feedback',
+          'secretNamespaces',
+          'capabilityReports',
         ] as const) {
           await queries.deleteFrom(table).where('agentId', '=', agent.id).execute();
         }

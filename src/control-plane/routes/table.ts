@@ -18,6 +18,7 @@ import { agentRoutes } from './agents.ts';
 import { alertRoutes } from './alerts.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { approvalRoutes } from './approvals.ts';
+import { bootstrapTokenRoutes } from './bootstrap-tokens.ts';
 import { capabilityRoutes } from './capabilities.ts';
 import { capabilityRequestRoutes } from './capability-requests.ts';
 import { dashboardRoutes } from './dashboards.ts';
@@ -36,6 +37,8 @@ import { operationRoutes } from './operation.ts';
 import { policyRoutes } from './policies.ts';
 import { retentionRoutes } from './retention.ts';
 import { sdkTokenRoutes } from './sdk-tokens.ts';
+import { secretResolutionRoutes } from './secret-resolution.ts';
+import { secretRoutes } from './secrets.ts';
 import { securityRoutes } from './security.ts';
 import { serviceTokenRoutes } from './service-token.ts';
 import { sessionRoutes } from './session.ts';
@@ -57,6 +60,7 @@ export const routes: readonly Route[] = [
   ...sdkTokenRoutes,
   ...deviceRoutes,
   ...serviceTokenRoutes,
+  ...bootstrapTokenRoutes,
   ...agentRoutes,
   ...agentLifeRoutes,
   ...agentTrustRoutes,
@@ -64,6 +68,8 @@ export const routes: readonly Route[] = [
   ...capabilityRequestRoutes,
   ...tagRoutes,
   ...apiKeyRoutes,
+  ...secretRoutes,
+  ...secretResolutionRoutes,
   ...verificationRoutes,
   ...approvalRoutes,
   ...standingRuleRoutes,

@@ -67,6 +67,7 @@ export const userRoutes: Route[] = [
           name: name || (email.split('@')[0] ?? email),
           role,
           status: 'active',
+          statusReason: null,
           passwordHash,
           forcePasswordChange: call.body.password ? 0 : 1,
           groups: JSON.stringify(groups ?? []),

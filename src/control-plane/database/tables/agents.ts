@@ -118,3 +118,12 @@ export type DetectionTable = Owned & {
   firstDetectedAt: Milliseconds;
   lastSeenAt: Milliseconds;
 };
+
+/** What an agent last said it found in itself. */
+export type CapabilityReportTable = Owned & {
+  agentId: string;
+  report: Json;
+  riskLevel: string;
+  detectedAt: string;
+  at: Milliseconds;
+};

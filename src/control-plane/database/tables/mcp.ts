@@ -96,3 +96,5 @@ export type McpDriftTable = Owned & {
   decidedAt: Milliseconds | null;
   reason: string | null;
 };
+
+export type McpServerTagTable = Owned & { mcpServerId: string; tagId: string };

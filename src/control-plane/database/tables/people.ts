@@ -24,8 +24,10 @@ export type UserTable = Owned & {
   email: string;
   name: string;
   role: string;
-  /** `active`, `pending` or `deactivated`. */
+  /** `active`, `pending`, `rejected` or `deactivated`. */
   status: string;
+  /** Why somebody was turned away, in the words of whoever did it. */
+  statusReason: string | null;
   /** Self-describing; null for accounts of an identity provider. */
   passwordHash: string | null;
   forcePasswordChange: Flag;
