@@ -42,7 +42,12 @@ export function entriesIn(root: unknown, client: Client, place: Place): { entrie
           problems.push({ pointer, message: 'A server is written down as an object.' });
         } else if (value['bundled'] !== true) {
           const scope = container.scope ?? place.scope;
-          entries.push({ ...readEntry(value, client, key), pointer, scope, project: found.project });
+          entries.push({
+            ...readEntry(value, client, key, Array.isArray(found.value)),
+            pointer,
+            scope,
+            project: found.project,
+          });
         }
       }
       if (found.value !== null && typeof found.value !== 'object') {
@@ -90,13 +95,13 @@ function membersOf(container: unknown): [string, unknown][] {
 
 type ReadEntry = Omit<Entry, 'pointer' | 'scope' | 'project'>;
 
-export function readEntry(value: Members, client: Pick<Client, 'urlMeans'>, key: string): ReadEntry {
+export function readEntry(value: Members, client: Pick<Client, 'urlMeans'>, key: string, isInList = false): ReadEntry {
   // Continue's older form nests how to reach the server; Sema4.ai writes the transport's name in the same place.
   const own = isObject(value['transport']) ? { ...value, ...value['transport'], transport: undefined } : value;
   const url = firstText(own, ['url', 'serverUrl', 'httpUrl', 'uri', 'baseUrl']);
   const launch = launchOf(own);
   return {
-    name: /^\d+$/.test(key) ? (firstText(own, ['name', 'id']) ?? `#${Number(key) + 1}`) : key,
+    name: isInList ? (firstText(own, ['name', 'id']) ?? `#${Number(key) + 1}`) : key,
     transport: transportOf(own, launch.command, url, client.urlMeans),
     ...launch,
     cwd: firstText(own, ['cwd', 'workingDirectory']),
@@ -171,21 +176,27 @@ function headersOf(own: Members): Map<string, string | null> {
 
 // A map, a list of `NAME=value` or `Name: value`, or a list of `{name, value}`.
 function addPairs(values: Map<string, string | null>, written: unknown, sign = /=/): void {
-  if (Array.isArray(written)) {
-    for (const item of written) {
+  if (Array.isArray(written) || typeof written === 'string') {
+    for (const item of [written].flat()) {
       if (typeof item === 'string') {
         const [between = ''] = sign.exec(item) ?? [];
         const at = between === '' ? -1 : item.indexOf(between);
-        values.set(at === -1 ? item : item.slice(0, at), at === -1 ? null : item.slice(at + between.length));
+        // One without the sign is a name, of which the value is elsewhere; or a value that nobody may see.
+        const name = nameIn(at === -1 ? item : item.slice(0, at));
+        values.set(name, at === -1 ? (name === item ? null : item.slice(name.length)) : item.slice(at + between.length));
       } else if (isObject(item)) {
         const name = firstText(item, ['name', 'key']);
         if (name !== null) values.set(name, textOf(item['value']));
+        else addPairs(values, item, sign);
       }
     }
   } else if (isObject(written)) {
     for (const [name, value] of Object.entries(written)) values.set(name, textOf(value));
   }
 }
+
+// `export TOKEN`, `TOKEN value`, `TOKEN: value`, `TOKEN=value`: no more than the name.
+const nameIn = (text: string): string => /^\s*(?:export\s+)?([^\s=:]*)/.exec(text)?.[1] ?? '';
 
 function autoApprovedOf(own: Members): string[] {
   if (own['trust'] === true || own['default_tools_approval_mode'] === 'approve') return ['*'];
@@ -209,20 +220,27 @@ function firstText(value: Members, keys: readonly string[]): string | null {
   return null;
 }
 
-const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value);
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return '';
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '…'; // nested without end, or a number that JSON does not know
+  }
+}
 
 const texts = (value: unknown): string[] => {
   if (typeof value === 'string') return [value];
   if (!Array.isArray(value)) return [];
-  return value.filter((item) => item !== null && item !== undefined).map(textOf);
+  // Lists in lists are met, and are one command line all the same.
+  return value.flat(2).flatMap((item) => (item === null || item === undefined ? [] : [textOf(item)]));
 };
 
 const names = (value: unknown): string[] =>
   (Array.isArray(value) ? value : []).flatMap((item: unknown) => {
-    if (typeof item === 'string') return [item];
-    const name = isObject(item) ? firstText(item, ['name']) : null;
-    return name === null ? [] : [name];
+    const name = typeof item === 'string' ? item : isObject(item) ? firstText(item, ['name']) : null;
+    return name === null ? [] : [nameIn(name)];
   });
 
 function listIn(own: Members, keys: readonly string[]): string[] | null {

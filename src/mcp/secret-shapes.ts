@@ -2,10 +2,12 @@
 
 export const isPlaceholder = (text: string): boolean =>
   /^(?:<[^>]*>|\[[^\]]*\]|x{3,}|\*{3,}|\.{3,}|0+)$/i.test(text) ||
-  /^(?:your|my|insert|replace|enter|put|add)[-_ ].*|change[-_]?me|placeholder|to[-_]?do\b|^example$|dummy|redacted/i.test(text);
+  /^(?:your|insert|replace|enter|put|add)[-_ ].*|^my[-_ ][a-z_ -]*(?:key|token|secret|password)(?:[-_ ]here)?$|change[-_]?me|placeholder|to[-_]?do\b|^example$|dummy|redacted/i.test(
+    text,
+  );
 
 export const saysSecret = (name: string): boolean =>
-  /(?:^|[^a-z])(?:pat|pwd|key|auth|cookie|dsn|session|salt|sig|signature|credentials?|jwt|otp|pin|hmac)(?:$|[^a-z])|token|secret|passw|passphrase|api[-_]?key|apikey|private[-_]?key|access[-_]?key|authorization|bearer|credential|connection[-_]?string/i.test(
+  /(?:^|[^a-z])(?:pat|pwd|key|auth|cookie|dsn|session|salt|sig|signature|credentials?|jwt|otp|pin|hmac)(?:$|[^a-z])|(?:^|[^a-z])pass(?:code)?$|token|secret|passw|passphrase|api[-_]?key|apikey|private[-_]?key|access[-_]?key|authorization|bearer|credential|connection[-_]?string/i.test(
     name.replaceAll(/([a-z])([A-Z])/g, '$1_$2'),
   ) && !/(?:_|-)(?:file|path|dir|url|uri|endpoint|name|id|type|mode|ttl|host|port|region)$/i.test(name);
 

@@ -13,50 +13,66 @@ const UNSAID = '[value]';
 export function shapeOf(name: string, value: string | null, salt: string): ValueShape {
   const shape = value === null ? 'reference' : shapeClass(name, value);
   const fingerprint = shape === 'secret' || shape === 'plain' ? print(value ?? '', salt) : null;
-  // Some write `NAME=value` where a name belongs.
-  return { name: asUntrusted(name.replace(/=[\s\S]*$/, '')), shape, fingerprint };
+  // Some write `NAME=value` or a value itself where a name belongs.
+  return { name: asUntrusted(withoutSecret(name.replace(/=[\s\S]*$/, ''))), shape, fingerprint };
 }
 
 export function shapeClass(name: string, value: string): ValueShape['shape'] {
   const text = value.trim();
   if (text === '') return 'empty';
   const rest = withoutReferences(text);
-  if (rest !== text) return looksSecret(rest) ? 'secret' : 'reference';
+  if (rest !== text) return looksSecret(rest) || isSecretBeside(name, rest) ? 'secret' : 'reference';
   if (isPlaceholder(text)) return 'plain';
   if (looksSecret(text) || hasPassword(text)) return 'secret';
   return saysSecret(name) && couldBeSecret(name, text) ? 'secret' : 'plain';
 }
 
+// `Bearer ${TOKEN}` is a reference; `${PREFIX}hunter22` is a secret all the same.
+const isSecretBeside = (name: string, rest: string): boolean => {
+  const text = rest.trim().replace(/^(?:bearer|basic|token)\s+/i, '');
+  return saysSecret(name) && /\d/.test(text) && text.length >= 6 && !isPlaceholder(text) && couldBeSecret(name, text);
+};
+
 /** Arguments as they may be shown: every value that looks like a secret is replaced, and all of headers and environments. */
 export function withoutSecrets(args: readonly string[]): string[] {
   return args.map((argument, index) => {
     const before = args[index - 1] ?? '';
-    const flag = /^--?([A-Za-z][\w.-]*)$/.exec(before)?.[1];
+    const flag = /^(?:--?|\/)([A-Za-z][\w.-]*)$/.exec(before)?.[1];
     if (flag !== undefined && !argument.startsWith('-')) {
       if (HEADER_FLAG.test(flag)) return header(argument);
       if (ENVIRONMENT_FLAG.test(flag) && ASSIGNED.test(argument)) return variable(argument);
       const pair = USER_FLAG.test(flag) ? userAndPassword(argument) : null;
       if (pair !== null) return pair;
       if (flag === 'k' && argument.length >= 8 && /\d/.test(argument) && !/[/\\]/.test(argument)) return REPLACED;
-      if (saysSecret(flag) && shapeClass(flag, argument) === 'secret' && !isStructured(argument)) return REPLACED;
+      const shape = saysSecret(flag) && !isStructured(argument) ? shapeClass(flag, argument) : 'empty';
+      if (shape === 'secret') return REPLACED;
+      if (shape === 'plain' && isPlaceholder(argument)) return UNSAID;
     }
-    // `config set API_KEY value`; but of `-e API_KEY image` the value is elsewhere.
+    // `config set apiKey value`; but of `-e API_KEY image` the value is elsewhere.
+    const announced = (args[index - 2] ?? '').replace(/^-+/, '');
     const isName =
-      /^[A-Z][A-Z0-9_]*$|^[a-z]+_[a-z_]+$/.test(before) && !ENVIRONMENT_FLAG.test((args[index - 2] ?? '').replace(/^-+/, ''));
-    if (isName && saysSecret(before) && shapeClass(before, argument) === 'secret') return REPLACED;
+      SETTING.test(announced) || (/^[A-Z][A-Z0-9_]*$|^[a-z]+_[a-z_]+$/.test(before) && !ENVIRONMENT_FLAG.test(announced));
+    if (isName && /^[A-Za-z][\w.-]*$/.test(before) && saysSecret(before) && shapeClass(before, argument) === 'secret')
+      return REPLACED;
+    const attached = /^(-e)([A-Z_][A-Z0-9_]*=[\s\S]*)$|^(-H)([\w-]+:[\s\S]*)$/.exec(argument);
+    if (attached !== null)
+      return attached[1] === undefined ? `-H${header(attached[4] ?? '')}` : `-e${variable(attached[2] ?? '')}`;
     const pair = /^(--?[A-Za-z][\w.-]*|[A-Za-z_]\w*(?!=.*\s))(=)([\s\S]*)$|^(--?[A-Za-z][\w.-]*)(:)([\s\S]*)$/.exec(argument);
-    if (pair === null) return withoutSecret(argument);
+    // What ends in `==` is Base64 and no assignment.
+    if (pair === null || /^=?$/.test(pair[3] ?? pair[6] ?? '')) return withoutSecret(argument);
     const [left = '', sign = '', right = ''] = pair[2] === undefined ? pair.slice(4) : pair.slice(1);
     const name = left.replace(/^-+/, '');
     if (HEADER_FLAG.test(name)) return `${left}${sign}${header(right)}`;
     if (ENVIRONMENT_FLAG.test(name) && ASSIGNED.test(right)) return `${left}${sign}${variable(right)}`;
-    const isSecret = shapeClass(name, right) === 'secret' && !isAddress(right) && !isStructured(right);
-    return `${left}${sign}${isSecret ? REPLACED : withoutSecret(right)}`;
+    const shape = isAddress(right) || isStructured(right) ? 'reference' : shapeClass(name, right);
+    const isExample = shape === 'plain' && saysSecret(name) && isPlaceholder(right);
+    return `${left}${sign}${shape === 'secret' ? REPLACED : isExample ? UNSAID : withoutSecret(right)}`;
   });
 }
 
 const HEADER_FLAG = /^(?:H|headers?|http-headers?)$/;
 const ENVIRONMENT_FLAG = /^(?:e|env|environment|env-vars?)$/;
+const SETTING = /^(?:set|put|add|setx|setenv|set-?(?:config|option|secret))$/i;
 const USER_FLAG = /^(?:u|user|auth|basic-auth|proxy-user|credentials?|login)$/;
 const ASSIGNED = /^[A-Za-z_]\w*=/;
 
@@ -67,26 +83,37 @@ const isStructured = (text: string): boolean => /^\s*[{[]/.test(text) && !isPlac
 export function withoutSecret(text: string): string {
   if (isAddress(text)) return addressWithoutSecrets(text);
   if (!/\s/.test(text) && !isPlaceholder(text) && withoutReferences(text) === text && isRandom(text)) return REPLACED;
-  const unlessPlain = (whole: string, name: string, before: string, value: string): string =>
-    !value.includes(REPLACED) && shapeClass(name, value.replaceAll(/^\\?["']|\\?["']$/g, '')) === 'secret'
-      ? `${before}${REPLACED}`
-      : whole;
+  const unlessPlain = (whole: string, name: string, before: string, value: string): string => {
+    const bare = value.replaceAll(/^\\?["']|\\?["']$/g, '');
+    if (value.includes(REPLACED) || value.includes(UNSAID)) return whole;
+    if (shapeClass(name, bare) === 'secret') return `${before}${REPLACED}`;
+    return saysSecret(name) && isPlaceholder(bare) && withoutReferences(bare) === bare ? `${before}${UNSAID}` : whole;
+  };
   return text
     .replaceAll(ADDRESS, (address) => addressWithoutSecrets(address))
     .replaceAll(LOOSE_USER, (whole, before: string, user: string, password: string) =>
       shapeClass('password', password) === 'secret' ? `${before}${user}:${REPLACED}@` : whole,
     )
-    .replaceAll(/([?&;])([\w.-]+)=([^&;\s"'#]+)/g, (whole, before: string, name: string, value: string) =>
-      isSecretPair(name, value) ? `${before}${name}=${REPLACED}` : whole,
+    .replaceAll(/([?&;])([\w.-]+)=([^&;\s"'#]+)/g, pairWithoutSecret)
+    .replaceAll(IS_CONNECTION.test(text) ? PASSWORD_IN_CONNECTION : /$^/g, (whole, before: string, value: string) =>
+      shapeClass('password', value) === 'secret' ? `${before}${REPLACED}` : whole,
     )
     .replaceAll(/\b(bearer|basic)\s+([\w+/.=~-]{4,})/gi, (whole, scheme: string, value: string) =>
       isRandom(value) || /\d/.test(value) ? `${scheme} ${REPLACED}` : whole,
     )
-    .replaceAll(FLAG, (whole, flag: string, gap: string, value: string) =>
-      unlessPlain(whole, flag.replace(/^-+/, ''), `${flag}${gap}`, value),
+    .replaceAll(FLAG, (whole, flag: string, gap: string, value: string) => {
+      const name = flag.replace(/^-+/, '');
+      const [, open = '', bare = '', close = ''] = /^(\\?["']?)([\s\S]*?)(\\?["']?)$/.exec(value) ?? [];
+      if (HEADER_FLAG.test(name)) return `${flag}${gap}${open}${header(bare)}${close}`;
+      if (ENVIRONMENT_FLAG.test(name) && ASSIGNED.test(bare)) return `${flag}${gap}${open}${variable(bare)}${close}`;
+      const pair = USER_FLAG.test(name) ? userAndPassword(bare) : null;
+      return pair === null ? unlessPlain(whole, name, `${flag}${gap}`, value) : `${flag}${gap}${open}${pair}${close}`;
+    })
+    .replaceAll(SET, (whole, before: string, name: string, gap: string, value: string) =>
+      unlessPlain(whole, name, `${before}${name}${gap}`, value),
     )
     .replaceAll(ASSIGNMENT, (whole, name: string, equals: string, value: string) =>
-      unlessPlain(whole, name.replace(/\\?["']$/, ''), `${name}${equals}`, value),
+      unlessPlain(whole, name.replace(/\\?["']\]?$/, '').replace(/^env:/i, ''), `${name}${equals}`, value),
     )
     .replaceAll(KNOWN_ANYWHERE, REPLACED);
 }
@@ -99,7 +126,7 @@ export function addressWithoutSecrets(address: string): string {
   const host = at === -1 ? authority : `${userWithoutPassword(authority.slice(0, at))}@${authority.slice(at + 1)}`;
   const segments = path
     .split('/')
-    .map((part) => (looksSecret(part) && withoutReferences(part) === part ? REPLACED : matrix(part)));
+    .map((part, index, all) => (isSecretSegment(decode(part), all[index - 1] ?? '') ? REPLACED : matrix(part)));
   return scheme + host + segments.join('/') + pairsWithoutSecrets(query) + pairsWithoutSecrets(fragment);
 }
 
@@ -109,16 +136,29 @@ function userWithoutPassword(user: string): string {
   return shapeClass('password', password.join(':')) === 'reference' ? user : `${name}:${REPLACED}`;
 }
 
+// `/token/k3y9a7f2/mcp`; but `/auth/v2` and `/keys/list` are ways.
+const isSecretSegment = (part: string, before: string): boolean =>
+  withoutReferences(part) === part &&
+  (looksSecret(part) ||
+    (saysSecret(before) && part.length >= 8 && /\d/.test(part) && !/^[a-z]+-?v?\d{1,2}$/i.test(part) && !part.includes('=')));
+
 const pairsWithoutSecrets = (pairs: string): string =>
-  pairs.replaceAll(/([?#&;])([^=&;]*)=([^&;]*)/g, (whole, before: string, name: string, value: string) =>
-    isSecretPair(decode(name), decode(value)) ? `${before}${name}=${REPLACED}` : whole,
-  );
+  pairs
+    .replaceAll(/([?#&;])([^=&;]*)=([^&;]*)/g, pairWithoutSecret)
+    .replaceAll(/([?#&;])([^=&;]+)(?=[&;]|$)/g, (whole, before: string, value: string) =>
+      withoutReferences(value) === value && looksSecret(decode(value)) ? `${before}${REPLACED}` : whole,
+    );
 
-// Azure's functions call their key `code`, its storage calls a signature `sig`.
-const isSecretPair = (name: string, value: string): boolean =>
-  shapeClass(/^(?:code|sig)$/i.test(name) ? 'secret' : name, value) === 'secret';
+function pairWithoutSecret(whole: string, before: string, name: string, value: string): string {
+  const plain = decode(name);
+  // Azure's functions call their key `code`, its storage calls a signature `sig`.
+  const shape = shapeClass(/^(?:code|sig)$/i.test(plain) ? 'secret' : plain, decode(value));
+  if (shape === 'secret') return `${before}${name}=${REPLACED}`;
+  return shape === 'plain' && saysSecret(plain) && isPlaceholder(decode(value)) ? `${before}${name}=${UNSAID}` : whole;
+}
 
-const matrix = (segment: string): string => (segment.includes(';') ? pairsWithoutSecrets(segment) : segment);
+// `;token=…` behind a name, or `key=…` in the place of one.
+const matrix = (segment: string): string => (segment.includes('=') ? pairsWithoutSecrets(`;${segment}`).slice(1) : segment);
 
 function header(text: string): string {
   if (isStructured(text)) {
@@ -144,6 +184,7 @@ function variable(text: string): string {
 
 /** What takes the place of a value that is not to be said. References say nothing, and a flag or a number hides nothing. */
 function said(name: string, value: string, whole = value): string {
+  if (value.includes(REPLACED)) return whole;
   const shape = shapeClass(name, value);
   if (shape === 'secret') return REPLACED;
   return shape !== 'plain' || HARMLESS.test(value) ? whole : UNSAID;
@@ -176,8 +217,15 @@ const isAddress = (text: string): boolean => /^[A-Za-z][\w+.-]*:\/\/\S+$/.test(t
 
 const ADDRESS = /\b[A-Za-z][\w+.-]*:\/\/[^\s"'`<>]+/g;
 // `name=value`, `name: value`, `"name": "value"`, also where the quotes are escaped once more.
-const ASSIGNMENT = /(?<![\w-])([A-Za-z_][\w.-]*(?:\\?["'])?)(\s*[=:]\s*)(\\"[^"\\]*\\"|"[^"]*"|'[^']*'|[^\s;&|"',}\\]+)/g;
-const FLAG = /(?<![\w-])(--?[A-Za-z][\w.-]*)(\s+|[=:])("[^"]*"|'[^']*'|[^\s;&|"'-][^\s;&|"']*)/g;
+const ASSIGNMENT =
+  /(?<![\w-])((?:env:)?[A-Za-z_][\w.-]*(?:\\?["']\]?)?)(\s*[=:]\s*)(\\"[^"\\]*\\"|"[^"]*"|'[^']*'|[^\s;&|"',}\\]+)/g;
+const FLAG = /(?<![\w-])(--?[A-Za-z][\w.-]*)(\s+|[=:])(\\"[^"\\]*\\"|"[^"]*"|'[^']*'|[^\s;&|"'-][^\s;&|"']*)/g;
+// `set -x TOKEN value` of fish, `setx TOKEN value` of Windows, `npm config set token value`.
+const SET = /\b((?:set|setx|setenv)(?:\s+-\w+)*\s+)([A-Za-z_][\w.-]*)(\s+)("[^"]*"|'[^']*'|[^\s;&|"'-][^\s;&|"']*)/g;
+// `Server=db;User Id=sa;Password=four words of it;Encrypt=true`.
+const IS_CONNECTION = /^[\w .]+=[^;]*(?:;[\w .]+=[^;]*)+;?\s*$/;
+const PASSWORD_IN_CONNECTION =
+  /((?:^|;)\s*(?:password|pwd|passphrase|accountkey|sharedaccesskey|secret|token|apikey)\s*=\s*)([^;"']+)/gi;
 const LOOSE_USER = /(^|[\s/"'=])([\w.+-]+):([^\s:@/]+)@(?=[\w[])/g;
 
 const print = (value: string, salt: string): string => hash('sha256', `${salt}\0${value}`).slice(0, 16);

@@ -151,6 +151,27 @@ describe('a secret in any place of an argument', () => {
     [['https://x.test/mcp;token=planted1']],
     [['${BASE}/mcp?token=planted1']],
     [['https://x.test/s/k3planted9a7f2c8e1b5d4a6c0q/mcp']],
+    [['https://x.test/token/k3planted9/mcp']],
+    [['https://x.test/key=planted1/mcp']],
+    [['https://x.test/mcp?4f9a8b7c6d5eplanted4f3a2b1c0d9e8f7A']],
+    [['https://x.test/mcp#4f9a8b7c6d5eplanted4f3a2b1c0d9e8f7A']],
+    [['https://x.test/mcp?token=dummy-planted']],
+    [['--api-key', 'your-planted-key']],
+    [['--pass', 'planted1']],
+    [['/token', 'planted1']],
+    [['config', 'set', 'apiKey', 'planted1']],
+    [['-eGREETING=planted']],
+    [['-HX-Custom: planted']],
+    [['--token', '${PREFIX}planted1']],
+    [['--header', 'Authorization: Bearer ${X} planted1']],
+    [['-c', 'npx x --token \\"planted1\\"']],
+    [['-c', 'curl -u "ann:planted1" https://x.test']],
+    [['-c', 'docker run -e GREETING=planted image']],
+    [['-Command', "$env:TOKEN='planted1'; npx x"]],
+    [['-c', 'set -x TOKEN "planted1"; npx x']],
+    [['-c', 'import os; os.environ["API_KEY"]="planted1"; import x']],
+    [['Server=db;User Id=sa;Password=four planted words 1;Encrypt=true']],
+    [['cGxhbnRlZHRoaXNpc25vdGFuYXNzaWdubWVudDEyMzQ1Njc4planted9==']],
   ])('%j says nothing of it', (args) => {
     expect(withoutSecrets(args).join(' ')).not.toContain('planted');
   });
@@ -166,6 +187,12 @@ describe('a secret in any place of an argument', () => {
     [['--header', 'Authorization: Bearer ${TOKEN}']],
     [['@example/server-filesystem@2026.1.14', '/srv/app']],
     [['--from', 'git+https://example.test/x@0123456789abcdef0123456789abcdef01234567', 'x']],
+    [['https://x.test/auth/v2/mcp?v=2&region=eu-west-1']],
+    [['https://x.test/keys/list#top']],
+    [['https://x.test/mcp?readonly']],
+    [['-e', 'TOKEN', '-v', '/data1:/data1', 'image']],
+    [['set', 'region', 'eu-west-1']],
+    [['-c', 'set -e; cd /srv && exec node index.js']],
   ])('%j is left as it is', (args) => {
     expect(withoutSecrets(args)).toEqual(args);
   });

@@ -29,7 +29,7 @@ function secretObjections(server: DetectedServer): Objection[] {
       message: `The ${what} ${name} holds a secret in plain text.`,
     }),
   );
-  const inArgs = server.args.find((argument) => argument.includes(REPLACED));
+  const inArgs = [server.command ?? asUntrusted(''), ...server.args].find((argument) => argument.includes(REPLACED));
   if (inArgs !== undefined) {
     found.push({
       rule: 'mcp/plain-secret',
