@@ -89,21 +89,21 @@ export async function openWorld(options: ControlPlaneOptions = {}) {
   };
 }
 
-/** A database of its own on the PostgreSQL of AIM_TEST_DATABASE; without that, SQLite in memory. */
+/** A copy of the PostgreSQL database that AIM_TEST_DATABASE names, whose tables are made already; without that, SQLite in memory. */
 async function ownDatabase(): Promise<{ location: string; drop(): Promise<void> } | null> {
-  const server = process.env['AIM_TEST_DATABASE'];
-  if (server === undefined) return null;
+  const form = process.env['AIM_TEST_DATABASE'];
+  if (form === undefined) return null;
   const name = `aim_${randomUUID().replaceAll('-', '')}`;
+  // Nobody may be connected to what is being copied.
+  const beside = new URL('/postgres', form).toString();
   const run = async (text: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: server });
+    const client = new pg.Client({ connectionString: beside });
     await client.connect();
     await client.query(text);
     await client.end();
   };
-  await run(`create database ${name}`);
-  const location = new URL(server);
-  location.pathname = `/${name}`;
-  return { location: location.toString(), drop: () => run(`drop database if exists ${name} with (force)`) };
+  await run(`create database ${name} template ${new URL(form).pathname.slice(1)}`);
+  return { location: new URL(`/${name}`, form).toString(), drop: () => run(`drop database if exists ${name} with (force)`) };
 }
 
 export async function signIn(url: string, email: string, password: string): Promise<Person> {
