@@ -69,7 +69,7 @@ const create = defineAction({
   },
   needs: 'member',
   risk: 'change',
-  document: async ({ api }) => (await import('../../src/edit/agent-document.ts')).newAgent(api),
+  document: async ({ api }, { name: named }) => (await import('../../src/edit/agent-document.ts')).newAgent(api, named),
   run: ({ api, signal }, args, { type, capability, displayName, description, publicKey, idempotencyKey }) =>
     api.agents.create(
       {

@@ -105,6 +105,7 @@ export const agentOutputs = {
   }),
   'agents.capabilities.ls': listOf(heldCapability),
   'agents.capabilities.grant': heldCapability,
+  'agents.capabilities.edit': heldCapability,
   'agents.capabilities.revoke': row({ success: flag, message: text }),
   'agents.trust': row({
     agentId: text,

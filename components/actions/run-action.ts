@@ -36,7 +36,8 @@ export function runAction(
     return;
   }
   // What is edited is edited as a text, unless something was said already of what is to change.
-  if (action.document && Object.keys(typedOptions).length === 0 && !lacksArguments(action, given, typed)) {
+  const isWhole = action.document !== undefined && Object.keys(typedOptions).length === 0;
+  if (isWhole && (MAKES.test(action.id) || !lacksArguments(action, given, typed))) {
     void editAsText(dashboard, action, argumentsOf(action, given, typed));
     return;
   }
@@ -48,6 +49,8 @@ export function runAction(
   const perform = async (values: Record<string, string>) => {
     const argTexts = { ...args, ...pick(values, Object.keys(action.args)) };
     const options = optionsOf(values);
+    // What was asked for was only what to edit.
+    if (isWhole) return editAsText(dashboard, action, argTexts);
     if ('stream' in action) {
       background.start({ action, args: argTexts, options });
       return;
@@ -101,6 +104,9 @@ function verbOf({ id }: Action): Printable {
   const verb = (id.split('.').at(-1) ?? id).replaceAll('-', ' ');
   return own(verb.charAt(0).toUpperCase() + verb.slice(1));
 }
+
+/** What is made is a whole form: its name is one of the fields. */
+const MAKES = /\.create$/;
 
 /** What these answer is shown this once: keys, passwords. */
 const SHOWN_ONCE = /\.(create|rotate-key)$/;

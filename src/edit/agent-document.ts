@@ -97,7 +97,7 @@ export function agentDocument(api: EditApi, { id, name }: Pick<Agent, 'id' | 'na
 }
 
 /** A new agent whose key pair the server makes, where none is given. */
-export function newAgent(api: EditApi): NewDocument {
+export function newAgent(api: EditApi, name?: string): NewDocument {
   const named: Member = {
     name: 'name',
     label: 'Name',
@@ -120,7 +120,7 @@ export function newAgent(api: EditApi): NewDocument {
       name: z.string().trim().min(1, 'is needed').max(200),
       publicKey: z.union([z.literal(''), z.string().trim().length(44, 'is not 32 bytes in base64')]).optional(),
     }),
-    template: { agentType: 'custom' },
+    template: { agentType: 'custom', ...(name === undefined ? {} : { name }) },
     async create(value, signal) {
       const given = Object.fromEntries(Object.entries(value).filter(([, member]) => member !== '' && member !== undefined));
       return (await api.agents.create(given as { name: string }, { signal })) as unknown as Held;

@@ -18,7 +18,7 @@ export type Member = {
 };
 
 export type EditDocument = {
-  kind: 'agent' | 'policy' | 'tag' | 'approval-rules';
+  kind: 'agent' | 'policy' | 'tag' | 'approval-rules' | 'capability';
   /** What it is called in sentences: `agent billing-bot`. */
   title: string;
   members: readonly Member[];

@@ -7,6 +7,7 @@ export const editableMembers = {
   agent: ['displayName', 'description', 'agentType', 'version', 'certificateUrl', 'repositoryUrl', 'documentationUrl', 'talksTo', 'metadata', 'capabilities'],
   policy: ['name', 'description', 'policyType', 'enforcementAction', 'severityThreshold', 'appliesTo', 'priority', 'isEnabled', 'rules'],
   tag: ['key', 'value', 'category', 'description', 'color'],
+  capability: ['executionMode', 'capabilityScope'],
   'approval-rules': ['approvalsNeeded', 'denialsNeeded', 'groups', 'ownerMayReview', 'steps', 'waitSeconds', 'maxDurationSeconds', 'maxUses', 'rules'],
 } as const; // biome-ignore format: one table
 

@@ -51,6 +51,7 @@ export const writtenFor = ({ agent, approval, policy, id }: Names): Readonly<Rec
   'agents.rotate-key': [agent, '--yes'],
   'agents.capabilities.ls': [agent],
   'agents.capabilities.grant': [agent, 'db:read', '--yes'],
+  'agents.capabilities.edit': [agent, 'db:read', '--from', 'executionMode: review'],
   'agents.capabilities.revoke': [agent, 'db:read', '--yes'],
   'agents.trust': [agent],
   'agents.history': [agent],
@@ -102,6 +103,9 @@ export const writtenFor = ({ agent, approval, policy, id }: Names): Readonly<Rec
   whoami: [],
   api: ['GET', '/api/v1/agents'],
   'mcp.ls': [],
+  'mcp.attest': [id, '--agent', agent],
+  'mcp.report': ['--agent', agent],
+  exec: ['--capability', 'db:read', '--', 'true'],
 });
 
 const POLICY = JSON.stringify({
@@ -111,7 +115,5 @@ const POLICY = JSON.stringify({
   appliesTo: 'all',
 });
 
-/** Verbs that need more than a server: a program to run, a file, a terminal, a demo. Their own tests are about them. */
-const isElsewhere = (id: string) => ['exec', 'demo'].includes(id) || (id.startsWith('mcp.') && id !== 'mcp.ls');
-
-export const asking = registry.filter(({ id, needs }) => (needs !== 'none' || id === 'status') && !isElsewhere(id));
+/** The demo starts a world of its own; its tests are about that. */
+export const asking = registry.filter(({ id, needs }) => (needs !== 'none' || id === 'status') && id !== 'demo');

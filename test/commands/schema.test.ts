@@ -154,6 +154,12 @@ describe('what is printed fits it', () => {
     await prints('agents.show', ['billing-bot']);
     await prints('agents.edit', ['billing-bot', '--description', 'Pays']);
     await prints('agents.capabilities.grant', ['billing-bot', 'files:write', '--yes']);
+    await prints('agents.capabilities.edit', [
+      'billing-bot',
+      'files:write',
+      '--from',
+      '{executionMode: review, resources: ["/srv/*"]}',
+    ]);
     await prints('agents.capabilities.ls', ['billing-bot']);
     await prints('agents.capabilities.revoke', ['billing-bot', 'files:write', '--yes']);
     await prints('agents.trust', ['billing-bot']);

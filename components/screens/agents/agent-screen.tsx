@@ -24,6 +24,7 @@ import { type Section, sections } from './agent-sections.ts';
 import { agentUnavailable } from './agent-unavailable.ts';
 import { agentSelection } from './agents-screen.tsx';
 import { useEditKey } from './edit-agent.ts';
+import { useRightsKey } from './edit-rights.tsx';
 
 function AgentScreen({ width, height, of }: ScreenProps) {
   const { api, state, now, shell, theme } = useDashboard();
@@ -62,7 +63,7 @@ function AgentScreen({ width, height, of }: ScreenProps) {
     footer: 2,
     run: () => agent && shell.go('events', agent.id, words`events of ${visible(agent.name, { max: 40 })}`),
   };
-  useKeys([...turn, ...useEditKey(() => agent), itsEvents], { id: 'agent', level: 'screen' });
+  useKeys([...turn, ...useEditKey(() => agent), ...useRightsKey(agent), itsEvents], { id: 'agent', level: 'screen' });
   if (!agent) {
     const text = asked.failure === null ? ours('  Asking the server…') : words`  ${visible(asked.failure, { max: 200 })}`;
     return <Line runs={[text]} width={width} />;

@@ -69,12 +69,12 @@ const VIOLATIONS: Lines = {
   ],
 };
 const CAPABILITIES: Lines = {
-  empty: 'Nothing without asking. Grant a capability with : agents capabilities grant, or with e.',
+  empty: 'Nothing without asking. c gives it a capability; so does e.',
   cells: (row) => [
     [fit(text(row['capabilityType']), 28), 'strong'],
     [fit(row['executionMode'] ? words`mode ${text(row['executionMode'])}` : ours(''), 14), 'muted'],
-    [fit(words`since ${timeText(row['grantedAt'])}`, 26), 'muted'],
     [scopeText(row['capabilityScope'])],
+    [words`since ${timeText(row['grantedAt'])}`, 'muted'],
     [row['isHoneytoken'] === true ? ours('  trap: using it raises an alert') : ours(''), 'warning'],
   ],
 };

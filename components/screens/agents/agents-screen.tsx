@@ -17,7 +17,7 @@ import { words } from '../../words.ts';
 import { agentColumns } from './agent-columns.ts';
 import { agentDetail } from './agent-detail.ts';
 import { agentUnavailable } from './agent-unavailable.ts';
-import { useEditKey } from './edit-agent.ts';
+import { useCreateKey, useEditKey } from './edit-agent.ts';
 
 function Agents({ width, height }: ScreenProps) {
   const dashboard = useDashboard();
@@ -29,10 +29,8 @@ function Agents({ width, height }: ScreenProps) {
   const columns = useMemo(() => agentColumns(dashboard), [dashboard]);
   const list = useListStore('agents');
   const rows = useRows(list, items, columns, idOf);
-  useKeys(
-    useEditKey(() => items.find(({ id }) => id === shell.getState().selection?.value) ?? null),
-    { id: 'agents', level: 'screen' },
-  );
+  const edit = useEditKey(() => items.find(({ id }) => id === shell.getState().selection?.value) ?? null);
+  useKeys([...edit, ...useCreateKey()], { id: 'agents', level: 'screen' });
   const open = (agent: Agent) => shell.go('agent', agent.id, visible(agent.name, { max: 40 }));
   return (
     <ListWithDetail

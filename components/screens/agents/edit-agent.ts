@@ -1,4 +1,4 @@
-// `e` and `E`: edit the agent under the cursor, as a text or in a form.
+// `e` and `E`: edit the agent under the cursor, as a text or in a form; `N` makes one.
 
 import { ours } from '../../../src/text/brand.ts';
 import type { Agent } from '../../../src/wire/agent.ts';
@@ -36,6 +36,24 @@ export function useEditKey(current: () => Agent | null): Binding[] {
       summary: ours('Edit the agent in a form'),
       disabled,
       run: on(editInForm),
+    },
+  ];
+}
+
+export function useCreateKey(): Binding[] {
+  const dashboard = useDashboard();
+  const features = useFeatures();
+  const action = dashboard.registry.find(({ id }) => id === 'agents.create');
+  if (!action) return [];
+  return [
+    {
+      id: action.id,
+      keys: ['N'],
+      label: ours('new'),
+      summary: ours('Register an agent by hand; most register themselves with the SDK'),
+      footer: 6,
+      disabled: disabledNow(dashboard, { ...action, args: {} }, features),
+      run: () => dashboard.run(action.id, {}),
     },
   ];
 }

@@ -5,11 +5,12 @@ import { detectRisk } from '../../detect/risk.ts';
 import { wireObject } from '../../wire/casing.ts';
 import { newGrant, selfRegistration } from '../../wire/requests/agents.ts';
 import { actorOf } from '../auth/principal.ts';
+import { heldAsSeen } from '../held-as-seen.ts';
 import { notFound } from '../refusal.ts';
 import { Answer, type Call, created, personOf, type Route, route } from '../route.ts';
 import { covers } from '../rules/capability-match.ts';
 import { agentById } from '../store/agents.ts';
-import { giveCapability } from '../store/capabilities.ts';
+import { capabilityHeld, giveCapability } from '../store/capabilities.ts';
 import { closeRequests, heldBy, requestCapability, tellRequest } from '../store/capability-requests.ts';
 import { capabilityView } from '../views/agent.ts';
 import { tellUpdated } from './agent-life.ts';
@@ -56,7 +57,7 @@ export const capabilityRoutes: Route[] = [
     },
   }),
   route('POST /api/v1/agents/:id/capabilities', {
-    summary: 'Grants a capability',
+    summary: 'Grants a capability, or changes scope and mode of one that is held',
     access: { user: 'manager' },
     body: newGrant,
     run: async (call) => {
@@ -64,6 +65,8 @@ export const capabilityRoutes: Route[] = [
       const { capabilityType, scope, executionMode } = call.body;
       return call.services.changes.run(async (change) => {
         const agent = await agentById(change.queries, person.organizationId, call.params['id'] ?? '');
+        const held = await capabilityHeld(change, agent, capabilityType);
+        heldAsSeen(call, 'capability', held === undefined ? {} : capabilityView(held));
         const { capability } = await giveCapability(change, agent, {
           capabilityType,
           grantedBy: person.id,

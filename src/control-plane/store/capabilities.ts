@@ -4,6 +4,22 @@ import { randomUUID } from 'node:crypto';
 import type { Change } from '../database/change.ts';
 import type { AgentTable, CapabilityTable } from '../database/tables/agents.ts';
 
+/** The one of this name that the agent holds now. */
+export async function capabilityHeld(
+  { queries }: Pick<Change, 'queries'>,
+  agent: Pick<AgentTable, 'id' | 'organizationId'>,
+  capabilityType: string,
+): Promise<CapabilityTable | undefined> {
+  return queries
+    .selectFrom('capabilities')
+    .selectAll()
+    .where('agentId', '=', agent.id)
+    .where('organizationId', '=', agent.organizationId)
+    .where('capabilityType', '=', capabilityType)
+    .where('revokedAt', 'is', null)
+    .executeTakeFirst();
+}
+
 export type CapabilityDraft = {
   capabilityType: string;
   grantedBy: string | null;
@@ -13,26 +29,20 @@ export type CapabilityDraft = {
 
 /** Gives the capability, or changes scope and mode of the one that it has. `isNew` tells which. */
 export async function giveCapability(
-  { queries, now }: Pick<Change, 'queries' | 'now'>,
+  change: Pick<Change, 'queries' | 'now'>,
   agent: Pick<AgentTable, 'id' | 'organizationId'>,
   { capabilityType, grantedBy, scope, executionMode }: CapabilityDraft,
 ): Promise<{ capability: CapabilityTable; isNew: boolean }> {
-  const existing = await queries
-    .selectFrom('capabilities')
-    .selectAll()
-    .where('agentId', '=', agent.id)
-    .where('organizationId', '=', agent.organizationId)
-    .where('capabilityType', '=', capabilityType)
-    .where('revokedAt', 'is', null)
-    .executeTakeFirst();
+  const { queries, now } = change;
+  const existing = await capabilityHeld(change, agent, capabilityType);
   if (existing !== undefined) {
-    const change = {
+    const changed = {
       capabilityScope: scope === undefined ? existing.capabilityScope : scope === null ? null : JSON.stringify(scope),
       executionMode: executionMode ?? existing.executionMode,
       updatedAt: now,
     };
-    await queries.updateTable('capabilities').set(change).where('id', '=', existing.id).execute();
-    return { capability: { ...existing, ...change }, isNew: false };
+    await queries.updateTable('capabilities').set(changed).where('id', '=', existing.id).execute();
+    return { capability: { ...existing, ...changed }, isNew: false };
   }
   const capability: CapabilityTable = {
     id: randomUUID(),
