@@ -39,6 +39,8 @@ export class LogFile {
   #noLockUntil = 0;
   #half: { size: number; since: number } | null = null;
   #goneSince: number | null = null;
+  /** The second half of a line whose first half is in a pipe already. */
+  #rest = '';
 
   constructor(options: LogFileOptions) {
     this.#options = options;
@@ -176,17 +178,36 @@ export class LogFile {
   }
 
   #appendUnlinked(bodies: readonly Body[]): number {
-    const { fd } = this.#open();
+    const { fd, regular } = this.#open();
+    if (!regular) this.#writeRest(fd);
+    const size = regular ? fstatSync(fd).size : 0;
     // A line that wants a place in the chain has nothing to say without one.
     const lines = bodies.map((body) => (typeof body === 'string' ? `${body}}\n` : ''));
-    const { written, failure } = writeAll(fd, lines.join(''));
+    const text = lines.join('');
+    const { written, failure } = writeAll(fd, text);
     let whole = 0;
-    for (let length = 0; whole < lines.length; whole += 1) {
+    let length = 0;
+    for (const line of lines) {
+      if (length + line.length > written) break;
+      length += line.length;
+      whole += 1;
+    }
+    if (written > length && regular) this.#undoHalfLine(fd, size, written, length);
+    else if (written > length) {
+      // What is in a pipe cannot be taken back: the line counts as written, and its rest goes before everything else.
       length += (lines[whole] as string).length;
-      if (length > written) break;
+      whole += 1;
+      this.#rest = text.slice(written, length);
     }
     if (whole === 0 && failure) throw failure;
     return whole;
+  }
+
+  #writeRest(fd: number): void {
+    if (this.#rest === '') return;
+    const { written, failure } = writeAll(fd, this.#rest);
+    this.#rest = this.#rest.slice(written);
+    if (failure) throw failure;
   }
 
   /**
@@ -209,6 +230,7 @@ export class LogFile {
     if (this.#file && now?.ino === this.#file.inode) return this.#file;
     if (this.#file) closeSync(this.#file.fd);
     this.#file = null;
+    this.#rest = '';
     if (!now) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     // Read as well as append, to find the end of the chain; a pipe without a reader must not hold up the host.
     const mode = now && !now.isFile() ? constants.O_WRONLY : constants.O_RDWR;

@@ -1,12 +1,17 @@
 // The file: for its owner alone, rotated, one chain for all processes, whole lines whatever happens.
 
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -109,6 +114,39 @@ describe('the file', () => {
     expect(findings(file)).toEqual([{ kind: 'tampered', seq: 1 }]);
   });
 });
+
+describe('a pipe', () => {
+  test('gets whole lines, each once, from a reader that is slower than the host', async () => {
+    const file = join(folder(), 'security.pipe');
+    execFileSync('mkfifo', [file]);
+    const logger = loggerTo(file);
+    // More than a pipe holds, so that lines are cut where it is full.
+    const expected = Array.from({ length: 200 }, (_, number) => `line ${number}`);
+    for (const message of expected) logger.info(message, { details: { pad: 'y'.repeat(3000) } });
+    const reader = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    let text = '';
+    const buffer = Buffer.alloc(7001);
+    while (text.split('\n').length <= expected.length) {
+      text += buffer.toString('latin1', 0, readOrNothing(reader, buffer));
+      await new Promise(setImmediate);
+    }
+    closeSync(reader);
+    const messages = text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line).message);
+    expect(messages).toEqual(expected);
+    logger.configure({ enabled: false });
+  });
+});
+
+function readOrNothing(fd: number, buffer: Buffer): number {
+  try {
+    return readSync(fd, buffer);
+  } catch {
+    return 0; // nothing in it at this moment
+  }
+}
 
 describe('several processes', () => {
   test('write one chain into one file, through rotations', async () => {
