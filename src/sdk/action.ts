@@ -5,6 +5,7 @@ import { oneLine } from '../http/server-words.ts';
 import { securityLogger } from '../security-log/configure.ts';
 import { withSecurityContext } from '../security-log/context.ts';
 import type { Enforcement } from './enforcement.ts';
+import { followed, isGenerator, lateGenerator } from './late-generator.ts';
 import type { OutcomeReports } from './outcome-reports.ts';
 import type { Verification, VerifyOptions } from './verification.ts';
 import type { Verifier } from './verifier.ts';
@@ -57,6 +58,8 @@ export async function performAction<Result>(
       { agentId: parts.agentId, agentName: parts.agentName, correlationId: verification?.verificationId },
       () => action(verification),
     );
+    // Nothing of a generator has run when it is handed over: its end is the end of the action.
+    if (isGenerator(result)) return followed(result, execution.ended);
     execution.ended();
     return result;
   } catch (error) {
@@ -81,29 +84,19 @@ export function actionWrapper(parts: ActionParts, capability: string | undefined
             mention(parts, name, asked, autoRegister);
             const verification = await decisionOrNone(parts, name, asked);
             const execution = beginning(parts, name, asked.resource, verification);
-            let failure: unknown;
-            try {
-              return yield* (action as unknown as (...args: unknown[]) => AsyncGenerator<unknown, unknown, unknown>).apply(
-                this,
-                args,
-              );
-            } catch (error) {
-              failure = error;
-              throw error;
-            } finally {
-              // Also where the reader stops early: what was done until then was done.
-              execution.ended(failure);
-            }
+            return yield* followed((action as unknown as Runs).apply(this, args) as AsyncGenerator, execution.ended);
           }
-        : async function (this: unknown, ...args: unknown[]) {
-            return performAction(parts, name, optionsFor(args), () =>
-              (action as unknown as (...args: unknown[]) => unknown).apply(this, args),
-            );
+        : function (this: unknown, ...args: unknown[]) {
+            const running = (async () =>
+              performAction(parts, name, optionsFor(args), () => (action as unknown as Runs).apply(this, args)))();
+            return kind === '[object AsyncFunction]' ? running : lateGenerator(running);
           };
     Object.defineProperty(secured, 'name', { value: action.name, configurable: true });
     return secured as never;
   };
 }
+
+type Runs = (...args: unknown[]) => unknown;
 
 async function decisionOrNone(
   { verify, enforcement, agentName }: ActionParts,
