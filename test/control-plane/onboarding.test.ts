@@ -157,8 +157,8 @@ describe('a secret of an agent', () => {
   });
 
   const stamp = (at = Date.now()) => `${new Date(at).toISOString().slice(0, 19)}.000000000Z:${randomUUID()}`;
-  function ask(by: TestAgent, namespace: string, { operation = 'read', nonce = stamp(), signs = operation } = {}) {
-    const signature = by.key.sign(`${namespace}|${signs}|${nonce}`);
+  function ask(by: TestAgent, namespace: string, { operation = 'read', nonce = stamp(), signs = '' } = {}) {
+    const signature = by.key.sign(`${namespace}|${signs || operation}|${nonce}`);
     return by.call('POST', `${path}/resolve`, { namespace, operation, nonce, signature, agentPublicKey: by.key.publicKey });
   }
 
