@@ -36,13 +36,16 @@ async function examine(request: ApprovalRequest, context: ActionContext): Promis
   const { api, signal } = context;
   const known = await knownAgents(context);
   // The agent's own record adds facts; a reviewer without the right to read it still decides.
-  const agent = await api.agents.get(request.agentId, { signal }).catch(() => null);
+  const [agent, me] = await Promise.all([
+    api.agents.get(request.agentId, { signal }).catch(() => null),
+    api.me({ signal }).catch(() => null),
+  ]);
   const verdict = verdictOf(request, known.find(api.server, request.agentId));
   const otherNames = known
     .all()
     .map(({ name }) => name)
     .filter((name) => name !== request.agentName);
-  const around = { agent, otherNames };
+  const around = { agent, otherNames, me: me?.id ?? null };
   const { kind, because, signed, fingerprint } = verdict;
   return {
     id: request.id,

@@ -2,7 +2,8 @@
 
 import { Box } from 'ink';
 import { useEffect, useLayoutEffect, useState } from 'react';
-import { actionFacts } from '../../src/state/approvals/action-facts.ts';
+import { actionOf } from '../../src/state/approvals/action-facts.ts';
+import { dossierOf } from '../../src/state/approvals/facts.ts';
 import type { Bulk, Shown } from '../../src/state/approvals/model.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { counted, say } from '../../src/text/say.ts';
@@ -40,7 +41,7 @@ function OpenBulk({ bulk, hidden, width, height, close }: BulkDialogProps & { bu
   const { now, theme } = useDashboard();
   const { approvals } = useApprovals();
   const [wanted, setTop] = useState(0);
-  const rows = bulkRows(bulk.items, hidden, width);
+  const rows = bulkRows(bulk.items, hidden, width, bulk.openedAt);
   const room = Math.max(1, height - 4);
   const last = Math.max(0, rows.length - room);
   const top = Math.min(wanted, last);
@@ -126,21 +127,24 @@ function OpenBulk({ bulk, hidden, width, height, close }: BulkDialogProps & { bu
 }
 
 /** The shared facts once, then every request with its id, and whether the filter of the list hides it. */
-function bulkRows(items: readonly Shown[], hidden: ReadonlySet<string>, width: number): Runs[] {
+function bulkRows(items: readonly Shown[], hidden: ReadonlySet<string>, width: number, now: number): Runs[] {
   const [first] = items;
   if (first === undefined) return [];
   const isOneGroup = items.every(
     ({ request }) => request.agentId === first.request.agentId && request.capability === first.request.capability,
   );
   const facts = isOneGroup
-    ? actionFacts(first.request, first.verdict).flatMap(({ label, value, tone }) =>
-        wrap(`${label}: ${value}` as Printable, width).map((text): Runs => [{ text, tone }]),
-      )
+    ? dossierOf(first.request, first.verdict, { ...first.around, now })
+        .facts.filter(({ id, origin }) => origin !== 'server' || SHARED.has(id))
+        .flatMap(({ label, value, tone }) =>
+          wrap(`${label}: ${value}` as Printable, width).map((text): Runs => [{ text, tone }]),
+        )
     : [];
   return [
     ...facts,
     ...items.flatMap(({ request, verdict }) => {
-      const what = `${visible(request.agentName ?? request.agentId)} ${visible(request.capability ?? '')} ${visible(request.resource ?? '')}`;
+      const { capability, resource } = actionOf(request, verdict);
+      const what = `${visible(request.agentName ?? request.agentId)} ${visible(capability)} ${visible(resource ?? '')}`;
       const filtered = hidden.has(request.id) ? ' (hidden by the filter)' : '';
       const proven = verdict.kind === 'signed' ? '' : `, ${verdict.title}`;
       const line = `${visible(request.id)}  ${what}, ${request.riskLevel}${proven}${filtered}` as Printable;
@@ -148,3 +152,6 @@ function bulkRows(items: readonly Shown[], hidden: ReadonlySet<string>, width: n
     }),
   ];
 }
+
+/** What holds for each of them, of what the server says: the rest is each one's own. */
+const SHARED: ReadonlySet<string> = new Set(['action', 'resource', 'risk', 'added', 'given', 'own', 'lookalike', 'renamed']);

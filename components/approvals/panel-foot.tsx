@@ -8,6 +8,7 @@ import { counted, say } from '../../src/text/say.ts';
 import { wrap } from '../../src/text/wrap.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import { Line } from '../line.tsx';
+import type { Runs } from '../paint.ts';
 import type { Tone } from '../theme.ts';
 import { approvalSummary } from './approval-summary.ts';
 import { useApprovals } from './approvals-store.ts';
@@ -17,8 +18,15 @@ import { CONFIRM_KEY } from './use-panel-keys.ts';
 export type PanelFootProps = { panel: Panel; width: number; from: number; bottom: number; total: number };
 
 export function PanelFoot({ panel, width, from, bottom, total }: PanelFootProps) {
-  const { theme } = useDashboard();
-  const { notice } = panel;
+  const { theme, now } = useDashboard();
+  const { model } = useApprovals();
+  const { notice, step } = panel;
+  const lastLine = (): Runs => {
+    if (step.kind === 'signing-in') return [];
+    if (notice !== null) return [{ text: notice.words, tone: notice.tone }];
+    if (step.kind !== 'confirming' || isArmed(model, panel, now())) return [];
+    return [{ text: ours('Keys count in a moment.'), tone: 'muted' }];
+  };
   const below = total - bottom;
   const unread = panel.shown.request.status === 'pending' ? rowsBelow(panel) : 0;
   const rule = theme.glyphs.line.repeat(2) as Printable;
@@ -35,10 +43,7 @@ export function PanelFoot({ panel, width, from, bottom, total }: PanelFootProps)
         width={width}
       />
       <Decision panel={panel} width={width} />
-      <Line
-        runs={notice === null || panel.step.kind === 'signing-in' ? [] : [{ text: notice.words, tone: notice.tone }]}
-        width={width}
-      />
+      <Line runs={lastLine()} width={width} />
     </>
   );
 }
@@ -102,8 +107,8 @@ function Decision({ panel, width }: { panel: Panel; width: number }) {
     }
     if (told !== undefined && shown.request.status !== 'pending') return { text: told.words, tone: told.tone };
     if (step.kind === 'confirming') {
-      const wait = isArmed(model, panel, now()) ? ours('') : ours(' (in a moment)');
-      return { text: say`${CONFIRM_KEY} APPROVES: ${approvalSummary(panel)}. Any other key goes back.${wait}`, tone: 'strong' };
+      const head = say`${CONFIRM_KEY} APPROVES, any other key goes back:`;
+      return { text: approvalSummary(panel, head, width), tone: 'strong' };
     }
     const refusal = whyNotApprove(model, panel, now(), shown.verdict.kind !== 'signed' && shown.verdict.kind !== 'misfit');
     if (refusal === null) return { text: say`a approves in two steps, d denies with a reason.`, tone: 'normal' };

@@ -32,6 +32,13 @@ export function isMixedScript(name: string): boolean {
   });
 }
 
+/** Whether a word of other letters, each of which looks like a Latin one, reads like a Latin word. */
+export function readsAsLatin(word: string): boolean {
+  const letters = [...word.normalize('NFC').toLowerCase()].filter((character) => /\p{L}/u.test(character));
+  const others = letters.filter((letter) => !/\p{Script_Extensions=Latin}/u.test(letter));
+  return others.length > 0 && letters.every((letter) => /[a-z]/.test(LOOKS_LIKE.get(letter) ?? letter));
+}
+
 /** Letters that are written from right to left: some terminals reorder the rest of the row around them. */
 export const hasRightToLeft = (name: string): boolean => RIGHT_TO_LEFT.test(name);
 

@@ -45,7 +45,7 @@ describe('an approval', () => {
 
   test('does not begin before everything was on screen', () => {
     const drive = driver().open(aSignedRequest()).see(12, 20).wait(1000).press('approve');
-    expect(drive.notice).toBe('Read to the end first: 8 more rows, from row 13 on.');
+    expect(drive.notice).toBe('Read on first: 8 more rows, from row 13.');
     expect(approve(drive.see(20).wait(1000)).decisions).toHaveLength(1);
   });
 

@@ -29,9 +29,9 @@ export async function openApprovalsScreen(
     at += milliseconds;
   };
   const readOn = async () => {
-    for (let pages = 0; pages === 0 || (pages < 40 && harness.text().includes('not read to the end yet')); pages++)
+    for (let pages = 0; pages === 0 || (pages < 40 && /not read to the end yet|more below/.test(harness.text())); pages++)
       await harness.press(' ');
-    await harness.lacks('not read to the end yet');
+    await harness.lacks(/not read to the end yet|more below/);
   };
   return Object.assign(harness, {
     server,

@@ -7,6 +7,7 @@ import { visible } from '../../text/visible.ts';
 import type { ApprovalRequest } from '../../wire/verification.ts';
 import type { Claim, Fact, FactOrigin } from './fact.ts';
 import { leavesOf } from './flatten.ts';
+import { letterNotes } from './letter-notes.ts';
 import { linkNotes } from './link-notes.ts';
 import { protocolWords } from './protocol-words.ts';
 import type { Verdict } from './verdict.ts';
@@ -64,7 +65,8 @@ export function actionFacts(request: ApprovalRequest, verdict: Verdict): Fact[] 
       action.resource === null ? say`nothing named` : visible(action.resource, { lines: 'many' }),
       'strong',
     ),
-    ...notesOn('resource', action.resource, origin),
+    ...notesOn('action', action.capability, origin, true),
+    ...notesOn('resource', action.resource, origin, true),
   ];
   for (const leaf of leavesOf(action.parameters)) {
     if (leaf.path === '') break; // no parameters at all
@@ -103,9 +105,10 @@ function parameterFact(path: string, text: Printable, origin: FactOrigin): Fact 
 const RESERVED =
   /^(action|request|on|risk|agent|may today|this adds|asks for|would give|grant|state|waits|limits|reviews|reviewers|assigned|steps|history|asked|owner|trust|verdict|parameter|note)$/i;
 
-function notesOn(id: string, text: string | null, origin: FactOrigin): Fact[] {
+/** `isName`: a whole word that could be read as another one is worth saying. In prose it would be said of every third word of Russian. */
+function notesOn(id: string, text: string | null, origin: FactOrigin, isName = false): Fact[] {
   if (text === null) return [];
-  const notes = linkNotes(text);
+  const notes = [...linkNotes(text), ...letterNotes(text, isName)];
   const hidden = [...text].length - [...text.replace(HIDDEN, '')].length;
   if (hidden > 0) notes.push(say`${hidden} hidden or look-alike characters stand in it, shown as what they are`);
   return notes.map((value, at) => ({ id: `note:${id}:${at}`, label: say`note`, value, tone: 'warning', origin }));
@@ -114,7 +117,7 @@ function notesOn(id: string, text: string | null, origin: FactOrigin): Fact[] {
 const HIDDEN = /(?![\n\t])[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
 
 /** Where the server's own fields say something else than the signature. Loud, because one of the two is wrong. */
-function contradictions(request: ApprovalRequest, { signed }: Verdict): Fact[] {
+export function contradictions(request: ApprovalRequest, { signed }: Verdict): Fact[] {
   if (signed === null) return [];
   const found: Fact[] = [];
   const compare = (what: string, server: string | null, own: string | null) => {

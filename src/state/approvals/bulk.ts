@@ -4,6 +4,7 @@ import type { Printable } from '../../text/brand.ts';
 import { say } from '../../text/say.ts';
 import type { VerificationId } from '../../wire/scalars.ts';
 import type { ApprovalRequest } from '../../wire/verification.ts';
+import { contradictions } from './action-facts.ts';
 import { launch } from './decide.ts';
 import { groupKey } from './groups.ts';
 import type { Bulk, Effect, Model, Shown, Verb } from './model.ts';
@@ -42,9 +43,11 @@ export function whyNotBulk(
     if (shown.request.steps.length > 0) return say`Policy asks for more steps: these are approved one by one.`;
   }
   const groups = new Set(items.map(({ request, verdict }) => groupKey(request, verdict)));
-  return groups.size === 1
-    ? null
-    : say`They are not the same: only identical requests of one agent and one risk are approved together.`;
+  if (groups.size > 1)
+    return say`They are not the same: only identical requests of one agent and one risk are approved together.`;
+  return items.some(({ request, verdict }) => contradictions(request, verdict).length > 0)
+    ? say`The server lists one of them as something else than was signed: look at each.`
+    : null;
 }
 
 export function reduceBulk(model: Model, event: BulkEvent, newKey: () => string): Step {

@@ -106,6 +106,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       otherNames: agents()
         .filter((agent) => agent.id !== request.agentId)
         .map((agent) => agent.name),
+      me: options.me()?.id ?? null,
     },
   });
   // A retry carries the same receipt: a second one over another moment would be another decision.

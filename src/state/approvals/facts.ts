@@ -6,6 +6,7 @@ import { counted, say } from '../../text/say.ts';
 import { age, countdown, duration, localDateTime, localTime } from '../../text/time.ts';
 import { visible } from '../../text/visible.ts';
 import type { Agent } from '../../wire/agent.ts';
+import type { UserId } from '../../wire/scalars.ts';
 import type { ApprovalRequest } from '../../wire/verification.ts';
 import { actionFacts, actionOf } from './action-facts.ts';
 import type { Claim, Fact, FactTone } from './fact.ts';
@@ -21,6 +22,8 @@ export type Surroundings = {
   agent: Agent | null;
   /** Names it could be mistaken for. */
   otherNames: readonly string[];
+  /** Who looks at it. Null where that is not known. */
+  me?: UserId | null;
   /** Milliseconds since 1970, on the server's clock as far as it is known. */
   now: number;
 };
@@ -40,7 +43,7 @@ export function dossierOf(request: ApprovalRequest, verdict: Verdict, around: Su
       request.status === 'pending' ? addedFact(around.agent, action.capability) : null,
       fact('asked', 'asks for', askedFor(request), 'normal'),
       request.status === 'pending' ? fact('given', 'would give', givenWords(suggested(request)), 'normal') : null,
-      ...agentFacts(request, around),
+      ...agentFacts(request, verdict, around),
       ...timeFacts(request, verdict, around.now),
       ...grantFacts(request, around.now),
       ...reviewFacts(request),
@@ -102,7 +105,11 @@ const span = (seconds: number | null | undefined): string | null =>
 const uses = (count: number | null | undefined): string | null =>
   count === null || count === undefined ? null : counted(count, 'use');
 
-function agentFacts(request: ApprovalRequest, { agent, otherNames }: Surroundings): (Fact | null)[] {
+function agentFacts(
+  request: ApprovalRequest,
+  { knownAs = null }: Verdict,
+  { agent, otherNames, me = null }: Surroundings,
+): (Fact | null)[] {
   const name = request.agentName ?? request.agentId;
   const lookalike = lookalikeOf(name, otherNames);
   const status = agent === null ? '' : `, ${agent.status}`;
@@ -111,8 +118,15 @@ function agentFacts(request: ApprovalRequest, { agent, otherNames }: Surrounding
   return [
     fact('agent', 'agent', `${visible(name)} (${visible(request.agentId)})${status}${trust}` as Printable, 'normal'),
     lookalike === undefined ? null : fact('lookalike', 'note', say`The agent's name: ${badgeOf(lookalike)}`, 'bad'),
+    otherNames.includes(name) ? fact('same-name', 'note', say`Another agent has the same name.`, 'bad') : null,
+    knownAs === null || knownAs === name
+      ? null
+      : fact('renamed', 'note', say`The agent that you know by this key was called ${knownAs}.`, 'bad'),
     agent?.isCompromised ? fact('compromised', 'note', say`This agent is marked as compromised.`, 'bad') : null,
     owner,
+    me !== null && request.ownerId === me
+      ? fact('own', 'note', say`It is your own request: you answer for the agent that asks.`, 'warning')
+      : null,
   ];
 }
 

@@ -21,6 +21,8 @@ export type Verdict = {
   fingerprint: string | null;
   /** The key was never seen before: it is kept when the first request is approved with it. */
   isFirstUse: boolean;
+  /** How the agent was called when its key was kept. Null where it is not known. */
+  knownAs?: string | null;
 };
 
 /** `known` is the key kept for this agent, if any. Pure: the caller keeps keys and asks for them. */
@@ -54,6 +56,7 @@ export function verdictOf(request: ApprovalRequest, known: KnownAgent | null): V
     signed: content,
     fingerprint,
     isFirstUse: known === null,
+    knownAs: known?.name || null,
   };
 }
 
@@ -82,5 +85,6 @@ function changedKey(request: ApprovalRequest, signed: SignedContent, fingerprint
     signed,
     fingerprint,
     isFirstUse: false,
+    knownAs: known.name || null,
   };
 }

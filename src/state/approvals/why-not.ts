@@ -83,7 +83,7 @@ function notRead(panel: Panel): Refusal | null {
 /** What was not on screen yet, in numbers: also what a jump to the end has left out. */
 export function unreadWords({ layout, seen }: Pick<Panel, 'layout' | 'seen'>): Printable | null {
   const below = (layout?.total ?? 1) - seen;
-  return below <= 0 ? null : say`Read to the end first: ${counted(below, 'more row')}, from row ${seen + 1} on.`;
+  return below <= 0 ? null : say`Read on first: ${counted(below, 'more row')}, from row ${seen + 1}.`;
 }
 
 function notArmed(model: Model, panel: Panel, at: number): Refusal | null {
