@@ -258,8 +258,11 @@ describe('another organisation', () => {
     [/assign$/, { to: 'x' }],
     [/feedback$/, { rating: 5 }],
     [/toggle$/, { isEnabled: true }],
+    [/verify-(action|capability)$|authorize$/, { capability: 'a:b' }],
+    [/log-\w+\/:auditId$/, { success: true }],
+    [/agents\/:id\/mcp-servers$/, { name: 'x', url: 'mcp://x', mcpServerIds: ['x'] }],
+    [/capabilities\/report$/, { detectedAt: '2026-11-23T03:54:48Z', riskAssessment: { riskLevel: 'low' } }],
     [/report$/, { detections: [{ mcpServer: 'x', detectionMethod: 'manual', confidence: 50 }] }],
-    [/sdk-api\/agents\/:id\/mcp-servers$/, { name: 'x', url: 'mcp://x' }],
   ];
   const about = routes.filter(
     ({ method, path, access }) =>

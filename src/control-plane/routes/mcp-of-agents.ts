@@ -1,13 +1,15 @@
-// MCP servers from the side of agents: registering, connecting, detection, use (wire-mcp-logs-a2a §2.3).
+// MCP servers from the side of agents: registering, connecting, use (wire-agents §3.6, wire-mcp-logs-a2a §2.1).
 
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { wireObject } from '../../wire/casing.ts';
 import { newServer } from '../../wire/requests/mcp.ts';
-import { notFound } from '../refusal.ts';
+import { actorOf } from '../auth/principal.ts';
+import type { Queries } from '../database/open.ts';
+import { invalid, notFound, Refusal } from '../refusal.ts';
 import { created, type Route, route } from '../route.ts';
 import { agentById } from '../store/agents.ts';
-import { connect, register, serversOf } from '../store/mcp-servers.ts';
+import { connect, disconnect, register, serversOf } from '../store/mcp-servers.ts';
 import { mcpViews } from '../views/mcp.ts';
 import { timeView } from '../views/time.ts';
 import { mayChange } from './agents.ts';
@@ -15,14 +17,15 @@ import { mayChange } from './agents.ts';
 const name = z.string().trim().min(1).max(300);
 /** `register_mcp()` of the SDKs: names or ids of servers that the agent talks to. */
 const connected = wireObject({ mcpServerIds: z.array(name).min(1).max(200) });
-const detection = wireObject({
-  mcpServer: z.string().max(300).catch(''),
-  detectionMethod: z.string().max(50).catch('manual'),
-  confidence: z.number().catch(-1),
-  details: z.record(z.string(), z.unknown()).nullish().catch(null),
-  sdkVersion: z.string().max(100).nullish().catch(null),
+const text = z.string().max(2000).nullish();
+const connectionReport = wireObject({ mcpServerId: text, toolName: text, mcpUrl: text, mcpName: text, connectionType: text });
+const toolUse = z.object({ count: z.number().int().min(0).max(1e12).catch(0) });
+const usageReport = wireObject({
+  mcpServers: z
+    .record(z.string().max(300), wireObject({ toolUsage: z.record(z.string().max(300), toolUse).nullish() }))
+    .nullish()
+    .refine((servers) => Object.keys(servers ?? {}).length <= 500, 'names more than 500 servers'),
 });
-const report = wireObject({ detections: z.array(detection).min(1).max(1000) });
 const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 
 export const mcpOfAgentRoutes: Route[] = [
@@ -32,7 +35,21 @@ export const mcpOfAgentRoutes: Route[] = [
     body: z.union([connected, newServer]),
     run: async (call) => {
       const { body, params } = call;
-      if ('mcpServerIds' in body) return connect(call, params['id'] ?? '', body.mcpServerIds);
+      if ('mcpServerIds' in body) {
+        const { agent, added, talksTo } = await connect(call, params['id'] ?? '', body.mcpServerIds);
+        return created({
+          success: true,
+          message: `${added.length} added`,
+          added: added.length,
+          addedServers: added,
+          talksTo,
+          totalCount: talksTo.length,
+          agent_id: agent.id,
+          agentId: agent.id,
+          mcp_server_ids: body.mcpServerIds,
+          mcpServerIds: body.mcpServerIds,
+        });
+      }
       return created((await register(call, body, params['id'] ?? '')).view);
     },
   }),
@@ -45,6 +62,34 @@ export const mcpOfAgentRoutes: Route[] = [
     summary: 'MCP servers that an agent talks to',
     access: readers,
     run: (call) => serversOf(call),
+  }),
+  route('PUT /api/v1/agents/:id/mcp-servers', {
+    summary: 'Adds MCP servers to those that an agent talks to',
+    access: { user: 'member', agent: 'self', key: 'self' },
+    body: connected,
+    run: async (call) => {
+      const { added, talksTo } = await connect(call, call.params['id'] ?? '', call.body.mcpServerIds);
+      const message = `Successfully added ${added.length} MCP server(s)`;
+      const [addedServers, totalCount] = [added, talksTo.length];
+      return { message, talksTo, addedServers, totalCount, added_servers: addedServers, total_count: totalCount };
+    },
+  }),
+  route('DELETE /api/v1/agents/:id/mcp-servers/:mcpId', {
+    summary: 'Takes an MCP server, by id or name, from those that an agent talks to',
+    access: { user: 'member', agent: 'self', key: 'self' },
+    run: async (call) => {
+      const talksTo = await disconnect(call, call.params['id'] ?? '', call.params['mcpId'] ?? '');
+      const totalCount = talksTo.length;
+      return { message: 'Successfully removed MCP server', talksTo, totalCount, total_count: totalCount };
+    },
+  }),
+  route('POST /api/v1/agents/:id/mcp-servers/detect', {
+    summary: 'Refused: a server does not read the files of the machine that its agents run on',
+    access: { user: 'member' },
+    run: async ({ services, principal, params }) => {
+      await agentById(services.queries, principal.organizationId, params['id'] ?? '');
+      throw new Refusal(422, 'detectedElsewhere', 'MCP servers are found where they are configured: aim mcp detect');
+    },
   }),
   route('GET /api/v1/sdk-api/agents/:id/mcp-servers/by-name', {
     summary: 'What is known of an MCP server by its name',
@@ -63,116 +108,75 @@ export const mcpOfAgentRoutes: Route[] = [
       return { ...view, hasCachedCapabilities: (view?.capabilities.length ?? 0) > 0 };
     },
   }),
-  ...['/api/v1/sdk-api/agents/:id/detection/report', '/api/v1/detection/agents/:id/report'].map((path) =>
-    route(`POST ${path}`, {
-      summary: 'An agent reports MCP servers that it was seen with',
-      access: { agent: 'self', key: 'self', user: 'member' },
-      body: report,
-      run: async ({ services, principal, params, body }) =>
-        services.changes.run(async ({ queries, now }) => {
-          const agent = await agentById(queries, principal.organizationId, params['id'] ?? '');
-          mayChange(principal, agent);
-          const valid = body.detections.filter(
-            (each) => each.mcpServer !== '' && each.confidence >= 0 && each.confidence <= 100,
-          );
-          const known = new Set(JSON.parse(agent.talksTo) as string[]);
-          const names = [...new Set(valid.map(({ mcpServer }) => mcpServer))];
-          const newMCPs = names.filter((each) => !known.has(each));
-          for (const each of valid) {
-            const row = {
-              confidence: each.confidence,
-              details: JSON.stringify(each.details ?? {}),
-              sdkVersion: each.sdkVersion ?? null,
-              lastSeenAt: now,
-            };
-            await queries
-              .insertInto('detections')
-              .values({
-                organizationId: agent.organizationId,
-                agentId: agent.id,
-                mcpServer: each.mcpServer,
-                method: each.detectionMethod,
-                firstDetectedAt: now,
-                ...row,
-              })
-              .onConflict((existing) => existing.columns(['agentId', 'mcpServer', 'method']).doUpdateSet(row))
-              .execute();
-          }
-          await queries
-            .updateTable('agents')
-            .set({ talksTo: JSON.stringify([...known, ...newMCPs]), lastActiveAt: now })
-            .where('id', '=', agent.id)
-            .execute();
-          return {
-            success: true,
-            detectionsProcessed: valid.length,
-            newMCPs,
-            existingMCPs: names.filter((each) => known.has(each)),
-            message: `Processed ${valid.length} detections`,
-          };
-        }),
-    }),
-  ),
-  route('GET /api/v1/detection/agents/:id/status', {
-    summary: 'MCP servers that an agent was seen with',
-    access: { user: 'viewer', agent: 'self', key: 'self' },
-    run: async ({ services, principal, params }) => {
-      const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
-      const rows = await services.queries.selectFrom('detections').selectAll().where('agentId', '=', agent.id).execute();
-      const detectedMCPs = [...Map.groupBy(rows, ({ mcpServer }) => mcpServer)].map(([server, found]) => ({
-        name: server,
-        confidenceScore: Math.min(
-          99,
-          found.reduce((sum, each) => sum + each.confidence, 0) / found.length +
-            (found.length >= 3 ? 30 : found.length === 2 ? 10 : 0),
-        ),
-        detectedBy: found.map(({ method }) => method),
-        firstDetected: timeView(Math.min(...found.map(({ firstDetectedAt }) => firstDetectedAt))),
-        lastSeen: timeView(Math.max(...found.map(({ lastSeenAt }) => lastSeenAt))),
-      }));
-      const seen = new Set(detectedMCPs.map((each) => each.name));
-      for (const each of JSON.parse(agent.talksTo) as string[])
-        if (!seen.has(each))
-          detectedMCPs.push({ name: each, confidenceScore: 100, detectedBy: ['manual'], firstDetected: null, lastSeen: null });
+  route('POST /api/v1/sdk-api/agents/:id/mcp-connections', {
+    summary: 'An agent reports that it uses an MCP server, which it is connected to from then on',
+    access: { agent: 'self', key: 'self' },
+    body: connectionReport,
+    run: async (call) => {
+      const { services, principal, params, body } = call;
+      const { mcpServerId, mcpUrl, mcpName } = body;
+      const server = await serverNamed(services.queries, principal.organizationId, [mcpServerId, mcpUrl, mcpName]);
+      const name = server?.id ?? mcpName ?? mcpServerId ?? null;
+      if (name === null) throw invalid('mcpServerId: is required', 'mcpServerId');
+      const { agent } = await connect(call, params['id'] ?? '', [name]);
       return {
+        success: true,
         agentId: agent.id,
-        sdkInstalled: rows.length > 0,
-        sdkVersion: rows.find(({ sdkVersion }) => sdkVersion !== null)?.sdkVersion ?? null,
-        autoDetectEnabled: true,
-        detectedMCPs,
-        lastReportedAt: timeView(rows.length === 0 ? null : Math.max(...rows.map(({ lastSeenAt }) => lastSeenAt))),
+        connection_id: connectionId(agent.id, name),
+        mcp_server_id: server?.id ?? null,
+        connection_type: (server?.attestationCount ?? 0) > 0 ? 'attested' : 'auto_detected',
+        attestation_count: server?.attestationCount ?? 0,
+        last_attested_at: timeView(server?.lastAttestedAt ?? null),
+        message: 'Recorded',
       };
     },
   }),
-  ...['mcp-connections', 'mcp-usage-report'].map((what) =>
-    route(`POST /api/v1/sdk-api/agents/:id/${what}`, {
-      summary: 'An agent reports its use of MCP servers',
-      access: { agent: 'self', key: 'self' },
-      body: z.looseObject({}),
-      run: async ({ services, principal, params, body }) => {
-        const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
+  route('POST /api/v1/sdk-api/agents/:id/mcp-usage-report', {
+    summary: 'An agent reports how often it used which tools of MCP servers; kept in the audit log',
+    access: { agent: 'self', key: 'self' },
+    body: usageReport,
+    run: ({ services, principal, params, body, origin }) =>
+      services.changes.record(async ({ queries, now, audit }) => {
+        const agent = await agentById(queries, principal.organizationId, params['id'] ?? '');
         mayChange(principal, agent);
-        await services.queries
-          .updateTable('agents')
-          .set({ lastActiveAt: services.clock() })
-          .where('id', '=', agent.id)
-          .execute();
-        const servers =
-          typeof body['mcpServers'] === 'object' && body['mcpServers'] !== null ? Object.values(body['mcpServers']) : [];
-        const invocations = servers
-          .flatMap((server) => Object.values((server as { toolUsage?: Record<string, { count?: number }> }).toolUsage ?? {}))
-          .reduce((sum, tool) => sum + (Number(tool.count) || 0), 0);
-        return {
-          success: true,
-          agentId: agent.id,
-          connection_id: randomUUID(),
-          mcp_server_id: body['mcpServerId'] ?? body['mcp_server_id'] ?? null,
-          connection_type: 'attested',
-          serversReported: servers.length,
-          totalInvocations: invocations,
-          message: 'Recorded',
-        };
-      },
-    }),
-  ),
+        await queries.updateTable('agents').set({ lastActiveAt: now }).where('id', '=', agent.id).execute();
+        const servers = Object.entries(body.mcpServers ?? {});
+        const used = servers.map(([id, { toolUsage }]) => {
+          const tools = Object.entries(toolUsage ?? {}).map(([tool, { count }]) => [tool, count] as const);
+          return {
+            id,
+            tools: Object.fromEntries(tools.slice(0, 200)),
+            calls: tools.reduce((sum, [, count]) => sum + count, 0),
+          };
+        });
+        audit(actorOf(principal, origin), {
+          organizationId: agent.organizationId,
+          action: 'report-usage',
+          resourceType: 'agent',
+          resourceId: agent.id,
+          agentName: agent.name,
+          metadata: { servers: used },
+        });
+        const totalInvocations = used.reduce((sum, { calls }) => sum + calls, 0);
+        return { success: true, agentId: agent.id, serversReported: used.length, totalInvocations, message: 'Recorded' };
+      }),
+  }),
 ];
+
+function serverNamed(queries: Queries, organizationId: string, names: readonly (string | null | undefined)[]) {
+  const given = names.filter((name) => typeof name === 'string' && name !== '');
+  if (given.length === 0) return undefined;
+  return queries
+    .selectFrom('mcpServers')
+    .selectAll()
+    .where('organizationId', '=', organizationId)
+    .where((eb) => eb.or((['id', 'url', 'name'] as const).map((column) => eb(column, 'in', given as string[]))))
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** The same pair, the same connection. */
+function connectionId(agentId: string, server: string): string {
+  const hex = createHash('sha256').update(`${agentId} ${server}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { wireObject } from '../../wire/casing.ts';
 import { actorOf } from '../auth/principal.ts';
+import type { Queries } from '../database/open.ts';
+import type { McpServerTable } from '../database/tables/mcp.ts';
 import { consensusFor, recompute } from '../mcp/attest.ts';
 import { notFound } from '../refusal.ts';
 import { Answer, created, personOf, type Route, route } from '../route.ts';
@@ -55,20 +57,22 @@ export const mcpTrustRoutes: Route[] = [
       access: readers,
       body: wireObject({ capability: z.string().max(300).nullish(), actionType: z.string().max(300).nullish() }),
       run: async ({ services, principal, origin, params, body }) =>
-        services.changes.run(async ({ queries, audit }) => {
+        services.changes.record(async ({ queries, audit }) => {
           const server = await serverById(queries, principal.organizationId, params['id'] ?? '');
-          const allowed = server.status === 'verified';
-          const reason = allowed ? 'The MCP server is verified' : `The MCP server is ${server.status}`;
-          const auditId = randomUUID();
           const capability = body.capability ?? body.actionType ?? null;
+          const refusal = await whyNot(queries, server, capability);
+          const auditId = randomUUID();
           audit(actorOf(principal, origin), {
             organizationId: server.organizationId,
             action: 'verify-capability',
             resourceType: 'mcp_server',
             resourceId: server.id,
-            metadata: { capability, allowed, auditId },
+            metadata: { capability, allowed: refusal === null, auditId },
           });
-          return new Answer(allowed ? 200 : 403, { allowed, reason, auditId });
+          if (refusal === null)
+            return { allowed: true, reason: 'The MCP server is verified and offers it', auditId, audit_id: auditId };
+          const told = { allowed: false, reason: refusal, error: refusal, reasonCode: 'mcpNotAllowed' };
+          return new Answer(403, { ...told, auditId, audit_id: auditId });
         }),
     }),
   ),
@@ -170,3 +174,19 @@ export const mcpTrustRoutes: Route[] = [
     },
   }),
 ];
+
+// `mcp_tool:NAME` is how the Python wrapper asks. Resources go by address, which is not what they are listed by.
+async function whyNot(queries: Queries, server: McpServerTable, capability: string | null): Promise<string | null> {
+  if (server.status !== 'verified') return `The MCP server is ${server.status}`;
+  if (capability === null || capability.startsWith('mcp_resource:')) return null;
+  const name = capability.replace(/^mcp_(tool|prompt):/, '');
+  const offered = await queries
+    .selectFrom('mcpCapabilities')
+    .select('name')
+    .where('mcpServerId', '=', server.id)
+    .where('isActive', '=', 1)
+    .execute();
+  // Of a server whose tools nobody has seen yet, nothing can be said by their names.
+  if (offered.length === 0 || offered.some((each) => each.name === name)) return null;
+  return `The MCP server was never seen to offer ${name}`;
+}

@@ -110,7 +110,14 @@ export const mcpRoutes: Route[] = [
       const person = personOf(call);
       await call.services.changes.run(async (change) => {
         const row = await serverById(change.queries, person.organizationId, call.params['id'] ?? '');
-        for (const table of ['mcpCapabilities', 'mcpManifests', 'mcpDrifts', 'attestations', 'challenges'] as const)
+        for (const table of [
+          'mcpCapabilities',
+          'mcpManifests',
+          'mcpDrifts',
+          'attestations',
+          'challenges',
+          'mcpServerTags',
+        ] as const)
           await change.queries.deleteFrom(table).where('mcpServerId', '=', row.id).execute();
         await change.queries.deleteFrom('mcpServers').where('id', '=', row.id).execute();
         await tellMcp(change, person, call.origin, row, 'delete', { name: row.name, url: row.url });

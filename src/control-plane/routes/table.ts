@@ -10,6 +10,7 @@ import { a2aSkillRoutes } from './a2a-skills.ts';
 import { a2aTaskRoutes } from './a2a-tasks.ts';
 import { a2aTrustRoutes } from './a2a-trust.ts';
 import { accountRoutes } from './account.ts';
+import { actionCheckRoutes } from './action-checks.ts';
 import { adminRoutes } from './admin.ts';
 import { agentLifeRoutes } from './agent-life.ts';
 import { agentRecordRoutes } from './agent-records.ts';
@@ -22,6 +23,7 @@ import { bootstrapTokenRoutes } from './bootstrap-tokens.ts';
 import { capabilityRoutes } from './capabilities.ts';
 import { capabilityRequestRoutes } from './capability-requests.ts';
 import { dashboardRoutes } from './dashboards.ts';
+import { detectionRoutes } from './detections.ts';
 import { deviceRoutes } from './device.ts';
 import { eventRoutes } from './events.ts';
 import { localOperatorRoutes } from './local-operator.ts';
@@ -31,6 +33,7 @@ import { mcpManifestRoutes } from './mcp-manifests.ts';
 import { mcpOfAgentRoutes } from './mcp-of-agents.ts';
 import { mcpProbeRoutes } from './mcp-probe.ts';
 import { mcpSupplyChainRoutes } from './mcp-supply-chain.ts';
+import { mcpTagRoutes } from './mcp-tags.ts';
 import { mcpTrustRoutes } from './mcp-trust.ts';
 import { oidcRoutes } from './oidc.ts';
 import { operationRoutes } from './operation.ts';
@@ -64,6 +67,7 @@ export const routes: readonly Route[] = [
   ...agentRoutes,
   ...agentLifeRoutes,
   ...agentTrustRoutes,
+  ...actionCheckRoutes,
   ...capabilityRoutes,
   ...capabilityRequestRoutes,
   ...tagRoutes,
@@ -86,7 +90,9 @@ export const routes: readonly Route[] = [
   ...mcpAttestationRoutes,
   ...mcpManifestRoutes,
   ...mcpTrustRoutes,
+  ...mcpTagRoutes,
   ...mcpOfAgentRoutes,
+  ...detectionRoutes,
   ...a2aCardRoutes,
   ...a2aSignatureRoutes,
   ...a2aSkillRoutes,

@@ -118,7 +118,8 @@ export const tagRoutes: Route[] = [
           .returningAll()
           .executeTakeFirst();
         if (row === undefined) throw notFound();
-        await queries.deleteFrom('agentTags').where('tagId', '=', row.id).execute();
+        for (const table of ['agentTags', 'mcpServerTags'] as const)
+          await queries.deleteFrom(table).where('tagId', '=', row.id).execute();
         audit(actorOf(person, call.origin), {
           organizationId: person.organizationId,
           action: 'delete',

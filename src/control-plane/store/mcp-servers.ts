@@ -6,7 +6,7 @@ import { actorOf, type Principal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { McpServerTable } from '../database/tables/mcp.ts';
 import { notFound, Refusal } from '../refusal.ts';
-import { type Call, created, type Origin } from '../route.ts';
+import type { Call, Origin } from '../route.ts';
 import { tellUpdated } from '../routes/agent-life.ts';
 import { mayChange } from '../routes/agents.ts';
 import { agentById } from '../store/agents.ts';
@@ -44,29 +44,42 @@ export async function serversOf({ services, principal, params }: Call<unknown, u
   return { mcpServers: views, total: views.length };
 }
 
-export async function connect(
-  { services, principal, origin }: Call<unknown, unknown>,
-  agentId: string,
-  servers: readonly string[],
-) {
+/** Adds servers, by name or id, to those that an agent talks to. */
+export function connect({ services, principal, origin }: Call<unknown, unknown>, agentId: string, servers: readonly string[]) {
   return services.changes.run(async (change) => {
     const agent = await agentById(change.queries, principal.organizationId, agentId);
     mayChange(principal, agent);
     const known = new Set(JSON.parse(agent.talksTo) as string[]);
-    const added = servers.filter((server) => !known.has(server));
-    const talksTo = JSON.stringify([...known, ...added]);
-    await change.queries.updateTable('agents').set({ talksTo, lastActiveAt: change.now }).where('id', '=', agent.id).execute();
-    if (added.length > 0)
-      await tellUpdated(change, actorOf(principal, origin), { ...agent, talksTo }, 'connect-mcp', { added });
-    return created({
-      success: true,
-      message: `${added.length} added`,
-      added: added.length,
-      agent_id: agent.id,
-      agentId: agent.id,
-      mcp_server_ids: servers,
-      mcpServerIds: servers,
-    });
+    const added = [...new Set(servers)].filter((server) => !known.has(server));
+    const talksTo = [...known, ...added];
+    const set = { talksTo: JSON.stringify(talksTo), lastActiveAt: change.now };
+    await change.queries.updateTable('agents').set(set).where('id', '=', agent.id).execute();
+    if (added.length > 0) await tellUpdated(change, actorOf(principal, origin), { ...agent, ...set }, 'connect-mcp', { added });
+    return { agent, added, talksTo };
+  });
+}
+
+/** Takes one, by name or id, from those that an agent talks to. One that is not there is gone already. */
+export function disconnect({ services, principal, origin }: Call<unknown, unknown>, agentId: string, server: string) {
+  return services.changes.run(async (change) => {
+    const agent = await agentById(change.queries, principal.organizationId, agentId);
+    mayChange(principal, agent);
+    const known = JSON.parse(agent.talksTo) as string[];
+    const row = await change.queries
+      .selectFrom('mcpServers')
+      .select(['id', 'name'])
+      .where('organizationId', '=', principal.organizationId)
+      .where((eb) => eb.or([eb('id', '=', server), eb('name', '=', server)]))
+      .executeTakeFirst();
+    // It may stand there by the other of its two names.
+    const names = row === undefined ? [server] : [server, row.id, row.name];
+    const talksTo = known.filter((each) => !names.includes(each));
+    if (talksTo.length === known.length) return talksTo;
+    const text = JSON.stringify(talksTo);
+    await change.queries.updateTable('agents').set({ talksTo: text }).where('id', '=', agent.id).execute();
+    const removed = known.filter((each) => names.includes(each));
+    await tellUpdated(change, actorOf(principal, origin), { ...agent, talksTo: text }, 'disconnect-mcp', { removed });
+    return talksTo;
   });
 }
 
@@ -89,11 +102,12 @@ export async function register(
       .executeTakeFirst();
     if (agent !== null) {
       const talksTo = new Set(JSON.parse(agent.talksTo) as string[]).add(body.name);
-      await queries
-        .updateTable('agents')
-        .set({ talksTo: JSON.stringify([...talksTo]) })
-        .where('id', '=', agent.id)
-        .execute();
+      const text = JSON.stringify([...talksTo]);
+      if (text !== agent.talksTo) {
+        await queries.updateTable('agents').set({ talksTo: text }).where('id', '=', agent.id).execute();
+        const actor = actorOf(principal, origin);
+        await tellUpdated(change, actor, { ...agent, talksTo: text }, 'connect-mcp', { added: [body.name] });
+      }
     }
     if (existing !== undefined) return { existingId: existing.id, view: null };
     const row: McpServerTable = {

@@ -2,6 +2,7 @@
 
 import type { Queries } from '../database/open.ts';
 import type { McpServerTable } from '../database/tables/mcp.ts';
+import { tagView } from './agent.ts';
 import { timeView } from './time.ts';
 
 export async function mcpViews(queries: Queries, rows: readonly McpServerTable[]) {
@@ -17,6 +18,19 @@ export async function mcpViews(queries: Queries, rows: readonly McpServerTable[]
     .where('isActive', '=', 1)
     .orderBy('name')
     .execute();
+  const tags = await queries
+    .selectFrom('mcpServerTags')
+    .innerJoin('tags', 'tags.id', 'mcpServerTags.tagId')
+    .selectAll('tags')
+    .select('mcpServerTags.mcpServerId')
+    .where(
+      'mcpServerTags.mcpServerId',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .orderBy('tags.key')
+    .execute();
+  const tagsOf = Map.groupBy(tags, ({ mcpServerId }) => mcpServerId);
   const of = Map.groupBy(capabilities, ({ mcpServerId }) => mcpServerId);
   return rows.map((row) => ({
     ...row,
@@ -27,6 +41,6 @@ export async function mcpViews(queries: Queries, rows: readonly McpServerTable[]
     lastVerifiedAt: timeView(row.lastVerifiedAt),
     createdAt: timeView(row.createdAt),
     updatedAt: timeView(row.updatedAt),
-    tags: [],
+    tags: (tagsOf.get(row.id) ?? []).map(tagView),
   }));
 }

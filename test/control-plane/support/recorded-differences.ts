@@ -118,21 +118,26 @@ export const differences: Difference[] = [
     because: 'an agent that never reported has none',
   },
   {
+    at: 'POST /api/v1/agents/:id/verify-action',
+    differs: ['answers 403 agent-not-verified'],
+    because: 'an agent begins as pending here, whatever its description says (wire-agents §2.5)',
+  },
+  {
+    at: 'POST /api/v1/agents/:id/log-action/:auditId',
+    differs: ['answers 404 notFound'],
+    because: 'nothing was asked under the recorded id',
+  },
+  {
     at: 'POST /api/v1/mcp-servers/:id/verify',
     differs: ['answers 422 mcpNotReached'],
     because: 'the recorded MCP server is not there',
   },
   {
     at: 'POST /api/v1/mcp-servers/:id/verify-action',
-    differs: ['answers 403'],
-    because: 'what a server never declared is denied',
+    differs: ['answers 403 mcpNotAllowed'],
+    because: 'the recorded MCP server cannot be verified here, and what a server never declared is denied',
   },
   { at: 'POST /api/v1/mcp-servers/:id/attest', differs: ['answers 401 *'], because: 'a forged attestation is refused' },
-  {
-    at: 'POST /api/v1/sdk-api/agents/:id/mcp-servers',
-    differs: ['.addedServers is missing', '.talksTo is missing', '.totalCount is missing'],
-    because: 'the shape of newer servers (wire-mcp-logs-a2a §2)',
-  },
   { at: 'POST /api/v1/admin/security-policies', differs: ['answers 400 invalidRequest'], because: strict },
   { at: 'PATCH /api/v1/admin/security-policies/:id/toggle', differs: ['answers 404 notFound'], because: replay },
   {
@@ -179,13 +184,4 @@ export const withoutRoute: string[] = [
   'POST /api/v1/compliance/check',
   // Browsers of other origins have no business here.
   'OPTIONS /api/v1/agents',
-  // Replaced by signed verifications.
-  'POST /api/v1/agents/:id/verify-action',
-  'POST /api/v1/agents/:id/log-action/:id',
-  // Of clients that no published SDK has any more.
-  'POST /api/v1/detection/agents/:id/capabilities/report',
-  'GET /api/v1/detection/agents/:id/capabilities/latest',
-  'PUT /api/v1/agents/:id/mcp-servers',
-  'DELETE /api/v1/agents/:id/mcp-servers/bare',
-  'GET /api/v1/mcp-servers/:id/tags',
 ];
