@@ -20,6 +20,8 @@ const entryPoints: Record<string, string> = {
   main: 'commands/main.ts',
   index: 'src/index.ts',
   testing: 'src/testing/index.ts',
+  // Programs of threads of their own.
+  'log-crew': 'src/security-log/crew/worker.ts',
 };
 for (const name of ['files', 'database', 'mcp', 'mcp-server', 'http-service']) {
   const path = `commands/demo/${name}.ts`;

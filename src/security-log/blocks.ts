@@ -1,7 +1,11 @@
 // Reads whole logs fast: blocks of many lines, each block ending where a line ends, as one-byte text whose indices are byte offsets.
 
+import { readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { CHUNK, type PartSource, unpacked } from './part-lines.ts';
+
+/** Some of a part that is not packed: from the beginning of a line to the end of one. `fd` belongs to whoever opened it. */
+export type Range = { fd: number; from: number; to: number };
 
 export type Block = {
   /** The bytes as latin1: an index in it plus `offset` is a place in the (unpacked) part. */
@@ -13,12 +17,20 @@ export type Block = {
 };
 
 /** The part in blocks of about a megabyte. The bytes are only good until the next block is asked for. */
-export async function* blocksOf(part: PartSource, from = 0): AsyncGenerator<Block> {
+export async function* blocksOf(part: PartSource): AsyncGenerator<Block> {
+  yield* blocks(part.packed ? packedReads(part) : plainReads(part), 0);
+}
+
+export async function* blocksOfRange(range: Range): AsyncGenerator<Block> {
+  yield* blocks(rangeReads(range), range.from);
+}
+
+async function* blocks(reads: AsyncGenerator<Read>, from: number): AsyncGenerator<Block> {
   let offset = from;
   let kept = 0;
   let leftOut = 0;
   let buffer = Buffer.allocUnsafe(BLOCK + CHUNK);
-  for await (const read of part.packed ? packedReads(part, from) : plainReads(part, from)) {
+  for await (const read of reads) {
     for (;;) {
       if (kept + CHUNK > buffer.length) buffer = Buffer.concat([buffer.subarray(0, kept)], kept + BLOCK + CHUNK);
       const count = await read(buffer, kept);
@@ -47,9 +59,18 @@ export async function* blocksOf(part: PartSource, from = 0): AsyncGenerator<Bloc
 /** Fills the buffer from `at` on; 0 at the end of the file, null when it must be asked again with the next one. */
 type Read = (buffer: Buffer, at: number) => Promise<number | null> | number | null;
 
-async function* plainReads({ path, handle }: PartSource, from: number): AsyncGenerator<Read> {
-  const file = handle ?? (await open(path, 'r'));
+async function* rangeReads({ fd, from, to }: Range): AsyncGenerator<Read> {
   let position = from;
+  yield (buffer, at) => {
+    const count = readSync(fd, buffer, at, Math.min(buffer.length - at, to - position), position);
+    position += count;
+    return count;
+  };
+}
+
+async function* plainReads({ path, handle }: PartSource): AsyncGenerator<Read> {
+  const file = handle ?? (await open(path, 'r'));
+  let position = 0;
   try {
     yield async (buffer, at) => {
       const { bytesRead } = await file.read(buffer, at, buffer.length - at, position);
@@ -61,8 +82,8 @@ async function* plainReads({ path, handle }: PartSource, from: number): AsyncGen
   }
 }
 
-async function* packedReads(part: PartSource, from: number): AsyncGenerator<Read> {
-  for await (const chunk of unpacked(part, from)) {
+async function* packedReads(part: PartSource): AsyncGenerator<Read> {
+  for await (const chunk of unpacked(part, 0)) {
     let given = 0;
     yield (buffer, at) => {
       if (given === chunk.length) return null;

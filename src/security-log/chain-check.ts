@@ -18,6 +18,19 @@ export type ChainFinding =
   /** So much of others stands before this link that it was not kept: whether the link seals it is not known. */
   | { kind: 'unchecked'; seq: number };
 
+/** Where a check stands, for another to go on from there. */
+export type ChainState = {
+  first: number | null;
+  seq: number | null;
+  links: number;
+  digest: string;
+  line: Uint8Array | null;
+  others: Uint8Array[];
+  othersBytes: number;
+  isUnknown: boolean;
+  recent: string[];
+};
+
 export class ChainCheck {
   /** The first and the last link that were seen, and how many. */
   first: number | null = null;
@@ -66,6 +79,27 @@ export class ChainCheck {
   /** The next line is the first of another file: it may repeat the last ones of the file before. */
   begin(): void {
     this.#mayRepeat = true;
+  }
+
+  get state(): ChainState {
+    return {
+      ...{ first: this.first, seq: this.seq, links: this.links, digest: this.#digest, line: this.#line, others: this.#others },
+      ...{ othersBytes: this.#othersBytes, isUnknown: this.#isUnknown, recent: this.#recent },
+    };
+  }
+
+  /** What followed was checked elsewhere, and ended so; `links` of it are new. */
+  goOnFrom(state: ChainState, links: number): void {
+    this.links += links;
+    this.seq = state.seq;
+    this.#digest = state.digest;
+    this.#line = state.line && bufferOf(state.line);
+    this.#others = state.others.map(bufferOf);
+    this.#othersBytes = state.othersBytes;
+    this.#isUnknown = state.isUnknown;
+    state.recent.forEach((digest, at) => {
+      this.#recent[at] = digest;
+    });
   }
 
   /** How many lines stand behind the last link, sealed by none yet. */
@@ -145,6 +179,8 @@ export class ChainCheck {
     this.#isUnknown = false;
   }
 }
+
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
 const joined = (lines: readonly Buffer[]): Buffer =>
   Buffer.concat(lines.flatMap((line, at) => (at === 0 ? [line] : [BREAK, line])));

@@ -56,18 +56,10 @@ export class LineHead {
 export const beginsAsOurs = (text: string, start: number): boolean => text.startsWith(TIME, start);
 
 /** The text up to the next quote: the one given, if it stands there. */
-function valueAt(text: string, at: number, last: string): string {
+export function valueAt(text: string, at: number, last: string): string {
   if (last !== '' && text.charCodeAt(at + last.length) === QUOTE && text.startsWith(last, at)) return last;
   const end = text.indexOf('"', at);
   return end < 0 ? '' : text.slice(at, end);
-}
-
-/** A member that stands anywhere in the line, as it is written; null when absent, or when it holds an escape. */
-export function memberText(text: string, start: number, end: number, key: string, last = ''): string | null {
-  const at = text.indexOf(key, start);
-  if (at < 0 || at >= end) return null;
-  const value = valueAt(text, at + key.length, last);
-  return value.includes('\\') ? null : value;
 }
 
 const QUOTE = 0x22;

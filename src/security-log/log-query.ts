@@ -14,6 +14,8 @@ export type LogQuery = {
 };
 
 export type CompiledQuery = {
+  /** What was asked and when, for another thread to compile again. */
+  asked: { query: LogQuery; now: number };
   /** Why the filter cannot be used, and its term. */
   error: { message: string; term: string } | null;
   /** The rule itself. The two below only save looking at lines that cannot fit. */
@@ -26,7 +28,8 @@ export type CompiledQuery = {
   isHeadEnough: boolean;
 };
 
-export function compileQuery({ severity, agent, since, until, filter = '' }: LogQuery, now = Date.now()): CompiledQuery {
+export function compileQuery(query: LogQuery, now = Date.now()): CompiledQuery {
+  const { severity, agent, since, until, filter = '' } = query;
   const parsed = parseLogFilter(filter, { now });
   const least = severity === undefined ? 0 : severities.indexOf(severity);
   const tests: ((head: LineHead) => boolean)[] = [];
@@ -41,6 +44,7 @@ export function compileQuery({ severity, agent, since, until, filter = '' }: Log
   if (until !== undefined) tests.push(timed((second) => second <= until.slice(0, 19)));
   const { heads, needles, isAll } = shortcuts(filter);
   return {
+    asked: { query, now },
     error: parsed.error,
     fits(entry) {
       if (rank(entry.severity) < least) return false;

@@ -29,6 +29,27 @@ export const noCounts = (): LogCounts => ({
   byMinute: new Map(),
 });
 
+/** Adds what was counted of another piece of the same log. */
+export function addCounts(counts: LogCounts, more: LogCounts): void {
+  counts.lines += more.lines;
+  counts.bytes += more.bytes;
+  counts.unreadable += more.unreadable;
+  if (more.from !== null && (counts.from === null || more.from < counts.from)) counts.from = more.from;
+  if (more.to !== null && (counts.to === null || more.to > counts.to)) counts.to = more.to;
+  for (const name of ['bySeverity', 'byCategory', 'byType', 'byAgent', 'byResult'] as const)
+    for (const [key, count] of more[name]) addTo(counts[name], key, count);
+  for (const [minute, { lines, warnings }] of more.byMinute) {
+    const there = counts.byMinute.get(minute);
+    counts.byMinute.set(minute, { lines: lines + (there?.lines ?? 0), warnings: warnings + (there?.warnings ?? 0) });
+  }
+}
+
+/** A log that gives each line another type must not fill the memory. */
+function addTo(counts: Map<string, number>, key: string, count: number): void {
+  const kept = counts.has(key) || counts.size < MOST_KEYS ? key : 'others';
+  counts.set(kept, (counts.get(kept) ?? 0) + count);
+}
+
 /** Counts lines into `counts`. Close it before they are read. */
 export class Tally {
   readonly #counts: LogCounts;
@@ -109,9 +130,7 @@ class Counter {
 
   close(): void {
     if (this.#count === 0) return;
-    // A log that gives each line another type must not fill the memory.
-    const key = this.#counts.has(this.#last) || this.#counts.size < MOST_KEYS ? this.#last : 'others';
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + this.#count);
+    addTo(this.#counts, this.#last, this.#count);
     this.#count = 0;
   }
 }

@@ -1,19 +1,24 @@
 // Checks the chain of a whole log, over all its parts, and says exactly where it does not hold.
 
 import { existsSync } from 'node:fs';
-import { verifySignature } from '../crypto/ed25519.ts';
-import { type Block, blocksOf } from './blocks.ts';
-import { ChainCheck, type ChainFinding } from './chain-check.ts';
+import { blocksOf, blocksOfRange, type Range } from './blocks.ts';
+import { ChainCheck } from './chain-check.ts';
 import { chainPath, readHead } from './chain-lock.ts';
-import { CHECKPOINT, checkpointMessage, readCheckpoint } from './checkpoint.ts';
-import { openParts, type Part } from './parts.ts';
-
-type Place = { file: string; line: number; offset: number };
+import type { Crew } from './crew/crew.ts';
+import { openParts } from './parts.ts';
+import { LazyCrew, type Sharing, sharedRanges } from './search-log.ts';
+import {
+  firstLink,
+  MOST_FINDINGS,
+  nothingVerified,
+  type PlacedFinding,
+  type Verified,
+  verifyBlock,
+  type Wanted,
+} from './verify-range.ts';
 
 export type LogFinding =
-  | (ChainFinding & Place)
-  /** A checkpoint whose signature does not fit what it signs, or that an unknown key signed. */
-  | ({ kind: 'forged'; seq: number; because: 'signature' | 'key' } & Place)
+  | PlacedFinding
   /** The log once went further than its last line: its end was cut off. */
   | { kind: 'cut'; after: number; until: number }
   /** A head that was noted earlier is not the hash of any link here: what led to it was rewritten. */
@@ -43,14 +48,15 @@ export type LogVerification = {
 /** `keys`: public keys (base64) that checkpoints must be signed with. Without any, every key that fits its signature counts. */
 export async function verifyLog(
   file: string,
-  { keys = [], head: noted }: { keys?: readonly string[]; head?: string } = {},
+  { keys = [], head: noted, ...sharing }: { keys?: readonly string[]; head?: string } & Sharing = {},
 ): Promise<LogVerification> {
   const check = new ChainCheck({ fromStart: true });
   const result: LogVerification = {
     ...{ file, verdict: 'none', lines: 0, bytes: 0, links: 0, first: null, last: null, head: null, unchained: 0 },
     ...{ checkpoints: { count: 0, lastSeq: null, keys: [] }, findings: [], moreFindings: 0 },
   };
-  const heads: Heads = { noted, isThere: false };
+  const verified = nothingVerified();
+  const wanted: Wanted = { keys, noted };
   let repeated = 0;
   const note = (finding: LogFinding) => {
     if (finding.kind === 'repeated') repeated += 1;
@@ -60,85 +66,78 @@ export async function verifyLog(
       return;
     }
     if (result.findings.length < MOST_FINDINGS) result.findings.push(finding);
-    else result.moreFindings += 1;
+    else verified.moreFindings += 1;
   };
   // Looked up first: what is written meanwhile makes the log longer than this, never shorter.
   const known = existsSync(chainPath(file)) ? readHead(chainPath(file)) : null;
   const { parts, close } = await openParts(file);
+  const crew = new LazyCrew(sharing);
   for (const part of parts) {
-    let line = 1;
+    const before = verified.lines;
     check.begin();
     try {
-      for await (const block of blocksOf(part)) line = verifyBlock(block, part, line, check, result, keys, note, heads);
+      const shared = await sharedRanges(part, crew, { ...sharing, beginning: firstLink });
+      if (shared) await verifyShared(shared, part.path, check, wanted, verified, note);
+      else
+        for await (const block of blocksOf(part))
+          verifyBlock(block, part.path, verified.lines - before, check, wanted, verified, note);
     } catch (error) {
       note({ kind: 'unreadable', file: part.path, because: error instanceof Error ? error.message : String(error) });
       check.forget();
     }
   }
+  await crew.close();
   await close();
   const { first, seq: last } = check;
   if (known && known.seq > (last ?? 0)) note({ kind: 'cut', after: last ?? 0, until: known.seq });
   if (known && known.seq === last && known.hash !== check.head)
-    note({ kind: 'tampered', seq: last, file, line: result.lines, offset: 0 });
-  if (noted !== undefined && !heads.isThere) note({ kind: 'headless', head: noted });
+    note({ kind: 'tampered', seq: last, file, line: verified.lines, offset: 0 });
+  if (noted !== undefined && !verified.isHeadThere) note({ kind: 'headless', head: noted });
   const isBroken = result.findings.some(({ kind }) => kind !== 'unsealed' && kind !== 'repeated');
   const verdict = isBroken ? 'broken' : check.links === 0 ? 'none' : 'intact';
+  const { lines, bytes, checkpoints, moreFindings } = verified;
   return {
     ...result,
+    ...{ lines, bytes, checkpoints, moreFindings },
     verdict,
     links: check.links,
-    unchained: result.lines - check.links - repeated,
+    unchained: lines - check.links - repeated,
     first,
     last,
     head: check.head || null,
   };
 }
 
-function verifyBlock(
-  { text, bytes, offset, leftOut }: Block,
-  part: Part,
-  firstLine: number,
+/** The first range here, where what was read before is known; the others by the crew, meanwhile. */
+async function verifyShared(
+  { crew, ranges }: { crew: Crew; ranges: readonly Range[] },
+  file: string,
   check: ChainCheck,
-  result: LogVerification,
-  keys: readonly string[],
-  note: (finding: LogFinding) => void,
-  heads: Heads,
-): number {
-  let line = firstLine;
-  // The check keeps the last line until the next block; the bytes of a block do not last so long.
-  const own = Buffer.from(bytes);
-  if (leftOut > 0) check.next(own.subarray(0, 0), false);
-  let checkpointAt = text.indexOf(CHECKPOINT);
-  for (let start = 0; start < own.length; line += 1) {
-    const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? own.length : newline;
-    const finding = check.next(own.subarray(start, end));
-    if (check.head === heads.noted) heads.isThere = true;
-    if (finding) note({ ...finding, file: part.path, line, offset: offset + start });
-    if (checkpointAt >= start && checkpointAt < end) {
-      const judged = judgeCheckpoint(own.toString('utf8', start, end), keys, result);
-      if (judged) note({ kind: 'forged', ...judged, file: part.path, line, offset: offset + start });
-      checkpointAt = text.indexOf(CHECKPOINT, end);
-    }
-    start = end + 1;
+  wanted: Wanted,
+  verified: Verified,
+  note: (finding: PlacedFinding) => void,
+): Promise<void> {
+  const before = verified.lines;
+  const answers = crew.answers(ranges.slice(1).map((range) => ({ kind: 'verify' as const, range, ...wanted })));
+  let next = answers.next();
+  next.catch(() => {}); // looked at below
+  for await (const block of blocksOfRange(ranges[0] as Range))
+    verifyBlock(block, file, verified.lines - before, check, wanted, verified, note);
+  for (;;) {
+    const { value, done } = await next;
+    if (done) return;
+    next = answers.next();
+    next.catch(() => {});
+    const place = verified.lines - before;
+    for (const finding of value.findings) note({ ...finding, file, line: place + finding.line });
+    verified.lines += value.lines;
+    verified.bytes += value.bytes;
+    verified.moreFindings += value.moreFindings;
+    verified.isHeadThere ||= value.isHeadThere;
+    const { count, lastSeq, keys } = value.checkpoints;
+    verified.checkpoints.count += count;
+    verified.checkpoints.lastSeq = lastSeq ?? verified.checkpoints.lastSeq;
+    verified.checkpoints.keys = [...new Set([...verified.checkpoints.keys, ...keys])];
+    check.goOnFrom(value.end, value.links);
   }
-  result.lines += line - firstLine;
-  result.bytes += bytes.length + leftOut;
-  return line;
 }
-
-function judgeCheckpoint(line: string, keys: readonly string[], { checkpoints }: LogVerification) {
-  const checkpoint = readCheckpoint(line);
-  if (!checkpoint) return null;
-  const { seq, key, signature } = checkpoint;
-  if (!verifySignature(checkpointMessage(checkpoint), signature, key)) return { seq, because: 'signature' as const };
-  if (keys.length > 0 && !keys.includes(key)) return { seq, because: 'key' as const };
-  checkpoints.count += 1;
-  checkpoints.lastSeq = seq;
-  if (!checkpoints.keys.includes(key)) checkpoints.keys.push(key);
-  return null;
-}
-
-type Heads = { readonly noted: string | undefined; isThere: boolean };
-
-const MOST_FINDINGS = 1000;
