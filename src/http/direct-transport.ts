@@ -3,12 +3,14 @@
 import type { Socket } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import type { RawAnswer } from './http1-answer.ts';
-import { type Keeper, KeptConnection } from './kept-connection.ts';
+import { type Exchange, type Keeper, KeptConnection } from './kept-connection.ts';
 import type { Attempt } from './transport.ts';
 
 export type DirectTransport = {
   /** @throws whatever the socket or the protocol had to say: `transportFailure` has the words for it. */
   send(attempt: Attempt): Promise<RawAnswer>;
+  /** Down one connection, before the first answer. Each promise ends as that of `send` does. */
+  sendTogether(attempts: readonly Attempt[]): Promise<RawAnswer>[];
   close(): void;
 };
 
@@ -76,17 +78,32 @@ export function directTransport({ protocol, hostname, port, host }: URL, tls: Tl
       const begin = (): boolean => {
         const connection = take();
         if (connection === null) return false;
-        try {
-          connection.send(attempt, resolve, reject);
-        } catch (error) {
-          connection.destroy();
-          reject(error);
-        }
+        write(connection, [{ attempt, resolve, reject }]);
         return true;
       };
       if (attempt.signal?.aborted) reject(attempt.signal.reason);
       else if (!begin()) queue(attempt, begin, reject);
     });
+  }
+
+  function sendTogether(attempts: readonly Attempt[]): Promise<RawAnswer>[] {
+    const connection = take();
+    if (connection === null) return attempts.map(send);
+    const exchanges: Exchange[] = [];
+    const answers = attempts.map(
+      (attempt) => new Promise<RawAnswer>((resolve, reject) => exchanges.push({ attempt, resolve, reject })),
+    );
+    write(connection, exchanges);
+    return answers;
+  }
+
+  function write(connection: KeptConnection, exchanges: readonly Exchange[]): void {
+    try {
+      connection.send(exchanges);
+    } catch (error) {
+      connection.destroy();
+      for (const { reject } of exchanges) reject(error);
+    }
   }
 
   // Its time runs while it waits, too.
@@ -116,6 +133,7 @@ export function directTransport({ protocol, hostname, port, host }: URL, tls: Tl
 
   return {
     send,
+    sendTogether,
     close() {
       free.length = 0;
       for (const one of [...waiting]) one.end();

@@ -20,6 +20,8 @@ type Body =
 export class AnswerReader {
   /** Whether the connection may carry another answer after this one. */
   keeps = false;
+  /** What came after its end: of the answer to the next question, where there is one. */
+  beyond: Buffer | null = null;
   status = 0;
   headers: Record<string, string> = {};
   #rest: Buffer | null = null;
@@ -36,7 +38,7 @@ export class AnswerReader {
     this.#where = where;
   }
 
-  /** True when the answer is whole. Bytes beyond its end mean that the connection has slipped, and is not kept. @throws NotHttp */
+  /** True when the answer is whole; `beyond` has what was left over. @throws NotHttp */
   push(chunk: Buffer): boolean {
     let bytes = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]);
     this.#rest = null;
@@ -161,7 +163,7 @@ export class AnswerReader {
   }
 
   #end(beyond: Buffer): true {
-    if (beyond.length > 0) this.keeps = false;
+    if (beyond.length > 0) this.beyond = beyond;
     return true;
   }
 }

@@ -1,16 +1,13 @@
-// One connection that is kept: a request out, its answer back, nothing else in between. A third of what node:http takes for the same.
+// One connection that is kept: a request out, or several, and the answers back in their order. A third of what node:http takes for the same.
 
 import type { Socket } from 'node:net';
 import { AnswerReader, type RawAnswer } from './http1-answer.ts';
 import type { Attempt } from './transport.ts';
 
-type Exchange = {
-  reader: AnswerReader;
-  resolve(answer: RawAnswer): void;
-  reject(error: unknown): void;
-  timer: NodeJS.Timeout;
-  signal: AbortSignal | undefined;
-};
+/** A request, and where its answer goes. */
+export type Exchange = { attempt: Attempt; resolve(answer: RawAnswer): void; reject(error: unknown): void };
+
+type Open = Exchange & { reader: AnswerReader };
 
 /** What a pool wants to know. */
 export type Keeper = { free(connection: KeptConnection): void; gone(connection: KeptConnection): void };
@@ -19,8 +16,11 @@ export class KeptConnection {
   readonly #socket: Socket;
   readonly #where: string;
   readonly #keeper: Keeper;
-  #exchange: Exchange | null = null;
+  readonly #open: Open[] = [];
   #reusableUntil = Number.POSITIVE_INFINITY;
+  #deadline = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #firesAt = Number.POSITIVE_INFINITY;
 
   constructor(socket: Socket, where: string, keeper: Keeper) {
     this.#socket = socket.setNoDelay(true);
@@ -36,70 +36,106 @@ export class KeptConnection {
     return !this.#socket.destroyed && this.#socket.writable && performance.now() < this.#reusableUntil;
   }
 
-  /** Sends one request. Only while no other is under way. */
-  send(attempt: Attempt, resolve: (answer: RawAnswer) => void, reject: (error: unknown) => void): void {
-    const { method, maxBytes, timeoutMs, signal, body } = attempt;
-    const head = headOf(attempt);
+  /**
+   * Sends one request, or several before the first answer (RFC 9112 §9.3.2). Only while nothing else is under way; several only where
+   * each may be repeated, since what is unanswered when the connection ends may have been done.
+   */
+  send(exchanges: readonly Exchange[]): void {
+    let text = '';
+    let isLatin = true;
+    let timeoutMs = 0;
+    for (const { attempt } of exchanges) {
+      const { method, body } = attempt;
+      const length = Buffer.byteLength(body);
+      isLatin &&= length === body.length;
+      timeoutMs = Math.max(timeoutMs, attempt.timeoutMs);
+      text += headOf(attempt);
+      text += method === 'GET' && length === 0 ? '\r\n' : `content-length: ${length}\r\n\r\n${body}`;
+    }
     this.#socket.ref();
-    // Counts everything from connecting to the last byte, so that a trickle does not last for ever.
-    const timer = setTimeout(() => this.#fail(Object.assign(new Error('late'), { code: 'ETIMEDOUT' })), timeoutMs);
-    this.#exchange = { reader: new AnswerReader(method, maxBytes, this.#where), resolve, reject, timer, signal };
-    signal?.addEventListener('abort', this.#aborted);
+    for (const exchange of exchanges) {
+      const { method, maxBytes, signal } = exchange.attempt;
+      this.#open.push({ ...exchange, reader: new AnswerReader(method, maxBytes, this.#where) });
+      signal?.addEventListener('abort', this.#aborted);
+    }
+    this.#expectWithin(timeoutMs);
     // One write, so one packet: one byte for each character where there are only such, which is nearly always.
-    const length = Buffer.byteLength(body);
-    const text = method === 'GET' && length === 0 ? `${head}\r\n` : `${head}content-length: ${length}\r\n\r\n${body}`;
-    this.#socket.write(text, length === body.length ? 'latin1' : 'utf8');
+    this.#socket.write(text, isLatin ? 'latin1' : 'utf8');
   }
 
   destroy(): void {
     this.#socket.destroy();
   }
 
-  readonly #aborted = (): void => this.#fail(this.#exchange?.signal?.reason);
+  // Counts everything from connecting to the last byte, so that a trickle does not last for ever. The timer is left to run from one
+  // request to the next, and looks at the clock when it fires: arming one for each costs as much as reading an answer.
+  #expectWithin(timeoutMs: number): void {
+    const now = performance.now();
+    this.#deadline = now + timeoutMs;
+    if (this.#firesAt <= this.#deadline) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#firesAt = this.#deadline;
+    this.#timer = setTimeout(() => this.#look(), timeoutMs).unref();
+  }
+
+  #look(): void {
+    this.#timer = null;
+    this.#firesAt = Number.POSITIVE_INFINITY;
+    if (this.#open.length === 0) return;
+    const left = this.#deadline - performance.now();
+    if (left > 1) this.#expectWithin(left);
+    else this.#fail(Object.assign(new Error('late'), { code: 'ETIMEDOUT' }));
+  }
+
+  readonly #aborted = (): void => this.#fail(this.#open[0]?.attempt.signal?.reason);
 
   #received(chunk: Buffer): void {
-    // Nobody has asked: whatever it is, the next answer on this connection would be another one's.
-    const { reader } = this.#exchange ?? {};
+    let bytes: Buffer | null = chunk;
     try {
-      if (reader === undefined) this.destroy();
-      else if (reader.push(chunk)) this.#finish();
+      while (bytes !== null) {
+        const reader: AnswerReader | undefined = this.#open[0]?.reader;
+        // Nobody has asked: whatever it is, the next answer on this connection would be another one's.
+        if (reader === undefined) this.destroy();
+        if (!reader?.push(bytes)) return;
+        bytes = reader.keeps ? reader.beyond : null;
+        this.#finish();
+      }
     } catch (error) {
       this.#fail(error);
     }
   }
 
   #finish(): void {
-    const { reader, resolve } = this.#take();
+    const { reader, attempt, resolve } = this.#open.shift() as Open;
+    attempt.signal?.removeEventListener('abort', this.#aborted);
     const answer = reader.answer();
-    if (reader.keeps) {
+    if (!reader.keeps) this.destroy();
+    else if (this.#open.length === 0) {
       // A server says how long it keeps a silent connection; one that is used in its last moment is cut off.
       const seconds = /(?:^|[ ,])timeout=(\d{1,6})/.exec(answer.headers['keep-alive'] ?? '')?.[1];
       if (seconds !== undefined) this.#reusableUntil = performance.now() + Math.max(0, Number(seconds) - 1) * 1000;
-      this.#socket.unref(); // an agent that has nothing else to do may end
-      this.#keeper.free(this);
-    } else this.destroy();
+      if (reader.beyond === null) {
+        this.#socket.unref(); // an agent that has nothing else to do may end
+        this.#keeper.free(this);
+      } else this.destroy();
+    }
     resolve(answer);
   }
 
   #fail(error: unknown): void {
-    const exchange = this.#exchange === null ? null : this.#take();
+    const failed = this.#open.splice(0);
     this.destroy();
-    exchange?.reject(error);
+    for (const { attempt, reject } of failed) {
+      attempt.signal?.removeEventListener('abort', this.#aborted);
+      reject(error);
+    }
   }
 
   #closed(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#keeper.gone(this);
-    if (this.#exchange === null) return;
-    if (this.#exchange.reader.ended()) this.#finish();
-    else this.#fail(Object.assign(new Error('cut off'), { code: 'ECONNRESET' }));
-  }
-
-  #take(): Exchange {
-    const exchange = this.#exchange as Exchange;
-    this.#exchange = null;
-    clearTimeout(exchange.timer);
-    exchange.signal?.removeEventListener('abort', this.#aborted);
-    return exchange;
+    if (this.#open[0]?.reader.ended()) this.#finish();
+    if (this.#open.length > 0) this.#fail(Object.assign(new Error('cut off'), { code: 'ECONNRESET' }));
   }
 }
 

@@ -71,8 +71,12 @@ export function nodeTransport(server: string, options?: ConnectionOptions): Tran
     const { maxBytes } = attempt;
     if (direct === null)
       return attemptIt(attempt, async (message) => decoded(await readAnswer(message, maxBytes, origin), maxBytes));
+    return read(direct.send(attempt), attempt);
+  }
+
+  async function read(coming: Promise<RawAnswer>, attempt: Attempt): Promise<Answer> {
     try {
-      return decoded(await direct.send(attempt), maxBytes);
+      return decoded(await coming, attempt.maxBytes);
     } catch (error) {
       throw failure(error, attempt);
     }
@@ -80,6 +84,12 @@ export function nodeTransport(server: string, options?: ConnectionOptions): Tran
 
   return {
     send,
+    ...(direct !== null && {
+      sendTogether: (attempts) => {
+        const coming = direct.sendTogether(attempts);
+        return attempts.map((attempt, index) => read(coming[index] as Promise<RawAnswer>, attempt));
+      },
+    }),
     open: (attempt) =>
       attemptIt(attempt, async (message): Promise<OpenAnswer> => ({ ...headOf(message), body: quiet(message) })),
     close() {

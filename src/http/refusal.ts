@@ -48,7 +48,8 @@ export function refusal(refused: Refusal): AIMError {
   if (status === 404) {
     return new UsageError(`${singular(subject)}.not-found`, {
       ...shared,
-      message: `There is no such ${singular(subject)} on ${server}.`,
+      message:
+        subject === 'routes' ? `There is no such thing on ${server}.` : `There is no such ${spoken(subject)} on ${server}.`,
       exitCode: ExitCode.NotFound,
     });
   }
@@ -121,13 +122,8 @@ function currentOf(body: unknown): unknown {
   return (camelMembers(body) as { current?: unknown } | undefined)?.current ?? undefined;
 }
 
-const SINGULAR: Record<string, string> = {
-  agents: 'agent',
-  approvals: 'approval',
-  events: 'event',
-  'mcp-servers': 'mcp-server',
-  alerts: 'alert',
-  grants: 'grant',
-  requests: 'request',
-};
-const singular = (subject: string): string => SINGULAR[subject] ?? subject;
+const SINGULAR: Record<string, string> = { policies: 'policy', routes: 'route', status: 'status', analytics: 'analytics' };
+const singular = (subject: string): string => SINGULAR[subject] ?? subject.replace(/s$/, '');
+/** As a sentence says it: `MCP server`. */
+const spoken = (subject: string): string =>
+  singular(subject).replace(/^mcp-/, 'MCP ').replace(/^api-/, 'API ').replaceAll('-', ' ');

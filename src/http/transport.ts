@@ -20,7 +20,12 @@ export type OpenAnswer = { status: number; headers: Record<string, string>; body
 export type Transport = {
   /** @throws RemoteError naming what failed on the way; the signal's reason where it was aborted. */
   send(attempt: Attempt): Promise<Answer>;
-  /** The same, with the body still coming: for event streams. `timeoutMs` covers only the wait for the head. */
+  /**
+   * Several that may be repeated, written at once where the way to the server allows it: each ends as with `send`, without a signal.
+   * Absent in a transport that sends one by one.
+   */
+  sendTogether?(attempts: readonly Attempt[]): Promise<Answer>[];
+  /** Like `send`, with the body still coming: for event streams. `timeoutMs` covers only the wait for the head. */
   open(attempt: Attempt): Promise<OpenAnswer>;
   close(): void;
 };

@@ -2,7 +2,7 @@
 
 import type { AgentIdentity } from '../crypto/agent-request.ts';
 import { nodeTransport } from '../http/node-transport.ts';
-import type { Answer, Transport } from '../http/transport.ts';
+import type { Answer, Attempt, Transport } from '../http/transport.ts';
 import { version } from '../version.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
 import { type Clock, createClock } from './clock.ts';
@@ -44,6 +44,8 @@ export type Link = {
   isBound: boolean;
   /** One attempt. @throws RemoteError for what failed on the way. */
   send(request: LinkRequest): Promise<Answer>;
+  /** The same for several that may be repeated: written at once where the transport can. */
+  sendTogether(requests: readonly LinkRequest[]): Promise<Answer>[];
   close(): void;
 };
 
@@ -64,6 +66,28 @@ export function createLink({
   const base = new URL(server);
   const prefix = base.pathname.replace(/\/$/, '');
   const asking = new URL(prefix + ASKING, base); // parsed once: it is the address of every verified action
+  const attemptOf = ({
+    method,
+    path,
+    body,
+    headers,
+    maxBytes,
+    timeoutMs: longer = timeoutMs,
+    signal,
+  }: LinkRequest): Attempt => ({
+    method,
+    url: path === ASKING ? asking : new URL(prefix + path, base),
+    headers: {
+      accept: 'application/json',
+      'user-agent': sdkUserAgent,
+      ...(body !== '' && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body,
+    timeoutMs: longer,
+    maxBytes,
+    signal,
+  });
   return {
     server,
     identity,
@@ -75,21 +99,11 @@ export function createLink({
     trackingHeaders: sdkTokenId === undefined ? {} : { 'x-sdk-token': sdkTokenId },
     transport,
     isBound: false,
-    send: ({ method, path, body, headers, maxBytes, timeoutMs: longer = timeoutMs, signal }) =>
-      transport.send({
-        method,
-        url: path === ASKING ? asking : new URL(prefix + path, base),
-        headers: {
-          accept: 'application/json',
-          'user-agent': sdkUserAgent,
-          ...(body !== '' && { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        body,
-        timeoutMs: longer,
-        maxBytes,
-        signal,
-      }),
+    send: (request) => transport.send(attemptOf(request)),
+    sendTogether(requests) {
+      const attempts = requests.map(attemptOf);
+      return transport.sendTogether?.(attempts) ?? attempts.map(transport.send);
+    },
     close: transport.close,
   };
 }

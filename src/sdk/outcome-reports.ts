@@ -1,9 +1,9 @@
-// What came of each action, told to the server in the background: a few at a time, never in the way, flushed before the end.
+// What came of each action, told to the server in the background: gathered, sent several at once, never in the way, flushed before the end.
 
 import { agentRequestHeaders } from '../crypto/agent-request.ts';
 import { AIMError } from '../errors.ts';
 import { pause, pauseBefore } from '../http/backoff.ts';
-import type { Link } from './link.ts';
+import type { Link, LinkRequest } from './link.ts';
 
 export type Outcome = {
   verificationId: string;
@@ -20,15 +20,24 @@ export type OutcomeReports = {
   readonly dropped: number;
 };
 
-const AT_ONCE = 4;
+const GATHER_MS = 20; // an operator does not see that a report came later; the agent feels each packet
+const BATCH = 16;
+const BATCHES_AT_ONCE = 4;
 const MOST_WAITING = 10_000; // a server that is away for long costs reports, never memory without end
 const ATTEMPTS = 3;
+const SINGLY = 100; // reports that go one by one after a connection failed under several: some servers take no more than one
 
+/**
+ * The protocol has no route for several reports, so a batch is several requests written at once to one kept connection. A report that is
+ * repeated says the same again, which is why those that a lost connection leaves unanswered may simply be sent anew.
+ */
 export function createOutcomeReports(link: Link): OutcomeReports {
   const waiting: Outcome[] = [];
   const idle: (() => void)[] = [];
+  let gathering: NodeJS.Timeout | null = null;
   let running = 0;
   let dropped = 0;
+  let singly = 0;
 
   function add(outcome: Outcome): void {
     waiting.push(outcome);
@@ -36,22 +45,63 @@ export function createOutcomeReports(link: Link): OutcomeReports {
       waiting.shift();
       dropped += 1;
     }
-    // After the caller's own continuation: its result does not wait for this.
-    if (running < AT_ONCE) {
+    gathering ??= setTimeout(begin, GATHER_MS);
+    // A batch is full: after the caller's own continuation, whose result does not wait for this.
+    if (waiting.length === BATCH) setImmediate(begin);
+  }
+
+  function begin(): void {
+    if (gathering !== null) clearTimeout(gathering);
+    gathering = null;
+    for (let more = Math.ceil(waiting.length / BATCH); more > 0 && running < BATCHES_AT_ONCE; more -= 1) {
       running += 1;
-      setImmediate(work);
+      void work();
     }
+    rest();
   }
 
   async function work(): Promise<void> {
-    for (let outcome = waiting.shift(); outcome !== undefined; outcome = waiting.shift()) {
-      if (!(await report(link, outcome))) dropped += 1;
-    }
+    do {
+      const batch = waiting.splice(0, singly > 0 ? 1 : BATCH);
+      singly = Math.max(0, singly - batch.length);
+      const sent = link.sendTogether(batch.map((outcome) => requestOf(link, outcome)));
+      const kept = await Promise.all(
+        batch.map((outcome, index) => settle(outcome, sent[index] as Promise<Sent>, batch.length)),
+      );
+      dropped += kept.filter((isKept) => !isKept).length;
+      // Less than a batch may gather again, unless somebody waits for the end.
+    } while (waiting.length >= BATCH || (waiting.length > 0 && (idle.length > 0 || singly > 0)));
     running -= 1;
-    if (running === 0) for (const done of idle.splice(0)) done();
+    if (waiting.length > 0) gathering ??= setTimeout(begin, GATHER_MS);
+    rest();
+  }
+
+  function rest(): void {
+    if (running === 0 && waiting.length === 0) for (const done of idle.splice(0)) done();
+  }
+
+  /** False where it was given up. A report can be lost; it never fails an action that has run. */
+  async function settle(outcome: Outcome, first: Promise<Sent>, together: number): Promise<boolean> {
+    let sent = first;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { status } = await sent;
+        if (status < 300) return true;
+        // Servers before that route keep results under another (wire-agents §4.8).
+        if (status === 404 || status === 405) return (await link.send(olderRequestOf(link, outcome))).status < 300;
+        if (status < 500 && status !== 429) return false;
+      } catch (failure) {
+        if (!(failure instanceof AIMError)) return false;
+        if (attempt === 1 && together > 1) singly = SINGLY;
+      }
+      if (attempt === ATTEMPTS) return false;
+      await pause(pauseBefore(attempt));
+      sent = link.send(requestOf(link, outcome));
+    }
   }
 
   function flush(timeoutMs = 5_000): Promise<void> {
+    if (waiting.length > 0) begin();
     if (running === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
@@ -71,36 +121,23 @@ export function createOutcomeReports(link: Link): OutcomeReports {
   };
 }
 
-/** False where it was given up. A report can be lost; it never fails an action that has run. */
-async function report(link: Link, outcome: Outcome): Promise<boolean> {
-  const { verificationId, executed, strictMode, executedAt, error } = outcome;
-  const path = `/api/v1/sdk-api/verifications/${encodeURIComponent(verificationId)}`;
+type Sent = { status: number };
+
+function requestOf(link: Link, { verificationId, executed, strictMode, executedAt, error }: Outcome): LinkRequest {
   const status = { executed, strictMode, executedAt, ...(error !== undefined && { executionError: error }) };
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    try {
-      const answered = await post(link, `${path}/execution-status`, status);
-      if (answered < 300) return true;
-      // Servers before that route keep results under another (wire-agents §4.8).
-      if (answered === 404 || answered === 405)
-        return (
-          (await post(link, `${path}/result`, {
-            result: error === undefined ? 'success' : 'failure',
-            errorMessage: error,
-            timestamp: executedAt,
-          })) < 300
-        );
-      if (answered < 500 && answered !== 429) return false;
-    } catch (failure) {
-      if (!(failure instanceof AIMError)) return false;
-    }
-    await pause(pauseBefore(attempt));
-  }
-  return false;
+  return signed(link, `${pathOf(verificationId)}/execution-status`, status);
 }
 
-async function post(link: Link, path: string, content: Record<string, unknown>): Promise<number> {
+function olderRequestOf(link: Link, { verificationId, executedAt, error }: Outcome): LinkRequest {
+  const result = error === undefined ? 'success' : 'failure';
+  return signed(link, `${pathOf(verificationId)}/result`, { result, errorMessage: error, timestamp: executedAt });
+}
+
+const pathOf = (id: string): string => `/api/v1/sdk-api/verifications/${encodeURIComponent(id)}`;
+
+function signed(link: Link, path: string, content: Record<string, unknown>): LinkRequest {
   const body = JSON.stringify(content);
   const seconds = Math.floor(link.clock.now() / 1000);
   const headers = agentRequestHeaders(link.identity, 'POST', path, seconds, body);
-  return (await link.send({ method: 'POST', path, body, headers, maxBytes: 64 * 1024 })).status;
+  return { method: 'POST', path, body, headers, maxBytes: 64 * 1024 };
 }

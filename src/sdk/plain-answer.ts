@@ -52,10 +52,10 @@ const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? 
 
 function timeOf(text: string | null | undefined): Timestamp | null {
   if (!text || text.startsWith('0001-01-01')) return null;
-  if (text.length === 24 && OURS.test(text)) return text as Timestamp;
+  if (OURS.test(text)) return (text.length === 24 ? text : `${text.slice(0, 19)}.000Z`) as Timestamp;
   const time = Date.parse(text);
   return Number.isNaN(time) ? null : (new Date(time).toISOString() as Timestamp);
 }
 
-// Already in the one form that everything here has; days that no month has are for Date.parse to refuse.
-const OURS = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+// Already in the one form that everything here has, or without its milliseconds; days that no month has are for Date.parse to refuse.
+const OURS = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;

@@ -171,3 +171,62 @@ test.each(['gzip', 'deflate', 'br'])('an answer that was compressed without bein
   );
   await expect(ask(large.transport, large.url, { maxBytes: 100_000 })).rejects.toMatchObject({ code: 'remote.unreadable' });
 });
+
+describe('several requests down one connection', () => {
+  const together = (transport: Transport, url: string, bodies: readonly string[]) =>
+    Promise.allSettled(
+      transport.sendTogether?.(
+        bodies.map((body) => ({
+          method: 'POST',
+          url: new URL('/report', url),
+          headers: {},
+          body,
+          timeoutMs: 2_000,
+          maxBytes: 1000,
+        })),
+      ) ?? [],
+    );
+  const text = (result: PromiseSettledResult<{ text: string }>) =>
+    result.status === 'fulfilled' ? result.value.text : (result.reason as { code: string }).code;
+  const say = (body: string) => `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+
+  test('go out at once, and each gets its own answer', async () => {
+    let heard = '';
+    const { transport, url, count } = await rawServer((socket) =>
+      socket.on('data', (chunk) => {
+        heard += chunk;
+        if (!heard.endsWith('three')) return;
+        const answers = say('1') + say('2ü'.slice(0, 1)) + say('3');
+        socket.write(answers.slice(0, 50));
+        setImmediate(() => socket.write(answers.slice(50)));
+      }),
+    );
+    expect((await together(transport, url, ['one', 'two', 'three'])).map(text)).toEqual(['1', '2', '3']);
+    expect(heard.match(/POST \/report/g)).toHaveLength(3);
+    heard = 'three';
+    await together(transport, url, ['three']);
+    expect(count()).toBe(1);
+  });
+
+  test.each<[title: string, answer: string, expected: string[]]>([
+    ['what the end of the connection left unanswered failed', say('1'), ['1', 'remote.cut-off', 'remote.cut-off']],
+    [
+      'a server that ends its connection after the first answers no other',
+      `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 1\r\n\r\n1${say('2')}`,
+      ['1', 'remote.cut-off', 'remote.cut-off'],
+    ],
+    ['what is no HTTP fails those that are left', `${say('1')}nonsense\r\n\r\n`, ['1', 'remote.not-http', 'remote.not-http']],
+  ])('%s', async (_, answer, expected) => {
+    const { transport, url } = await rawServer((socket) => socket.once('data', () => socket.end(answer)));
+    expect((await together(transport, url, ['one', 'two', 'three'])).map(text)).toEqual(expected);
+  });
+
+  test('a connection with one answer too many is not used again', async () => {
+    const { transport, url, count } = await rawServer((socket) =>
+      socket.on('data', () => socket.write(say('1') + say('2') + say('3'))),
+    );
+    expect((await together(transport, url, ['one', 'two'])).map(text)).toEqual(['1', '2']);
+    await together(transport, url, ['one', 'two']);
+    expect(count()).toBe(2);
+  });
+});

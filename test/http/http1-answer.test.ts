@@ -16,7 +16,7 @@ function read(bytes: Buffer, cuts: readonly number[] = [], method = 'POST') {
   }
   if (!done && reader.ended()) done = true;
   const { status, headers, bytes: body } = reader.answer();
-  return { done, keeps: reader.keeps, status, headers, text: body.toString() };
+  return { done, keeps: reader.keeps, beyond: reader.beyond?.toString(), status, headers, text: body.toString() };
 }
 
 describe('an answer', () => {
@@ -49,7 +49,7 @@ describe('an answer', () => {
     [
       'and one that nobody asked for',
       'HTTP/1.1 200 OK\ncontent-length: 1\n\nxHTTP/1.1 200 OK\n',
-      { done: true, keeps: false, text: 'x' },
+      { done: true, beyond: 'HTTP/1.1 200 OK\r\n', text: 'x' },
     ],
   ])('%s', (_, sent, expected) => {
     expect(read(crlf(sent))).toMatchObject(expected);
