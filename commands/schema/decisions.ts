@@ -87,6 +87,7 @@ export const approvalRequest = shapeOf<ApprovalRequest>()(
     ownerEmail: maybeText,
     mayReview: flag.nullable(),
     mayNotReviewBecause: maybeText,
+    blockedBecause: maybeText.describe('What would refuse the agent although somebody approves it now'),
     steps: z.array(
       oneOf('matching-code', 'type-resource', 'fresh-sign-in', 'second-approver', 'interactive', 'reason', 'unknown'),
     ),

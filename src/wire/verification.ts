@@ -176,6 +176,8 @@ export const approvalRequest = wireObject({
     .nullish()
     .transform((flag) => flag ?? null),
   mayNotReviewBecause: maybeUntrusted,
+  /** What would refuse the agent although somebody approves it now: a policy that appeared, or became stricter, since it asked. */
+  blockedBecause: maybeUntrusted,
   /** Extra steps that policy asks of the reviewer. */
   steps: listOf(
     wordOf(['matching-code', 'type-resource', 'fresh-sign-in', 'second-approver', 'interactive', 'reason'], 'unknown'),

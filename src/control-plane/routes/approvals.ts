@@ -16,7 +16,7 @@ import { couldReview } from '../rules/reviewers.ts';
 import { listApprovals } from '../store/approval-list.ts';
 import { once } from '../store/idempotency.ts';
 import { assign, nudge } from '../verification/attention.ts';
-import { partsOf, partsOfAll } from '../verification/parts.ts';
+import { partsAt, partsOf, partsOfAll } from '../verification/parts.ts';
 import { review } from '../verification/review.ts';
 import { undo } from '../verification/undo.ts';
 import { approvalView, grantView } from '../views/verification.ts';
@@ -55,7 +55,7 @@ export const approvalRoutes: Route[] = [
       const person = reviewerOf(call);
       const { queries } = call.services;
       const row = await find(queries, person, call.params['id'] ?? '');
-      return approvalView(row, await partsOf(queries, row, person));
+      return approvalView(row, await partsAt({ queries, now: call.now }, row, person));
     },
   }),
   ...(['approve', 'deny'] as const).map((decision) =>

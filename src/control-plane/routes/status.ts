@@ -73,7 +73,7 @@ export const statusRoutes: Route[] = [
         `<h1>Decide in the terminal</h1>
 <p>What is decided here has to be read where its signature is checked:</p>
 <p><code>aim approvals show ${escapeHtml(id)}</code></p>
-<p>Or open the dashboard and press <code>3</code>:</p><p><code>aim</code></p>`,
+<p>Or open the dashboard and press <code>4</code>:</p><p><code>aim</code></p>`,
       );
     },
   }),

@@ -23,6 +23,14 @@ export async function standingOf(moment: Moment, row: VerificationTable): Promis
   return { grant, lapsed: row.status === 'approved' ? await whyNoLonger(moment, row, grant) : null };
 }
 
+/** Why the agent would be refused although somebody approves it now, or null: what blocks by now stood in nobody's way when it asked. */
+export async function whyBlocked(moment: Moment, row: VerificationTable): Promise<string | null> {
+  if (row.status !== 'pending') return null;
+  const agent = await moment.queries.selectFrom('agents').selectAll().where('id', '=', row.agentId).executeTakeFirst();
+  // Whoever approves overrules what stood in the way when it was asked; what came later, nobody has overruled.
+  return agent === undefined ? null : whatRefusesNow(moment, row, agent, { policyId: row.policyId, givenAt: moment.now });
+}
+
 /** The answer to whoever asks or polls. */
 export function answerAsItHolds(row: VerificationTable, { grant, lapsed }: Standing) {
   const answer = answerView(row, grant);

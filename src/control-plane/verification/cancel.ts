@@ -3,7 +3,8 @@
 import type { Change } from '../database/change.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import { count } from '../store/counters.ts';
-import { approvalView, eventView } from '../views/verification.ts';
+import { type ApprovalParts, approvalView, eventView } from '../views/verification.ts';
+import { partsById } from './parts.ts';
 
 export async function cancelWaiting(
   { queries, now, publish }: Change,
@@ -24,6 +25,7 @@ export async function cancelWaiting(
     .where('status', '=', 'pending')
     .returningAll()
     .execute();
+  const parts = await partsById(queries, rows);
   for (const row of rows) {
     await count(queries, row, 'pending', -1);
     await count(queries, row, 'cancelled');
@@ -32,7 +34,7 @@ export async function cancelWaiting(
     publish({
       ...about,
       type: 'approval',
-      subject: approvalView(row, { reviews: [], comments: [], grant: null, ownerEmail: null, history: null }),
+      subject: approvalView(row, parts.get(row.id) as ApprovalParts),
     });
   }
 }

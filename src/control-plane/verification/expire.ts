@@ -3,7 +3,8 @@
 import { SYSTEM } from '../audit/draft.ts';
 import type { Services } from '../services.ts';
 import { count } from '../store/counters.ts';
-import { approvalView, eventView } from '../views/verification.ts';
+import { type ApprovalParts, approvalView, eventView } from '../views/verification.ts';
+import { partsById } from './parts.ts';
 
 export async function expireWaiting(services: Services): Promise<number> {
   const due = await services.queries
@@ -34,6 +35,7 @@ export async function expireWaiting(services: Services): Promise<number> {
       .where('status', '=', 'pending')
       .returningAll()
       .execute();
+    const parts = await partsById(queries, rows);
     for (const row of rows) {
       await count(queries, row, 'pending', -1);
       await count(queries, row, 'expired');
@@ -51,7 +53,7 @@ export async function expireWaiting(services: Services): Promise<number> {
       change.publish({
         ...about,
         type: 'approval',
-        subject: approvalView(row, { reviews: [], comments: [], grant: null, ownerEmail: null, history: null }),
+        subject: approvalView(row, parts.get(row.id) as ApprovalParts),
       });
     }
     return rows.length;

@@ -7,6 +7,8 @@ import { mayReview } from '../rules/may-review.ts';
 import type { Requirement } from '../rules/quorum.ts';
 import type { Person } from '../rules/reviewers.ts';
 import type { ApprovalParts } from '../views/verification.ts';
+import { whyBlocked } from './as-it-holds.ts';
+import type { Moment } from './circumstances.ts';
 import { type CountedReview, countReviewers, reviewersOf, reviewsOfAll } from './reviews.ts';
 import { waitsOf } from './waits.ts';
 
@@ -26,6 +28,11 @@ export async function partsOf(queries: Queries, row: VerificationTable, person: 
   const counted = (status: string): number => Number(history.find((each) => each.status === status)?.count ?? 0);
   const asked = history.reduce((sum, each) => sum + Number(each.count), 0);
   return { ...(parts as ApprovalParts), history: { asked, approved: counted('approved'), denied: counted('denied') } };
+}
+
+/** For whoever opens it: also what would refuse it by now. */
+export async function partsAt(moment: Moment, row: VerificationTable, person: UserPrincipal): Promise<ApprovalParts> {
+  return { ...(await partsOf(moment.queries, row, person)), blockedBecause: await whyBlocked(moment, row) };
 }
 
 const HISTORY = 30 * 24 * 60 * 60 * 1000;
@@ -82,6 +89,19 @@ export async function partsOfAll(
       ...(person === null ? {} : { mayReview: allowed(row, own, person, reviewers) }),
     };
   });
+}
+
+/** The same for requests of several organisations, as the stream tells them; by the id of the request. */
+export async function partsById(
+  queries: Queries,
+  rows: readonly VerificationTable[],
+): Promise<ReadonlyMap<string, ApprovalParts>> {
+  const found = new Map<string, ApprovalParts>();
+  for (const own of Map.groupBy(rows, ({ organizationId }) => organizationId).values()) {
+    const parts = await partsOfAll(queries, own, null);
+    own.forEach((row, at) => void found.set(row.id, parts[at] as ApprovalParts));
+  }
+  return found;
 }
 
 /** Until when the person may take the own review back, as far as this record tells. */

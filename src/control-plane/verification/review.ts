@@ -18,9 +18,10 @@ import { couldReview } from '../rules/reviewers.ts';
 import { stricterOf } from '../rules/stricter.ts';
 import { count } from '../store/counters.ts';
 import { type Asked, approvalView } from '../views/verification.ts';
+import { whyBlocked } from './as-it-holds.ts';
 import { grantFrom } from './grant-from.ts';
 import { APPROVAL_LASTS } from './new-row.ts';
-import { partsOf } from './parts.ts';
+import { partsAt, partsOf } from './parts.ts';
 import { checkReceipt } from './receipt.ts';
 import { countReviewers, reviewersOf, reviewsOf } from './reviews.ts';
 import { checkSteps } from './steps.ts';
@@ -55,7 +56,7 @@ export async function review(change: Change, input: ReviewInput) {
     .where('organizationId', '=', row.organizationId)
     .executeTakeFirst();
   const asItIs = row;
-  const current = async () => ({ current: approvalView(asItIs, await partsOf(queries, asItIs, person)) });
+  const current = async () => ({ current: approvalView(asItIs, await partsAt(change, asItIs, person)) });
 
   if (row.status === 'expired' || (row.status === 'pending' && row.expiresAt <= now)) {
     throw conflict('expired', 'The request expired before it was decided.', await current());
@@ -72,6 +73,8 @@ export async function review(change: Change, input: ReviewInput) {
   }
   const refusal = decision === 'approve' ? whyNotFor(agent, row, now) : null;
   if (refusal !== null) throw conflict(refusal.code, refusal.because, await current());
+  const blocked = decision === 'approve' ? await whyBlocked(change, row) : null;
+  if (blocked !== null) throw conflict('blocked', `An approval would change nothing: ${blocked}.`, await current());
 
   const requirement = decision === 'approve' ? stricterOf(asked, await requirementNow(change, row)) : asked;
   if (requirement !== asked) {

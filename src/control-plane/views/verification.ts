@@ -127,6 +127,8 @@ export type ApprovalParts = {
   /** Set where a person asks, left out in the stream. */
   mayReview?: { allowed: boolean; because: string | null };
   alike?: number;
+  /** Why the agent would be refused although somebody approves it now. */
+  blockedBecause?: string | null;
 };
 
 export function approvalView(row: VerificationTable, parts: ApprovalParts) {
@@ -176,6 +178,7 @@ export function approvalView(row: VerificationTable, parts: ApprovalParts) {
     ownerEmail: parts.ownerEmail,
     mayReview: parts.mayReview?.allowed ?? null,
     mayNotReviewBecause: parts.mayReview?.because ?? null,
+    blockedBecause: parts.blockedBecause ?? null,
     steps: requirement?.steps ?? [],
     freshSignInSeconds: requirement?.freshSignInSeconds ?? null,
     assignedTo: parts.wait?.assignedTo ?? null,

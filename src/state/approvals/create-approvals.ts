@@ -145,6 +145,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       mayReview: isSame ? open.mayReview : null,
       mayNotReviewBecause: isSame ? open.mayNotReviewBecause : null,
       undoUntil: isSame ? open.undoUntil : null,
+      blockedBecause: isSame ? open.blockedBecause : null,
     });
     if (!model.inFlight.has(told.id)) lookAgain(told.id);
   };
@@ -238,6 +239,9 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     take(item) {
       if (item.kind !== 'event') return;
       if (item.event.type === 'approval') takeFromStream(item.event.subject);
+      // Rules may have changed, and with them what an approval needs, or whether it would change anything.
+      if (item.event.type === 'settings' && model.panel?.shown.request.status === 'pending' && model.inFlight.size === 0)
+        lookAgain(model.panel.shown.request.id);
       // What the agent may do today stands in the panel too.
       if (item.event.type === 'agent' && model.panel?.shown.request.agentId === item.event.subject.id)
         takeKnown(model.panel.shown.request.id);

@@ -6,6 +6,7 @@ import { localTime } from '../../text/time.ts';
 import { visible } from '../../text/visible.ts';
 import type { ApprovalRequest, Quorum, Review } from '../../wire/verification.ts';
 import type { Fact } from './fact.ts';
+import { blockedWords } from './why-not.ts';
 
 export function reviewFacts(request: ApprovalRequest): Fact[] {
   const facts: Fact[] = [];
@@ -19,6 +20,8 @@ export function reviewFacts(request: ApprovalRequest): Fact[] {
   }
   if (request.assignedTo !== null && request.status === 'pending')
     put('assigned', 'assigned', say`to ${request.assignedTo}; whoever may review it still may`, 'normal');
+  if (request.blockedBecause !== null && request.status === 'pending')
+    put('blocked', 'note', blockedWords(request.blockedBecause), 'bad');
   if (request.mayReview === false && request.status === 'pending')
     put(
       'may-review',

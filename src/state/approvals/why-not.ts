@@ -13,6 +13,7 @@ export type RefusalCode =
   | 'not-waiting'
   | 'in-flight'
   | 'may-not-review'
+  | 'blocked'
   | 'not-proven'
   | 'never'
   | 'unknown-step'
@@ -41,6 +42,7 @@ export function whyNotApproveAction(
   if (verdict.kind === 'key-changed') {
     return refuse('not-proven', say`The agent's key has changed. Accept the new one first (K), once its owner has said why.`);
   }
+  if (request.blockedBecause !== null) return refuse('blocked', blockedWords(request.blockedBecause));
   if (request.steps.includes('unknown'))
     return refuse('unknown-step', say`Policy asks for a step that this version of aim does not know.`);
   if (!isProven(verdict) && !unproven) {
@@ -49,6 +51,8 @@ export function whyNotApproveAction(
   if (isProven(verdict) && unproven) return refuse('not-proven', say`It is ${verdict.title}: a approves it.`);
   return unproven && !mayApproveUnproven(verdict) ? refuse('never', say`It cannot be approved.`) : null;
 }
+
+export const blockedWords = (because: string): Printable => say`An approval would change nothing by now: ${because}`;
 
 /** Everything, for a panel at a moment. */
 export function whyNotApprove(model: Model, panel: Panel, at: number, unproven = false): Refusal | null {
