@@ -24,6 +24,8 @@ export type Connection = {
   /** When the access token ends; it is renewed before. Null where it does not say, or renews itself. */
   readonly expiresAt: Timestamp | null;
   readonly embedded: Embedded | null;
+  /** When a person has to sign in again, in milliseconds. Null where nobody says, or it never ends. */
+  signInEndsAt(): number | null;
   /** Lets go of the embedded control plane, if this was one. */
   close(): Promise<void>;
 };
@@ -46,17 +48,27 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   warnOfPlainHttp(target.server, io);
   const token = io.env['AIM_TOKEN'];
   if (token) return connectWithToken(target.server, token, options);
-  const session = await openSession({ server: target.server, paths: settings.paths, store: settings.get('store') });
-  if (session === null) throw notSignedIn(target.server);
+  const account = accountAt(target.server, settings);
+  const session = await openSession({ server: target.server, account, paths: settings.paths, store: settings.get('store') });
+  if (session === null) throw notSignedIn(target.server, account);
   const api = apiFor(target.server, session.credentials, options);
   return {
     api,
     keptIn: session.kept,
     email: session.email,
     expiresAt: asTimestamp(session.expiresAt()),
+    signInEndsAt: session.endsAt,
     embedded: null,
     close: async () => {},
   };
+}
+
+/** An account belongs to the server that is named beside it, not to whatever another layer names. */
+export function accountAt(server: string, settings: Settings): string | null {
+  const account = settings.explain('account');
+  const named = settings.explain('server');
+  const isBeside = account.source === named.source && named.value === server;
+  return account.layer === 'profile' && !isBeside ? null : settings.get('account');
 }
 
 export type Target = { kind: 'server'; server: string } | { kind: 'embedded' };
@@ -87,6 +99,7 @@ async function connectEmbedded(options: ConnectOptions): Promise<Connection> {
     keptIn: 'embedded',
     email: embedded.operator.email,
     expiresAt: null,
+    signInEndsAt: () => null,
     embedded,
     close: async () => embedded.release(),
   };
@@ -101,19 +114,22 @@ async function connectWithToken(server: string, token: string, options: ConnectO
       next: `If it is the right one, say so: --server ${server} or AIM_SERVER.`,
     });
   }
-  const credentials: CredentialSource = {
-    headersFor: () => ({ Authorization: `Bearer ${token}` }),
-    next: 'Check AIM_TOKEN: it may have expired, or be for another server.',
-  };
   return {
-    api: apiFor(server, credentials, options),
+    api: apiFor(server, tokenCredentials(token), options),
     keptIn: 'environment',
     email: null,
     expiresAt: asTimestamp(tokenClaims(token).expiresAt),
+    signInEndsAt: () => tokenClaims(token).expiresAt,
     embedded: null,
     close: async () => {},
   };
 }
+
+/** Of AIM_TOKEN. */
+export const tokenCredentials = (token: string): CredentialSource => ({
+  headersFor: () => ({ Authorization: `Bearer ${token}` }),
+  next: 'Check AIM_TOKEN: it may have expired, or be for another server.',
+});
 
 function apiFor(server: string, credentials: CredentialSource, options: ConnectOptions): Api {
   const { settings, io, signal, intercept } = options;
@@ -130,7 +146,7 @@ function apiFor(server: string, credentials: CredentialSource, options: ConnectO
   });
 }
 
-function transportTo(server: string, settings: Settings, env: Io['env']): Transport {
+export function transportTo(server: string, settings: Settings, env: Io['env']): Transport {
   return nodeTransport(server, {
     proxy: settings.get('proxy'),
     caFile: settings.get('caFile'),
@@ -147,9 +163,9 @@ function warnOfPlainHttp(server: string, io: Pick<Io, 'note'>): void {
     io.note(`aim: INSECURE: ${server} is plain HTTP; everybody on the way can read the sign-in.`);
 }
 
-export const notSignedIn = (server: string) =>
+export const notSignedIn = (server: string, account: string | null = null) =>
   new AuthenticationError('auth.none', {
-    message: `Nobody is signed in to ${server}.`,
+    message: account === null ? `Nobody is signed in to ${server}.` : `${account} is not signed in to ${server}.`,
     next: `Sign in: aim login --server ${server}`,
   });
 

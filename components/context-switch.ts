@@ -9,7 +9,7 @@ import type { Reached, Session } from './session.ts';
 import { words } from './words.ts';
 
 export type Contexts = {
-  list(): readonly { name: string; server: string | null }[];
+  list(): readonly { name: string; server: string | null; account?: string | null }[];
   reach(name: string): Promise<{ parts: Reached; close(): Promise<void> }>;
 };
 

@@ -36,6 +36,7 @@ export type DashboardParts = {
   account: Account;
   server: string;
   embedded: boolean;
+  signInEndsAt?: (() => number | null) | undefined;
   contexts?: Omit<ContextSwitch, 'current'> | null;
   handOver: Dashboard['handOver'];
   /** What was drawn so far; nothing where nobody draws. */
@@ -117,6 +118,8 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
       embedded: parts.embedded,
       profiles: parts.contexts?.list() ?? [],
     }),
+    isEmbedded: parts.embedded,
+    signInEndsAt: parts.signInEndsAt ?? null,
     contexts: parts.contexts ? { ...parts.contexts, current: currentOf(parts) } : null,
     lines,
     handOver: parts.handOver,

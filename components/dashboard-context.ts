@@ -22,7 +22,7 @@ import type { Theme } from './theme.ts';
 export type ContextSwitch = {
   /** The profile of this server. */
   readonly current: string;
-  list(): readonly { name: string; server: string | null }[];
+  list(): readonly { name: string; server: string | null; account?: string | null }[];
   /** Leaves this server for that of a profile; `then` is a line of the palette to run there. Says what went wrong, and stays. */
   switchTo(name: string, then?: string): Promise<void>;
 };
@@ -32,6 +32,9 @@ export type Dashboard = {
   readonly api: Api;
   readonly account: Account;
   readonly environment: Environment;
+  readonly isEmbedded: boolean;
+  /** When a person has to sign in again, in milliseconds; it answers null where nobody says. Null where the sign-in is not ours to renew. */
+  readonly signInEndsAt: (() => number | null) | null;
   /** The other servers and sign-ins, and the way to them. Null where there is one only, given from outside. */
   readonly contexts: ContextSwitch | null;
   /** Runs what needs the terminal for itself: an editor, a sign-in. The screen comes back afterwards. */

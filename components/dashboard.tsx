@@ -126,7 +126,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     </ErrorBoundary>
   );
   const offSignals = onSignals({ quit: (code) => ended.resolve(code), crashed, hangUp: () => ended.resolve(HANG_UP) });
-  const quiet = quietStreams();
+  const quiet = quietStreams(() => !terminal.isOpen);
   let isGivenBack = false;
   const onExit = () => terminal.close();
   process.once('exit', onExit);

@@ -1,9 +1,13 @@
 // Keeps the dashboard fed: follows the stream, and where the embedded control plane died, starts it again, once.
 
+import { AuthenticationError } from '../src/errors.ts';
 import type { Api } from '../src/http/api.ts';
 import { ours } from '../src/text/brand.ts';
+import { visible } from '../src/text/visible.ts';
 import { errorLine } from './actions/error-line.ts';
 import type { Dashboard } from './dashboard-context.ts';
+import { noSignInBecause } from './shell/sign-in.ts';
+import { words } from './words.ts';
 
 export type FollowOptions = {
   dashboard: Dashboard;
@@ -36,6 +40,11 @@ export function followServer({
     state.follow(both).catch((error: unknown) => {
       if (both.aborted) return;
       // The stream gives up only where trying again cannot help: a sign-in that ended, a server that refuses.
+      if (error instanceof AuthenticationError && noSignInBecause(dashboard) === null) {
+        state.link.setState({ link: { state: 'offline', because: 'signed out, ^O signs in' } });
+        shell.say(words`${visible(error.message, { max: 120 })} ^O signs in again, here.`, 'bad');
+        return;
+      }
       state.link.setState({ link: { state: 'offline', because: error instanceof Error ? error.message : String(error) } });
       shell.say(errorLine(error), 'bad');
     });

@@ -17,6 +17,8 @@ export type Reached = {
   server: string;
   /** The control plane lives as long as this dashboard. */
   embedded: boolean;
+  /** When a person has to sign in again, in milliseconds. */
+  signInEndsAt?: (() => number | null) | undefined;
   /** Starts it again after it died; called once. */
   restartEmbedded?: () => Promise<Api>;
   /** Resolves when it died. */
@@ -56,7 +58,15 @@ export function openSession(reached: Reached, { isHeld, crashed, ...shared }: Sh
       return api;
     },
   };
-  const { dashboard, background, replaceApi } = createDashboard({ ...shared, context, api, account, server, embedded });
+  const { dashboard, background, replaceApi } = createDashboard({
+    ...shared,
+    context,
+    api,
+    account,
+    server,
+    embedded,
+    signInEndsAt: reached.signInEndsAt,
+  });
   const { clock } = dashboard;
   clock.holdWhile(isHeld);
   const stopTicking = startTicking(dashboard, () => clock.lastKeyAt);

@@ -8,7 +8,13 @@ import type { SettingKey, Settings } from '../../src/settings/settings.ts';
 import type { ActionContext } from '../action.ts';
 import { type Reached, reachServer } from './reach-server.ts';
 
-export type Profile = { name: string /** Null is the control plane of this machine. */; server: string | null };
+export type Profile = {
+  name: string;
+  /** Null is the control plane of this machine. */
+  server: string | null;
+  /** Whose sign-in it is, where a server has several. */
+  account?: string | null;
+};
 
 export type Contexts = {
   list(): readonly Profile[];
@@ -23,12 +29,16 @@ export function contextsOf(
 ): Contexts {
   const list = (): Profile[] => {
     const { values, profiles } = readUserFile(settings.paths, []);
-    const serverOf = (server: unknown) => (typeof server === 'string' ? server : null);
+    const textOf = (text: unknown) => (typeof text === 'string' ? text : null);
     const isDefault = settings.get('profile') === 'default';
-    const first = isDefault && !started.embedded ? started.server : serverOf(values.server);
+    const first = isDefault && !started.embedded ? started.server : textOf(values.server);
     return [
-      { name: 'default', server: first },
-      ...Object.entries(profiles).map(([name, profile]) => ({ name, server: serverOf(profile.server ?? values.server) })),
+      { name: 'default', server: first, account: textOf(values.account) },
+      ...Object.entries(profiles).map(([name, profile]) => ({
+        name,
+        server: textOf(profile.server ?? values.server),
+        account: textOf(profile.server === undefined ? (profile.account ?? values.account) : profile.account),
+      })),
       ...(first === null ? [] : [{ name: EMBEDDED, server: null }]),
     ];
   };
@@ -37,10 +47,10 @@ export function contextsOf(
     async reach(name) {
       const profile = list().find((candidate) => candidate.name === name);
       if (!profile) throw unknownProfile(name, list());
-      const { server } = profile;
+      const { server, account = null } = profile;
       // What named the first server (an option, a variable, a project) does not name this one, and a token belongs to one server.
-      const { AIM_SERVER: _, AIM_PROFILE: __, AIM_TOKEN: ___, ...env } = io.env;
-      const flags = { ...carried(settings), profile: name === EMBEDDED ? 'default' : name, server };
+      const { AIM_SERVER: _, AIM_PROFILE: __, AIM_TOKEN: ___, AIM_ACCOUNT: ____, ...env } = io.env;
+      const flags = { ...carried(settings), profile: name === EMBEDDED ? 'default' : name, server, account };
       const there = { settings: loadSettings({ flags, env, cwd: io.cwd }), io: { ...io, env }, signal };
       return reachServer(there, server === null ? { kind: 'embedded' } : { kind: 'server', server });
     },

@@ -12,6 +12,7 @@ export type ReachedParts = {
   account: Account;
   server: string;
   embedded: boolean;
+  signInEndsAt(): number | null;
   embeddedLost?: Promise<void>;
   restartEmbedded?: () => Promise<Api>;
 };
@@ -39,6 +40,7 @@ export async function reachServer({ settings, io, signal }: Omit<ActionContext, 
       account,
       server: api.server,
       embedded: embedded !== null,
+      signInEndsAt: () => connection.signInEndsAt(),
       ...(embedded ? { embeddedLost: embedded.lost, restartEmbedded: again } : {}),
     },
     close: () => connection.close(),

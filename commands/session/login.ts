@@ -8,6 +8,7 @@ import { visible } from '../../src/text/visible.ts';
 import { type ActionContext, defineAction } from '../action.ts';
 import { readText } from '../read-options.ts';
 import { registerReviewKey } from './register-review-key.ts';
+import { latestAccount, rememberAccount } from './remember-account.ts';
 import { rememberServer } from './remember-server.ts';
 
 export type SignedIn = { server: string; email: string | null; store: Session['kept'] };
@@ -44,8 +45,10 @@ export const login = defineAction({
   commandLineOnly: true,
   run: async (context, _, options): Promise<SignedIn> => {
     const server = serverToSignInTo(context);
+    const before = await latestAccount(server, context);
     const session = await signIn(server, context, options);
     await rememberServer(session.server, context);
+    await rememberAccount(session, before, context);
     await registerReviewKey(session, context);
     return { server: session.server, email: session.email, store: session.kept };
   },

@@ -30,15 +30,18 @@ function ChooseContext({ width, height, close }: OverlayProps) {
     <Chooser
       name="contexts"
       prompt={ours('go to: ')}
-      entriesFor={(typed) => fuzzySort(profiles, typed, ({ name, server }) => `${name} ${server ?? ''}`)}
-      rowOf={({ name, server }) => {
+      entriesFor={(typed) =>
+        fuzzySort(profiles, typed, ({ name, server, account }) => `${name} ${server ?? ''} ${account ?? ''}`)
+      }
+      rowOf={({ name, server, account }) => {
         const environment = environmentOf({ server: server ?? '', profile: name, embedded: server === null, profiles });
         return {
           left: [
             { text: words` ${environment.word} `, tone: environment.tone },
-            ours(' '),
+            fit(ours(''), Math.max(1, 13 - environment.word.length)),
             { text: fit(visible(name, { max: 50 }), 20), tone: 'strong' },
             { text: server === null ? ours('the control plane of this machine') : visible(server, { max: 80 }), tone: 'muted' },
+            ...(account ? [ours('  '), visible(account, { max: 60 })] : []),
           ],
           ...(name === contexts?.current ? { right: [{ text: ours('here'), tone: 'accent' }] } : {}),
         };

@@ -14,6 +14,7 @@ import { showPlain } from './plain-text.ts';
 import { openRelated } from './related.tsx';
 import { openViews, saveView } from './saved-views.tsx';
 import type { Place, Selection } from './shell.ts';
+import { noSignInBecause, openSignIn } from './sign-in.ts';
 
 export type GlobalCommands = { suspend(): void; redraw(): void; toggleMouse(): void; toggleMeter(): void };
 
@@ -99,6 +100,10 @@ export function globalBindings(dashboard: Dashboard): Binding[] {
       ),
     },
     bind('shell.contexts', ['ctrl-e'], 'server', 'Go to another server or sign-in', () => openContexts(dashboard)),
+    {
+      ...bind('shell.sign-in', ['ctrl-o'], 'sign in', 'Sign in to this server again', () => openSignIn(dashboard)),
+      disabled: noSignInBecause(dashboard),
+    },
     bind('shell.views', ['*'], 'views', 'Show the saved views', () => openViews(dashboard)),
     {
       ...bind('shell.save-view', ['ctrl-s'], 'save view', 'Save what is shown under a name, and a key if you like', () =>

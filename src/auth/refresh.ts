@@ -28,7 +28,7 @@ export function tokenSource(start: KeptSignIn, store: SignInStore): TokenSource 
   // Single-flighted across processes by the lock: whoever waited for it finds the other's tokens and takes them.
   async function renewTokens({ refusedToken }: Renewal): Promise<void> {
     const work = async (): Promise<void> => {
-      const stored = kept.keptIn === 'memory' ? null : await store.load(kept.credentials.aimUrl);
+      const stored = kept.keptIn === 'memory' ? null : await store.load(kept.credentials.aimUrl, kept.credentials.userEmail);
       if (stored !== null) kept = stored;
       const { accessToken, refreshToken, aimUrl } = kept.credentials;
       if (accessToken !== undefined && accessToken !== refusedToken && isFresh(accessToken)) return;

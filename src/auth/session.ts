@@ -21,6 +21,8 @@ export type Session = {
   readonly kept: KeptIn;
   /** When the access token ends, in milliseconds; it is renewed before. Null where it does not say. */
   expiresAt(): number | null;
+  /** When it can no longer be renewed and a person has to sign in again. Null where nobody says. */
+  endsAt(): number | null;
   readonly credentials: CredentialSource;
   /** Ends the sign-in on the server and removes it here. `revoked` is false where the server did not confirm it. */
   logout(options?: { signal?: AbortSignal }): Promise<{ revoked: boolean }>;
@@ -29,12 +31,14 @@ export type Session = {
 export type OpenSessionOptions = StoreOptions & {
   /** Without it, the latest sign-in, whatever its server. */
   server?: string | undefined;
+  /** The account's e-mail address, where there are sign-ins of several to that server. Without it, the latest. */
+  account?: string | null | undefined;
 };
 
 /** The stored sign-in, or null where nobody is signed in to that server. Sends nothing. */
-export async function openSession({ server, ...options }: OpenSessionOptions): Promise<Session | null> {
+export async function openSession({ server, account, ...options }: OpenSessionOptions): Promise<Session | null> {
   const store = openSignInStore(options);
-  const kept = await store.load(server === undefined ? undefined : serverAddress(server));
+  const kept = await store.load(server === undefined ? undefined : serverAddress(server), account ?? undefined);
   return kept === null ? null : sessionOf(kept, store);
 }
 
@@ -52,6 +56,7 @@ export function sessionOf(kept: KeptSignIn, store: SignInStore): Session {
     userId: userId ?? null,
     kept: kept.keptIn,
     expiresAt: () => tokenClaims(source.current().accessToken ?? '').expiresAt,
+    endsAt: () => tokenClaims(source.current().refreshToken).expiresAt,
     credentials: source.credentials,
     async logout({ signal } = {}) {
       const { refreshToken, accessToken } = source.current();

@@ -18,9 +18,9 @@ export type KeptIn = 'keychain' | 'file' | 'memory';
 export type KeptSignIn = { credentials: SdkCredentials; keptIn: KeptIn };
 
 export type SignInStore = {
-  /** The sign-in to `server`, or without one the latest. */
-  load(server?: string): Promise<KeptSignIn | null>;
-  /** A new sign-in. One to another server that is in the way is put aside, not lost. */
+  /** The sign-in to `server`, or without one the latest. With `email` that of this account, where a server has several. */
+  load(server?: string, email?: string): Promise<KeptSignIn | null>;
+  /** A new sign-in. One of another account or to another server that is in the way is put aside, not lost. */
   keep(credentials: SdkCredentials): Promise<KeptIn>;
   /** New tokens of a sign-in, kept where it is kept. */
   renew(signIn: KeptSignIn): Promise<void>;
@@ -47,18 +47,22 @@ export function openSignInStore({
     return opened;
   };
 
-  async function load(server?: string): Promise<KeptSignIn | null> {
+  async function load(server?: string, email?: string): Promise<KeptSignIn | null> {
+    const isMeant = (found: SdkCredentials | null): found is SdkCredentials =>
+      found !== null && (server === undefined || isOf(found, { aimUrl: server, userEmail: email }));
     const main = await loadSdkCredentials({ folder });
-    if (main !== null && (server === undefined || main.aimUrl === server)) return { credentials: main, keptIn: 'file' };
-    if (server !== undefined) {
-      const aside = readSignIn(await readPrivateObject(asideFile(folder, server)));
-      if (aside !== null && aside.aimUrl === server) return { credentials: aside, keptIn: 'file' };
+    if (isMeant(main)) return { credentials: main, keptIn: 'file' };
+    for (const path of server === undefined ? [] : asideFiles(folder, server, email)) {
+      const aside = readSignIn(await readPrivateObject(path));
+      if (isMeant(aside)) return { credentials: aside, keptIn: 'file' };
     }
     const chain = await keychain();
-    const account = server ?? (await chain?.read('latest')) ?? null;
-    const secret = account === null ? null : await chain?.read(account);
-    const credentials = secret ? readSignIn(parseObject(secret)) : null;
-    return credentials === null ? null : { credentials, keptIn: 'keychain' };
+    const latest = server ?? (await chain?.read('latest')) ?? null;
+    for (const entry of latest === null ? [] : entriesOf(latest, email)) {
+      const credentials = await inKeychain(chain, entry);
+      if (isMeant(credentials)) return { credentials, keptIn: 'keychain' };
+    }
+    return null;
   }
 
   async function keep(credentials: SdkCredentials): Promise<KeptIn> {
@@ -71,54 +75,118 @@ export function openSignInStore({
       });
     }
     if (chain !== null) {
-      await write(chain, credentials);
+      const before = await inKeychain(chain, credentials.aimUrl);
+      if (before?.userEmail !== undefined && !isOf(before, credentials)) await write(chain, before, entryOf(before));
+      await write(chain, credentials, credentials.aimUrl);
+      await chain.remove(entryOf(credentials));
       await chain.write('latest', credentials.aimUrl);
       // An older copy in the file would win over the keychain, and soon hold a token that was rotated away.
       const main = await loadSdkCredentials({ folder });
-      if (main?.aimUrl === credentials.aimUrl) await removeSdkCredentials({ folder });
+      if (main?.aimUrl === credentials.aimUrl) {
+        if (!isOf(main, credentials)) await putAside(main);
+        await removeSdkCredentials({ folder });
+      }
       return 'keychain';
     }
-    await forgetInKeychain(credentials.aimUrl);
+    await forgetInKeychain(credentials);
     const main = await loadSdkCredentials({ folder });
-    if (main !== null && main.aimUrl !== credentials.aimUrl)
-      await writePrivateObject(asideFile(folder, main.aimUrl), fileOf(main));
+    if (main !== null && !isOf(main, credentials)) await putAside(main);
     await saveSdkCredentials(credentials, { folder });
-    await removePrivateFile(asideFile(folder, credentials.aimUrl));
+    await removeAside(credentials);
     return 'file';
+  }
+
+  /** The latest of a server under its name, those of other accounts there under theirs as well. */
+  async function putAside(signIn: SdkCredentials): Promise<void> {
+    const [latest = '', own = latest] = asideFiles(folder, signIn.aimUrl, signIn.userEmail).reverse();
+    const there = readSignIn(await readPrivateObject(latest));
+    if (there?.userEmail !== undefined && !isOf(there, signIn)) {
+      await writePrivateObject(asideFile(folder, there.aimUrl, there.userEmail), fileOf(there));
+    }
+    await writePrivateObject(latest, fileOf(signIn));
+    if (own !== latest) await removePrivateFile(own);
+  }
+
+  async function removeAside(signIn: SdkCredentials): Promise<void> {
+    for (const path of asideFiles(folder, signIn.aimUrl, signIn.userEmail)) {
+      const there = readSignIn(await readPrivateObject(path));
+      if (there !== null && isOf(there, signIn)) await removePrivateFile(path);
+    }
   }
 
   async function renew({ credentials, keptIn }: KeptSignIn): Promise<void> {
     if (keptIn === 'memory') return;
     const chain = keptIn === 'keychain' ? await keychain() : null;
-    if (chain !== null) return write(chain, credentials);
+    if (chain !== null) {
+      const latest = await inKeychain(chain, credentials.aimUrl);
+      const isLatest = latest === null || isOf(latest, credentials);
+      return write(chain, credentials, isLatest ? credentials.aimUrl : entryOf(credentials));
+    }
     const main = await loadSdkCredentials({ folder });
-    if (main === null || main.aimUrl === credentials.aimUrl) await saveSdkCredentials(credentials, { folder });
-    else await writePrivateObject(asideFile(folder, credentials.aimUrl), fileOf(credentials));
+    if (main === null || isOf(main, credentials)) return saveSdkCredentials(credentials, { folder });
+    const paths = asideFiles(folder, credentials.aimUrl, credentials.userEmail);
+    for (const path of paths) {
+      const there = readSignIn(await readPrivateObject(path));
+      if (there !== null && isOf(there, credentials)) return writePrivateObject(path, fileOf(credentials));
+    }
+    await writePrivateObject(paths[0] ?? '', fileOf(credentials));
   }
 
   async function remove({ credentials, keptIn }: KeptSignIn): Promise<void> {
     if (keptIn === 'memory') return;
-    const { aimUrl } = credentials;
-    if (keptIn === 'keychain') await (await keychain())?.remove(aimUrl);
-    else await forgetInKeychain(aimUrl);
-    await removePrivateFile(asideFile(folder, aimUrl));
-    if ((await loadSdkCredentials({ folder }))?.aimUrl === aimUrl) await removeSdkCredentials({ folder });
+    await forgetInKeychain(credentials, keptIn === 'keychain');
+    await removeAside(credentials);
+    const main = await loadSdkCredentials({ folder });
+    if (main !== null && isOf(main, credentials)) await removeSdkCredentials({ folder });
   }
 
   // With `--store file` an earlier sign-in may still be in the keychain: there is one place of truth, and never two.
-  async function forgetInKeychain(aimUrl: string): Promise<void> {
-    const chain = await (store === 'file' ? open() : keychain()).catch(() => null);
-    await chain?.remove(aimUrl).catch(() => {}); // locked, or not there: it will not be read either
+  async function forgetInKeychain(signIn: SdkCredentials, mustWork = false): Promise<void> {
+    try {
+      const chain = await (store === 'file' ? open() : keychain());
+      for (const entry of entriesOf(signIn.aimUrl, signIn.userEmail)) {
+        const there = await inKeychain(chain, entry);
+        if (there === null || isOf(there, signIn)) await chain?.remove(entry);
+      }
+    } catch (error) {
+      if (mustWork) throw error; // else it is locked, or not there: it will not be read either
+    }
   }
 
-  const write = (chain: Keychain, credentials: SdkCredentials): Promise<void> =>
-    chain.write(credentials.aimUrl, JSON.stringify(fileOf(credentials)));
+  const inKeychain = async (chain: Keychain | null, entry: string): Promise<SdkCredentials | null> => {
+    const secret = await chain?.read(entry);
+    return secret ? readSignIn(parseObject(secret)) : null;
+  };
+  const write = (chain: Keychain, credentials: SdkCredentials, entry: string): Promise<void> =>
+    chain.write(entry, JSON.stringify(fileOf(credentials)));
   return { load, keep, renew, remove, lockPath: join(folder, 'sdk_credentials.json') };
 }
 
-/** Sign-ins to other servers than the one in sdk_credentials.json, which the other SDKs cannot hold more than one of. */
-const asideFile = (folder: string, server: string): string =>
-  join(folder, 'sign-ins', `${server.replace(/^https?:\/\//, '').replace(/[^A-Za-z0-9.-]/g, '_')}.json`);
+type Whose = { aimUrl: string; userEmail?: string | undefined };
+
+/** Of the same account, as far as it is said: sign-ins of other SDKs may not say it. */
+const isOf = (signIn: Whose, other: Whose): boolean =>
+  signIn.aimUrl === other.aimUrl &&
+  (signIn.userEmail === undefined ||
+    other.userEmail === undefined ||
+    signIn.userEmail.toLowerCase() === other.userEmail.toLowerCase());
+
+/** Sign-ins beside the one in sdk_credentials.json, which the other SDKs cannot hold more than one of. */
+const asideFile = (folder: string, server: string, email?: string): string => {
+  const words = [server.replace(/^https?:\/\//, ''), ...(email === undefined ? [] : [email.toLowerCase()])];
+  return join(folder, 'sign-ins', `${words.map((word) => word.replace(/[^A-Za-z0-9.-]/g, '_')).join('~')}.json`);
+};
+
+/** Where one may be, the exact place first. */
+const asideFiles = (folder: string, server: string, email?: string): string[] => [
+  ...(email === undefined ? [] : [asideFile(folder, server, email)]),
+  asideFile(folder, server),
+];
+
+const entryOf = ({ aimUrl, userEmail }: Whose): string =>
+  userEmail === undefined ? aimUrl : `${aimUrl} ${userEmail.toLowerCase()}`;
+const entriesOf = (server: string, email?: string): string[] =>
+  email === undefined ? [server] : [entryOf({ aimUrl: server, userEmail: email }), server];
 
 function parseObject(text: string): Record<string, unknown> | null {
   try {

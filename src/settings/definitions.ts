@@ -27,6 +27,7 @@ export type Definition<Key extends SettingKey = SettingKey> = Kind & {
 export const definitions: { readonly [Key in SettingKey]: Definition<Key> } = {
   server: { kind: 'url', default: null, env: ['AIM_SERVER'], project: true, summary: 'The server to talk to; none means the embedded control plane' },
   profile: { kind: 'text', default: 'default', env: ['AIM_PROFILE'], project: true, summary: 'The profile in use' },
+  account: { kind: 'text', default: null, env: ['AIM_ACCOUNT'], project: false, summary: 'Whose sign-in to the server is meant, by e-mail address; none means the latest' },
   store: { kind: 'word', words: ['auto', 'file', 'keychain'], default: 'auto', env: ['AIM_STORE'], project: false, summary: 'Where the sign-in is kept' },
   color: { kind: 'word', words: ['auto', 'always', 'never'], default: 'auto', env: ['AIM_COLOR'], project: false, summary: 'When to colour' },
   theme: { kind: 'word', words: ['auto', 'dark', 'light', 'contrast', '16', 'none'], default: 'auto', env: ['AIM_THEME'], project: false, summary: 'Colours of the dashboard' },

@@ -8,6 +8,8 @@ export type SettingValues = {
   /** Without trailing slash. Null: no server is configured, and the embedded control plane is used. */
   server: string | null;
   profile: string;
+  /** The e-mail address whose sign-in is meant, where there are several to the server. Null: the latest. */
+  account: string | null;
   /** Where the sign-in is kept. `auto` is the keychain where one is usable, else the 0600 file. */
   store: 'auto' | 'file' | 'keychain';
   color: 'auto' | 'always' | 'never';

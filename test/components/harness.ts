@@ -39,6 +39,7 @@ export type OpenOptions = {
   /** The other servers, by profile. */
   others?: Readonly<Record<string, FakeServer>>;
   embeddedLost?: Promise<void>;
+  signInEndsAt?: () => number | null;
   restartEmbedded?: () => Promise<FakeServer['api']>;
 };
 
@@ -107,6 +108,7 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
     server: server.api.server,
     embedded,
     ...(options.others ? { contexts: othersOf(options.others, context) } : {}),
+    ...(options.signInEndsAt ? { signInEndsAt: options.signInEndsAt } : {}),
     ...(options.embeddedLost ? { embeddedLost: options.embeddedLost } : {}),
     ...(options.restartEmbedded ? { restartEmbedded: options.restartEmbedded } : {}),
     ...(options.screens ? { screens: options.screens } : {}),
@@ -257,7 +259,7 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 
 export function fakeSettings(values: Partial<SettingValues> = {}): ActionContext['settings'] {
   const all: SettingValues = {
-    server: null, profile: 'default', store: 'file', color: 'auto', theme: 'auto', ascii: false, mouse: false, readOnly: false,
+    server: null, profile: 'default', account: null, store: 'file', color: 'auto', theme: 'auto', ascii: false, mouse: false, readOnly: false,
     timeoutSeconds: 30, retries: 0, fps: 0, pager: null, editor: null, proxy: null, caFile: null, clientCertificate: null, clientKey: null,
     attention: 'none', hints: false, updateNotice: false, aliases: {}, views: {}, keys: {}, ...values,
   }; // biome-ignore format: one table
