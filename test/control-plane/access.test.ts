@@ -225,7 +225,7 @@ describe('another organisation', () => {
     [/^\/api\/v1\/(agents|sdk-api\/agents|trust-score|detection\/agents|verification-events\/agent)\b/, 'agent'],
     [/verifications|verification-events/, 'verification'],
     [/capability-requests/, 'request'],
-    [/users/, 'user'],
+    [/users|registration-requests/, 'user'],
     [/mcp-servers/, 'mcp'],
     [/api\/v1\/attestations/, 'attestation'],
     [/grants/, 'grant'],

@@ -27,6 +27,7 @@ export async function accountByPassword(
     await limits.use('password', `${address} ${name}`, WRONG_PER_MINUTE, now);
     throw unauthenticated('credentialsWrong', 'E-mail address or password is wrong');
   }
-  if (user.status !== 'active') throw forbidden('accountNotActive', 'This account is not active');
+  if (user.status !== 'active')
+    throw forbidden('accountNotActive', 'This account is not active', { accountStatus: user.status });
   return user;
 }

@@ -1,12 +1,15 @@
 // The own account: who is signed in, the password, the organisation (wire-auth §2.6).
 
+import { publicPasswordChange } from '../../wire/requests/onboarding.ts';
 import { passwordChange } from '../../wire/requests/sign-in.ts';
 import { accountByPassword } from '../auth/by-password.ts';
 import { hashPassword } from '../auth/password.ts';
-import { actorOf } from '../auth/principal.ts';
+import type { UserTable } from '../database/tables/people.ts';
 import { notFound } from '../refusal.ts';
-import { personOf, type Route, route } from '../route.ts';
+import { type Origin, personOf, type Route, route } from '../route.ts';
+import type { Services } from '../services.ts';
 import { timeView } from '../views/time.ts';
+import { signedInUser, signIn } from './session.ts';
 
 export const accountRoutes: Route[] = [
   route('GET /api/v1/auth/me', {
@@ -45,30 +48,23 @@ export const accountRoutes: Route[] = [
     run: async (call) => {
       const person = personOf(call);
       const { services, body, origin, now } = call;
-      await accountByPassword(services, { email: person.email, password: body.currentPassword }, origin.ip, now);
-      const passwordHash = await hashPassword(body.newPassword);
-      await services.changes.record(async ({ queries, now: at, audit }) => {
-        await queries
-          .updateTable('users')
-          .set({ passwordHash, forcePasswordChange: 0, updatedAt: at })
-          .where('id', '=', person.id)
-          .execute();
-        // Whoever knew the old password may hold a session.
-        await queries
-          .updateTable('sessions')
-          .set({ endedAt: at, endReason: 'password changed' })
-          .where('userId', '=', person.id)
-          .where('id', '!=', person.sessionId)
-          .where('endedAt', 'is', null)
-          .execute();
-        audit(actorOf(person, origin), {
-          organizationId: person.organizationId,
-          action: 'change-password',
-          resourceType: 'user',
-          resourceId: person.id,
-        });
-      });
+      const user = await accountByPassword(services, { email: person.email, password: body.currentPassword }, origin.ip, now);
+      await setPassword(services, user, body.newPassword, { origin, keeping: person.sessionId });
       return { message: 'The password was changed' };
+    },
+  }),
+  route('POST /api/v1/public/change-password', {
+    summary: 'Changes a password by the old one, and signs in',
+    access: { anyone: true },
+    limit: 'strict',
+    body: publicPasswordChange,
+    run: async ({ services, body, origin, now }) => {
+      const { email, oldPassword, newPassword } = body;
+      const user = await accountByPassword(services, { email, password: oldPassword }, origin.ip, now);
+      await setPassword(services, user, newPassword, { origin, keeping: null });
+      const tokens = await signIn(services, user, origin, 'password');
+      const changed = signedInUser({ ...user, forcePasswordChange: 0 });
+      return { success: true, message: 'The password was changed', isApproved: true, ...tokens, user: changed };
     },
   }),
   route('GET /api/v1/organizations/current', {
@@ -92,3 +88,31 @@ export const accountRoutes: Route[] = [
     },
   }),
 ];
+
+/** Whoever knew the old password may hold a session: all others end. */
+async function setPassword(
+  services: Services,
+  user: UserTable,
+  password: string,
+  { origin, keeping }: { origin: Origin; keeping: string | null },
+): Promise<void> {
+  const passwordHash = await hashPassword(password);
+  await services.changes.record(async ({ queries, now, audit }) => {
+    await queries
+      .updateTable('users')
+      .set({ passwordHash, forcePasswordChange: 0, updatedAt: now })
+      .where('id', '=', user.id)
+      .execute();
+    await queries
+      .updateTable('sessions')
+      .set({ endedAt: now, endReason: 'password changed' })
+      .where('userId', '=', user.id)
+      .where('id', '!=', keeping ?? '')
+      .where('endedAt', 'is', null)
+      .execute();
+    audit(
+      { userId: user.id, userName: user.email, ipAddress: origin.ip, userAgent: origin.userAgent },
+      { organizationId: user.organizationId, action: 'change-password', resourceType: 'user', resourceId: user.id },
+    );
+  });
+}

@@ -94,6 +94,9 @@ export const sessionRoutes: Route[] = [
         };
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
+        // The password was right: what older clients want to know is only whether somebody has let the person in.
+        if (error.members['accountStatus'] === 'pending')
+          return { success: true, isApproved: false, message: 'An administrator has to let you in first', user: null };
         return new Answer(error.status, { success: false, error: error.message, reasonCode: error.reasonCode });
       }
     },

@@ -22,6 +22,7 @@ import { approvalRoutes } from './approvals.ts';
 import { bootstrapTokenRoutes } from './bootstrap-tokens.ts';
 import { capabilityRoutes } from './capabilities.ts';
 import { capabilityRequestRoutes } from './capability-requests.ts';
+import { complianceRoutes } from './compliance.ts';
 import { dashboardRoutes } from './dashboards.ts';
 import { detectionRoutes } from './detections.ts';
 import { deviceRoutes } from './device.ts';
@@ -38,7 +39,9 @@ import { mcpTrustRoutes } from './mcp-trust.ts';
 import { oidcRoutes } from './oidc.ts';
 import { operationRoutes } from './operation.ts';
 import { policyRoutes } from './policies.ts';
+import { registrationRoutes } from './registrations.ts';
 import { retentionRoutes } from './retention.ts';
+import { reviewKeyRoutes } from './review-keys.ts';
 import { sdkTokenRoutes } from './sdk-tokens.ts';
 import { secretResolutionRoutes } from './secret-resolution.ts';
 import { secretRoutes } from './secrets.ts';
@@ -84,6 +87,7 @@ export const routes: readonly Route[] = [
   ...dashboardRoutes,
   ...agentRecordRoutes,
   ...securityRoutes,
+  ...complianceRoutes,
   ...mcpSupplyChainRoutes,
   ...mcpRoutes,
   ...mcpProbeRoutes,
@@ -102,6 +106,8 @@ export const routes: readonly Route[] = [
   ...a2aConsentRoutes,
   ...a2aSecurityRoutes,
   ...userRoutes,
+  ...reviewKeyRoutes,
+  ...registrationRoutes,
   ...policyRoutes,
   ...webhookRoutes,
   ...operationRoutes,
