@@ -17,7 +17,14 @@ export type Place = {
 };
 
 /** The way to a map or list of servers. `*` is every member: the project's folder in Claude Code's `projects`. */
-export type Container = { path: readonly string[]; scope?: Scope };
+export type Container = {
+  path: readonly string[];
+  scope?: Scope;
+  /** What is there is one server, named by the file, and no map of them. */
+  isOne?: boolean;
+  /** Only in a file that lacks this key. */
+  unless?: string;
+};
 
 export type Client = {
   id: string;
@@ -40,6 +47,16 @@ export const vsCodeFolders = [
   'Windsurf',
   'Kiro',
   'Trae',
+  'Antigravity',
+  'Positron',
+  'Void',
+] as const;
+/** Where Flatpak keeps the configuration of an editor, and a VS Code in the browser its own: from the home to what holds `User`. */
+export const vsCodeElsewhere = [
+  '.var/app/com.visualstudio.code/config/Code',
+  '.var/app/com.vscodium.codium/config/VSCodium',
+  '.local/share/code-server',
+  '.local/share/openvscode-server/data',
 ] as const;
 export const vsCodeServerFolders = [
   '.vscode-server',

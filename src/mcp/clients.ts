@@ -11,6 +11,9 @@ const user = (path: string, more: Partial<Place> = {}): Place => ({ scope: 'user
 const project = (path: string, more: Partial<Place> = {}): Place => ({ scope: 'project', path: `./${path}`, ...more });
 const managed = (path: string, on: Platform): Place => ({ scope: 'managed', path: `<root>/${path}`, on: [on] });
 
+const inSettings = (...before: string[]): Container[] => [at(...before, 'mcp', 'servers'), at(...before, 'mcp.servers')];
+const inContainer = [...inSettings('customizations', 'vscode'), ...inSettings('customizations', 'vscode', 'settings')];
+
 export const clients: readonly Client[] = [
   {
     id: 'claude-desktop',
@@ -20,6 +23,9 @@ export const clients: readonly Client[] = [
       user('<support>/Claude/claude_desktop_config.json'),
       user('<config>/claude/claude_desktop_config.json', { on: ['linux'] }), // Docker's gateway writes it in lower case
       user('~/.claude/claude_desktop_config.json'), // where AIM's Python SDK looks
+      // From the Microsoft Store, which gives each program a place of its own.
+      user('<local>/Packages/*/LocalCache/Roaming/Claude/claude_desktop_config.json', { on: ['win32'] }),
+      user('<support>/Claude/Claude Extensions/*/manifest.json', { at: [{ path: ['server', 'mcp_config'], isOne: true }] }),
     ],
   },
   {
@@ -35,6 +41,9 @@ export const clients: readonly Client[] = [
         at: [at('mcpServers'), { path: ['projects', '*', 'mcpServers'], scope: 'local' }],
       }),
       project('.mcp.json'),
+      // What installed plugins bring: in a file of its own, with or without the key, or in what describes the plugin.
+      user('~/.claude/plugins/cache/*/*/*/.mcp.json', { at: [at('mcpServers'), { path: [], unless: 'mcpServers' }] }),
+      user('~/.claude/plugins/cache/*/*/*/.claude-plugin/plugin.json'),
       // Settings name no servers, but say which of them start and what they may do without asking.
       user('~/.claude/settings.json', { at: [] }),
       user('<claude>/settings.json', { at: [] }),
@@ -58,12 +67,15 @@ export const clients: readonly Client[] = [
     places: [
       user('<vs>/mcp.json'),
       { scope: 'profile', path: '<vs>/profiles/*/mcp.json' },
-      user('<vs>/settings.json', { at: [at('mcp', 'servers'), at('mcp.servers')] }),
-      { scope: 'profile', path: '<vs>/profiles/*/settings.json', at: [at('mcp', 'servers'), at('mcp.servers')] },
+      user('<vs>/settings.json', { at: inSettings() }),
+      { scope: 'profile', path: '<vs>/profiles/*/settings.json', at: inSettings() },
       user('~/.vscode/mcp.json'),
       project('.vscode/mcp.json'),
-      project('.vscode/settings.json', { at: [at('mcp', 'servers'), at('mcp.servers')] }),
-      project('.devcontainer/devcontainer.json', { at: [at('customizations', 'vscode', 'mcp', 'servers')] }),
+      project('.vscode/settings.json', { at: inSettings() }),
+      project('*.code-workspace', { at: [...inSettings(), ...inSettings('settings')] }),
+      project('.devcontainer.json', { at: inContainer }),
+      project('.devcontainer/devcontainer.json', { at: inContainer }),
+      project('.devcontainer/*/devcontainer.json', { at: inContainer }),
     ],
   },
   {
@@ -98,7 +110,11 @@ export const clients: readonly Client[] = [
     id: 'windsurf',
     title: 'Windsurf',
     at: mcpServers,
-    places: [user('~/.codeium/windsurf/mcp_config.json'), user('~/.codeium/windsurf-next/mcp_config.json')],
+    places: [
+      user('~/.codeium/windsurf/mcp_config.json'),
+      user('~/.codeium/windsurf-next/mcp_config.json'),
+      user('~/.codeium/mcp_config.json'), // its plugin for JetBrains
+    ],
   },
   {
     id: 'antigravity',
@@ -138,6 +154,7 @@ export const clients: readonly Client[] = [
     places: [
       user('<config>/zed/settings.json'),
       user('<support>/Zed/settings.json'), // add-mcp and Zed's own documentation disagree on macOS and Windows
+      user('~/.var/app/dev.zed.Zed/config/zed/settings.json', { on: ['linux'] }),
       project('.zed/settings.json'),
     ],
   },
@@ -215,9 +232,11 @@ export const clients: readonly Client[] = [
     at: mcpServers,
     places: [
       user('~/.aws/amazonq/mcp.json'),
+      user('~/.aws/amazonq/default.json'),
       user('~/.aws/amazonq/agents/*.json'),
       user('~/.aws/amazonq/cli-agents/*.json'),
       project('.amazonq/mcp.json'),
+      project('.amazonq/default.json'),
       project('.amazonq/agents/*.json'),
       project('.amazonq/cli-agents/*.json'),
     ],
@@ -261,6 +280,8 @@ export const clients: readonly Client[] = [
     places: [
       user('<config>/amp/settings.json'),
       user('<config>/amp/settings.jsonc'),
+      user('<vs>/settings.json', { at: [at('amp.mcpServers')] }),
+      project('.vscode/settings.json', { at: [at('amp.mcpServers')] }),
       project('.amp/settings.json'),
       project('.amp/settings.jsonc'),
     ],

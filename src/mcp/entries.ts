@@ -36,18 +36,15 @@ export function entriesIn(root: unknown, client: Client, place: Place): { entrie
   }
   for (const container of place.at ?? client.at) {
     for (const found of follow(root, container)) {
-      for (const [key, value] of membersOf(found.value)) {
-        const pointer = `${found.pointer}/${escapePointer(key)}`;
+      for (const [key, value] of container.isOne ? [['', found.value] as const] : membersOf(found.value)) {
+        const pointer = container.isOne ? found.pointer : `${found.pointer}/${escapePointer(key)}`;
         if (!isObject(value)) {
           problems.push({ pointer, message: 'A server is written down as an object.' });
         } else if (value['bundled'] !== true) {
           const scope = container.scope ?? place.scope;
-          entries.push({
-            ...readEntry(value, client, key, Array.isArray(found.value)),
-            pointer,
-            scope,
-            project: found.project,
-          });
+          const name = container.isOne ? (firstText(root, ['display_name', 'name']) ?? '') : key;
+          const entry = readEntry(value, client, name, Array.isArray(found.value));
+          entries.push({ ...entry, pointer, scope, project: found.project });
         }
       }
       if (found.value !== null && typeof found.value !== 'object') {
@@ -71,7 +68,8 @@ export function atPointer(root: unknown, pointer: string): unknown {
 
 type Found = { value: unknown; pointer: string; project: string | null };
 
-function follow(root: unknown, { path }: Container): Found[] {
+function follow(root: unknown, { path, unless }: Container): Found[] {
+  if (unless !== undefined && isObject(root) && Object.hasOwn(root, unless)) return [];
   let found: Found[] = [{ value: root, pointer: '', project: null }];
   for (const step of path) {
     found = found.flatMap(({ value, pointer, project }) => {
@@ -223,6 +221,7 @@ function firstText(value: Members, keys: readonly string[]): string | null {
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
+  if (typeof value === 'bigint') return String(value);
   try {
     return JSON.stringify(value);
   } catch {

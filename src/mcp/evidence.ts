@@ -149,7 +149,7 @@ function packageRow(found: InstalledPackage): DetectedServer {
 const packageEvidence = ({ kind, version, where }: InstalledPackage): DetectedServer['evidence'][number] => ({
   method: 'package',
   confidence: 0.5,
-  detail: asUntrusted(`${kind} package${version === null ? '' : ` ${version}`} in ${where}`),
+  detail: asUntrusted(`${kind} package${version === null ? '' : ` ${withoutSecret(version)}`} in ${where}`),
 });
 
 const portEvidence = (address: string, port: number): DetectedServer['evidence'][number] => ({

@@ -1,6 +1,6 @@
 // Configuration text to plain values: JSON with comments, TOML, YAML. Errors have a place, and never a piece of the file.
 
-/** What was read, and where reading went wrong. JSON gives both: what could be read around the error. */
+/** What was read, and where reading went wrong; both where something could be read around the error. */
 export type Parsed = { value: unknown; problem: ParseProblem | null };
 type ParseProblem = { line: number | null; column: number | null; message: string };
 
@@ -31,13 +31,31 @@ async function parseJson(text: string): Promise<Parsed> {
 async function parseToml(text: string): Promise<Parsed> {
   if (text.length > LARGEST_SLOW) return failed(TOO_LARGE);
   const { parse, TomlError } = await parsers.toml();
-  try {
-    return { value: parse(text), problem: null };
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    return { value: null, problem: { line: error.line, column: error.column, message: 'It is not valid TOML.' } };
+  let problem: ParseProblem | null = null;
+  const lines = text.split('\n');
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    try {
+      return { value: parse(lines.join('\n'), { integersAsBigInt: 'asNeeded' }), problem };
+    } catch (error) {
+      if (!(error instanceof TomlError)) throw error;
+      problem ??= { line: error.line, column: error.column, message: 'It is not valid TOML.' };
+      leaveOut(lines, error.line - 1);
+    }
   }
+  return { value: null, problem };
 }
+
+/** The table around a line becomes empty lines, so that the others can be read, and stay where they are. */
+function leaveOut(lines: string[], line: number): void {
+  const isHead = (index: number): boolean => /^\s*\[/.test(lines[index] ?? '');
+  let start = Math.min(line, lines.length - 1);
+  while (start > 0 && !isHead(start)) start -= 1;
+  let end = Math.max(start, line) + 1;
+  while (end < lines.length && !isHead(end)) end += 1;
+  lines.fill('', start, end);
+}
+
+const MOST_TRIES = 20;
 
 async function parseYaml(text: string): Promise<Parsed> {
   if (text.length > LARGEST_SLOW) return failed(TOO_LARGE);
@@ -45,7 +63,7 @@ async function parseYaml(text: string): Promise<Parsed> {
   const { value, error } = parseYamlText(text);
   if (error === null) return { value, problem: null };
   const message = `It is not valid YAML (${words(error.code.toLowerCase())}).`;
-  return { value: null, problem: { ...position(text, error.offset), message } };
+  return { value, problem: { ...position(text, error.offset), message } };
 }
 
 function position(text: string, offset: number): { line: number; column: number } {

@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { type Client, type Place, vsCodeFolders, vsCodeServerFolders } from './client.ts';
+import { type Client, type Place, vsCodeElsewhere, vsCodeFolders, vsCodeServerFolders } from './client.ts';
 import { clients } from './clients.ts';
 import type { Home } from './homes.ts';
 import type { Platform } from './record.ts';
@@ -63,7 +63,7 @@ export function projectFolders(cwd: string): string[] {
   const folders: string[] = [];
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     folders.push(folder);
-    if (existsSync(join(folder, '.git'))) return folders;
+    if (['.git', '.hg', '.jj'].some((name) => existsSync(join(folder, name)))) return folders;
     if (dirname(folder) === folder) return folders.slice(0, 1);
   }
 }
@@ -84,9 +84,11 @@ function foldersOf({ path: home, root, env }: Home, platform: Platform): Folders
     '<claude>': unique([env['CLAUDE_CONFIG_DIR']]),
     '<cline>': unique([env['CLINE_DIR']]),
     '<cline-settings>': unique([env['CLINE_MCP_SETTINGS_PATH']]),
-    '<vs>': unique([...editors, ...vsCodeServerFolders.map((folder) => join(home, folder, 'data', 'User'))]).filter((folder) =>
-      existsSync(folder),
-    ),
+    '<vs>': unique([
+      ...editors,
+      ...vsCodeServerFolders.map((folder) => join(home, folder, 'data', 'User')),
+      ...vsCodeElsewhere.map((folder) => join(home, folder, 'User')),
+    ]).filter((folder) => existsSync(folder)),
     '<root>': root === null ? [] : [root],
   };
 }

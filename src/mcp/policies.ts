@@ -13,7 +13,7 @@ export type Policy = {
   startsAll: boolean;
   /** Of the servers that a project's file names. */
   disabled: readonly string[];
-  refuses: (entry: Entry) => boolean;
+  refuses: (entry: Entry, path: string) => boolean;
   unasked: readonly string[];
 };
 
@@ -50,7 +50,9 @@ export function applyPolicies(
     );
     if (own.length === 0) continue;
     const isOfProject = entry.scope === 'project';
-    const isOff = own.some(({ refuses, disabled }) => refuses(entry) || (isOfProject && disabled.includes(entry.name)));
+    const isOff = own.some(
+      ({ refuses, disabled }) => refuses(entry, candidate.path) || (isOfProject && disabled.includes(entry.name)),
+    );
     const unasked = own.flatMap((policy) => toolsOf(policy, entry.name));
     item.entry = {
       ...entry,
@@ -104,7 +106,17 @@ function claudeSettings(root: Members, isManaged: boolean): Said {
     startsAll: root['enableAllProjectMcpServers'] === true,
     disabled: listOf(root['disabledMcpjsonServers']) ?? [],
     unasked: permissions['defaultMode'] === 'bypassPermissions' ? ['*'] : rules.flatMap(claudeRule),
-    refuses: isManaged ? managedRule(root) : () => false,
+    refuses: isManaged ? managedRule(root) : switchedOff(root),
+  };
+}
+
+// By name for the servers of a project, by plugin for what a plugin brings.
+function switchedOff(root: Members): Policy['refuses'] {
+  const names = listOf(root['disabledMcpServers']) ?? [];
+  const plugins = isObject(root['enabledPlugins']) ? root['enabledPlugins'] : {};
+  return ({ name, scope }, path) => {
+    const [, market = '', plugin = ''] = /[\\/]plugins[\\/]cache[\\/]([^\\/]+)[\\/]([^\\/]+)[\\/]/.exec(path) ?? [];
+    return (scope !== 'user' && names.includes(name)) || plugins[`${plugin}@${market}`] === false;
   };
 }
 

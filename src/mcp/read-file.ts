@@ -53,15 +53,18 @@ async function readBeside(path: string): Promise<Buffer> {
   return await file.readFile();
 }
 
-// Notepad and PowerShell write UTF-16 with a mark; everything else is UTF-8, with or without one.
+// Notepad and PowerShell write UTF-16, mostly with a mark; everything else is UTF-8, with or without one.
 function withoutMark(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
-  if (bytes[0] === 0xfe && bytes[1] === 0xff)
-    return Buffer.from(bytes.subarray(2, bytes.length & ~1))
-      .swap16()
-      .toString('utf16le');
-  const text = bytes.toString('utf8');
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  const [first, second] = bytes;
+  const isSmall = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0);
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0 && second !== undefined);
+  const whole = bytes.length & ~1;
+  const text = isSmall
+    ? bytes.toString('utf16le', 0, whole)
+    : isBig
+      ? Buffer.from(bytes.subarray(0, whole)).swap16().toString('utf16le')
+      : bytes.toString('utf8');
+  return text.charCodeAt(0) === 0xfeff ? text.replace(/^\ufeff+/, '') : text;
 }
 
 /** What an error of the file system means for a file that was to be read. */

@@ -18,7 +18,7 @@ export function shapeOf(name: string, value: string | null, salt: string): Value
 }
 
 export function shapeClass(name: string, value: string): ValueShape['shape'] {
-  const text = value.trim();
+  const text = value.slice(0, LONGEST).trim();
   if (text === '') return 'empty';
   const rest = withoutReferences(text);
   if (rest !== text) return looksSecret(rest) || isSecretBeside(name, rest) ? 'secret' : 'reference';
@@ -34,7 +34,8 @@ const isSecretBeside = (name: string, rest: string): boolean => {
 };
 
 /** Arguments as they may be shown: every value that looks like a secret is replaced, and all of headers and environments. */
-export function withoutSecrets(args: readonly string[]): string[] {
+export function withoutSecrets(given: readonly string[]): string[] {
+  const args = given.map(readable);
   return args.map((argument, index) => {
     const before = args[index - 1] ?? '';
     const flag = /^(?:--?|\/)([A-Za-z][\w.-]*)$/.exec(before)?.[1];
@@ -79,8 +80,18 @@ const ASSIGNED = /^[A-Za-z_]\w*=/;
 // An object or a list in an argument is shown with what it holds, but for its secrets.
 const isStructured = (text: string): boolean => /^\s*[{[]/.test(text) && !isPlaceholder(text);
 
+/** No more than anybody reads, cut between words, so that no half of a secret is left: a text may be as long as its file. */
+function readable(text: string): string {
+  if (text.length <= LONGEST) return text;
+  const end = text.slice(0, LONGEST).search(/\s\S*$/);
+  return `${end === -1 ? '' : text.slice(0, end)} [… ${text.length - Math.max(0, end)} characters]`.trimStart();
+}
+
+const LONGEST = 8_192;
+
 /** Any other text: addresses lose their passwords, known shapes, flags and assignments their values. */
-export function withoutSecret(text: string): string {
+export function withoutSecret(given: string): string {
+  const text = readable(given);
   if (isAddress(text)) return addressWithoutSecrets(text);
   if (!/\s/.test(text) && !isPlaceholder(text) && withoutReferences(text) === text && isRandom(text)) return REPLACED;
   const unlessPlain = (whole: string, name: string, before: string, value: string): string => {
@@ -118,7 +129,8 @@ export function withoutSecret(text: string): string {
     .replaceAll(KNOWN_ANYWHERE, REPLACED);
 }
 
-export function addressWithoutSecrets(address: string): string {
+export function addressWithoutSecrets(given: string): string {
+  const address = readable(given);
   const [, scheme = '', rest = ''] = /^([A-Za-z][\w+.-]*:\/\/)([\s\S]*)$/.exec(address) ?? [];
   if (scheme === '') return withoutSecret(address);
   const [, authority = '', path = '', query = '', fragment = ''] = /^([^/?#]*)([^?#]*)(\?[^#]*)?(#[\s\S]*)?$/.exec(rest) ?? [];
@@ -201,8 +213,8 @@ function userAndPassword(text: string): string | null {
 /** Takes out `${VAR}`, `$VAR`, `%VAR%`, `${input:id}`, `{env:VAR}`, `op://…` and the like, with the word that announces them. */
 function withoutReferences(text: string): string {
   return text
-    .replaceAll(/\$\{[^}]*?(?::-([^}]*))?\}/g, (_, otherwise: string | undefined) => otherwise ?? '')
-    .replaceAll(/\{(?:env|file):[^}]*\}|\{\{[^}]*\}\}|\$\([^)]*\)/g, '')
+    .replaceAll(/\$\{([^}]{0,1000})\}/g, (_, inside: string) => /:-([\s\S]*)$/.exec(inside)?.[1] ?? '')
+    .replaceAll(/\{(?:env|file):[^}]{0,200}\}|\{\{[^}]{0,200}\}\}|\$\([^)]{0,200}\)/g, '')
     .replaceAll(/\$(?:env:)?[A-Za-z_]\w*|%[A-Za-z_]\w*%|!\w+/g, '')
     .replaceAll(/\b(?:op|vault|keychain|keyring|secret|secrets|aws-sm|gcp-sm|azure-kv|bw|pass|infisical|doppler):\/\/\S+/g, '')
     .replaceAll(/\b(?:keychain|keyring|vault|input|secret):[\w./-]+/g, '');
@@ -215,18 +227,19 @@ const hasPassword = (text: string): boolean =>
 
 const isAddress = (text: string): boolean => /^[A-Za-z][\w+.-]*:\/\/\S+$/.test(text);
 
-const ADDRESS = /\b[A-Za-z][\w+.-]*:\/\/[^\s"'`<>]+/g;
+// Names are as long as names are: without an end to them, a long line would be read once for each of its letters.
+const ADDRESS = /\b[A-Za-z][\w+.-]{0,30}:\/\/[^\s"'`<>]+/g;
 // `name=value`, `name: value`, `"name": "value"`, also where the quotes are escaped once more.
 const ASSIGNMENT =
-  /(?<![\w-])((?:env:)?[A-Za-z_][\w.-]*(?:\\?["']\]?)?)(\s*[=:]\s*)(\\"[^"\\]*\\"|"[^"]*"|'[^']*'|[^\s;&|"',}\\]+)/g;
-const FLAG = /(?<![\w-])(--?[A-Za-z][\w.-]*)(\s+|[=:])(\\"[^"\\]*\\"|"[^"]*"|'[^']*'|[^\s;&|"'-][^\s;&|"']*)/g;
+  /(?<![\w-])((?:env:)?[A-Za-z_][\w.-]{0,100}(?:\\?["']\]?)?)(\s*[=:]\s*)(\\"[^"\\]*\\"|"[^"]*"|'[^']*'|[^\s;&|"',}\\]+)/g;
+const FLAG = /(?<![\w-])(--?[A-Za-z][\w.-]{0,100})(\s+|[=:])(\\"[^"\\]*\\"|"[^"]*"|'[^']*'|[^\s;&|"'-][^\s;&|"']*)/g;
 // `set -x TOKEN value` of fish, `setx TOKEN value` of Windows, `npm config set token value`.
 const SET = /\b((?:set|setx|setenv)(?:\s+-\w+)*\s+)([A-Za-z_][\w.-]*)(\s+)("[^"]*"|'[^']*'|[^\s;&|"'-][^\s;&|"']*)/g;
 // `Server=db;User Id=sa;Password=four words of it;Encrypt=true`.
 const IS_CONNECTION = /^[\w .]+=[^;]*(?:;[\w .]+=[^;]*)+;?\s*$/;
 const PASSWORD_IN_CONNECTION =
   /((?:^|;)\s*(?:password|pwd|passphrase|accountkey|sharedaccesskey|secret|token|apikey)\s*=\s*)([^;"']+)/gi;
-const LOOSE_USER = /(^|[\s/"'=])([\w.+-]+):([^\s:@/]+)@(?=[\w[])/g;
+const LOOSE_USER = /(^|[\s/"'=])([\w.+-]{1,100}):([^\s:@/]{1,500})@(?=[\w[])/g;
 
 const print = (value: string, salt: string): string => hash('sha256', `${salt}\0${value}`).slice(0, 16);
 

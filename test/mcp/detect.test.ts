@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { check } from '../../src/mcp/checks/check.ts';
 import { clients } from '../../src/mcp/clients.ts';
 import { detectMcpServers } from '../../src/mcp/detect.ts';
 import type { Detection, DetectOptions, Platform } from '../../src/mcp/record.ts';
@@ -150,7 +151,7 @@ function homeWith(files: Record<string, string | object>): { home: string; optio
   for (const [path, content] of Object.entries(files)) {
     const whole = join(disk, path.replace(/^~/, 'home/me'));
     mkdirSync(dirname(whole), { recursive: true });
-    writeFileSync(whole, typeof content === 'string' ? content : JSON.stringify(content));
+    writeFileSync(whole, typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content));
   }
   return { home, options: { home, cwd: join(disk, 'work'), platform: 'linux', env: {} } };
 }
@@ -462,6 +463,88 @@ describe('files that are wrong', () => {
 
   test('stops when asked to', async () => {
     await expect(detect({}, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+  });
+});
+
+describe('homes as they are', () => {
+  const small = JSON.stringify(server('a'));
+  const small16 = Buffer.from(small, 'utf16le');
+  const vsCode = (value: object) => ({ customizations: { vscode: value } });
+  const inVsCode = { mcp: { servers: { a: { command: 'x' } } } };
+  const plugin = '~/.claude/plugins/cache/market/tool/1.0.0';
+
+  test.each<[title: string, path: string, content: string | object, names?: string[]]>([
+    ['a mark before it', '~/.cursor/mcp.json', `\ufeff${small}`],
+    ['lines that end as on Windows', '~/.cursor/mcp.json', `{\r\n"mcpServers": {\r\n"a": {"command": "x"}\r\n}\r\n}`],
+    ['UTF-16', '~/.cursor/mcp.json', Buffer.concat([Buffer.from([0xff, 0xfe]), small16])],
+    ['UTF-16 without its mark', '~/.cursor/mcp.json', small16],
+    ['UTF-16, the other way round', '~/.cursor/mcp.json', Buffer.from(small16).swap16()],
+    ['comments and commas', '~/.cursor/mcp.json', '// x\n{"mcpServers": {"a": {"command": "x", /* y */},},}'],
+    ['a key twice', '~/.cursor/mcp.json', '{"mcpServers": {"a": {"command": "x"}, "a": {"command": "y"}}}'],
+    ['no servers at all', '~/.cursor/mcp.json', { mcpServers: null }, []],
+    ['a list of servers', '~/.cursor/mcp.json', { mcpServers: [{ name: 'a', command: 'x' }, { command: 'y' }] }, ['#2', 'a']],
+    ['a number for a name', '~/.cursor/mcp.json', { mcpServers: { 42: { command: 'x' } } }, ['42']],
+    ['an environment that is a list', '~/.cursor/mcp.json', server('a', { command: 'x', env: ['A=planted', 'TOKEN planted'] })],
+    ['headers that are words', '~/.cursor/mcp.json', server('a', { url: 'https://x.test', headers: 'X-Key: planted' })],
+    ['arguments in arguments', '~/.cursor/mcp.json', server('a', { command: 'x', args: [['--token', 'planted1']] })],
+    ['members of another kind', '~/.cursor/mcp.json', server('a', { command: 5, args: 'x', env: null, cwd: 7, tools: 3 })],
+    [
+      'arguments nested without end',
+      '~/.cursor/mcp.json',
+      `{"mcpServers":{"a":{"command":"x","args":${'['.repeat(90_000)}${']'.repeat(90_000)}}}}`,
+    ],
+    [
+      'TOML with a broken table',
+      '~/.codex/config.toml',
+      '[mcp_servers.a]\ncommand = "x"\n[mcp_servers.b\ncommand = "y"\n[other]\n',
+    ],
+    [
+      'TOML with large numbers',
+      '~/.codex/config.toml',
+      'id = 9223372036854775807\n[mcp_servers.a]\ncommand = "x"\nargs = [9223372036854775807]\n',
+    ],
+    ['YAML with a key twice', '~/.config/goose/config.yaml', 'extensions:\n  a:\n    cmd: x\n  a:\n    cmd: y\n'],
+    ['YAML that ends in the middle', '~/.config/goose/config.yaml', 'extensions:\n  a:\n    cmd: x\nother: "planted\n'],
+    ['a workspace of VS Code', 'work/my.code-workspace', { settings: inVsCode }],
+    ['a container for development', 'work/.devcontainer.json', vsCode(inVsCode)],
+    ['one of several containers', 'work/.devcontainer/py/devcontainer.json', vsCode({ settings: inVsCode })],
+    ['an editor from Flatpak', '~/.var/app/com.visualstudio.code/config/Code/User/mcp.json', inVsCode.mcp],
+    ['an editor in the browser', '~/.local/share/code-server/User/mcp.json', inVsCode.mcp],
+    ['a plugin of Claude Code', `${plugin}/.mcp.json`, server('a')],
+    ['a plugin that leaves the key out', `${plugin}/.mcp.json`, server('a').mcpServers],
+    ['a plugin that says it in its description', `${plugin}/.claude-plugin/plugin.json`, server('a')],
+    [
+      'an extension of Claude Desktop',
+      '~/.config/Claude/Claude Extensions/one/manifest.json',
+      { name: 'a', server: { type: 'node', mcp_config: { command: 'node', args: ['x.js'], env: { KEY: 'planted' } } } },
+    ],
+    ['Amp inside of VS Code', '~/.config/Code/User/settings.json', { 'amp.mcpServers': { a: { command: 'x' } } }],
+  ])('%s', async (_, path, content, names = ['a']) => {
+    const detection = await detect({ [path]: content });
+    expect(detection.servers.map((found) => String(found.name)).sort()).toEqual(names);
+    expect(JSON.stringify(detection)).not.toContain('planted');
+  });
+
+  test('a plugin that is switched off is', async () => {
+    const { servers } = await detect({
+      [`${plugin}/.mcp.json`]: server('a'),
+      '~/.claude/settings.json': { enabledPlugins: { 'tool@market': false } },
+    });
+    expect(servers.flatMap(({ sightings }) => sightings.map(({ disabled }) => disabled))).toEqual([true]);
+  });
+
+  // Each of these is read once for each of its letters by a pattern without an end: minutes instead of moments.
+  test('a command line of any length is read in no time, and shown as far as anybody reads', async () => {
+    const seeds = ['a.', 'x@', '${', '${a:-', '{', '$(', 'password=', '://', '"', 'set ', 'curl | ', ';a='];
+    const args = seeds.map((seed) => seed.repeat(200_000 / seed.length));
+    const url = `https://x.test/${'?a=${'.repeat(50_000)}`;
+    const { servers } = await detect({
+      '~/.cursor/mcp.json': server('a', { command: 'x', args, env: Object.fromEntries(args.entries()) }),
+      '~/.kiro/settings/mcp.json': server('b', { url }),
+    });
+    const [long] = servers;
+    expect(check(servers, new Map()).map(({ rule }) => rule)).toContain('mcp/hidden-command');
+    expect(Math.max(...(long?.args ?? []).map(({ length }) => length))).toBeLessThan(10_000);
   });
 });
 

@@ -8,6 +8,9 @@ import type { Objection } from './finding.ts';
 import { launcherProblem } from './launchers.ts';
 import { isTracked } from './tracked.ts';
 
+/** Of a command line. Beyond it, what is done is hidden by length. */
+const LONGEST_LINE = 16_384;
+
 export function configurationObjections(server: DetectedServer): Objection[] {
   return [
     ...secretObjections(server),
@@ -72,12 +75,15 @@ function commandObjections({ command, args }: Pick<DetectedServer, 'command' | '
     return commandObjections({ command: asUntrusted(launched), args: rest });
   }
   const argv = [command ?? '', ...args];
-  const line = argv.join(' ');
+  const whole = argv.join(' ');
+  const line = whole.slice(0, LONGEST_LINE);
   const program = programOf(command ?? '');
   const found: Objection[] = [];
   const object = (rule: Objection['rule'], evidence: string, message: string, severity?: Objection['severity']): void =>
     void found.push({ rule, evidence, message, ...(severity === undefined ? {} : { severity }) });
 
+  if (whole.length > LONGEST_LINE)
+    object('mcp/hidden-command', line.slice(0, 80), `What it runs has ${whole.length} characters, which nobody reads.`);
   const piped =
     /\b(?:curl|wget|iwr|irm|invoke-webrequest)\b[^|;&]*(?:\||;|&&)\s*(?:sudo\s+)?(?:ba|z|da|k)?sh\b|\b(?:curl|wget)\b.*\|\s*(?:python3?|node|perl|ruby)\b|\b(?:ba|z)?sh\b[^|]*<\(\s*(?:curl|wget)|\biex\b.*\b(?:iwr|irm|downloadstring)\b|\b(?:iwr|irm)\b.*\|\s*iex\b/i.exec(
       line,
