@@ -361,6 +361,49 @@ describe('security', () => {
     expect(await client(agent).checkSecurity({ targetAgentId: peer.id })).toMatchObject({ allowed: true, violations: [] });
     expect((await world.admin.call('GET', `/api/v1/a2a/security/settings/${randomUUID()}`)).status).toBe(404);
   });
+
+  test('what was denied is an alert about the agent that asked, once an hour; who may not act for it raises none', async () => {
+    const [asking, blocked] = [await world.agent(), await world.agent()];
+    await world.admin.call('PUT', '/api/v1/a2a/security/settings', { blockedAgents: [blocked.id] });
+    const alerts = async () => (await world.admin.call('GET', `/api/v1/agents/${asking.id}/alerts`)).body.alerts;
+    const check = { requestingAgentId: asking.id, targetAgentId: blocked.id };
+    const reader = await world.person('viewer');
+    expect((await reader.call('POST', '/api/v1/a2a/security/check', check)).status).toBe(403);
+    expect(await alerts()).toEqual([]);
+    for (let times = 0; times < 3; times += 1) await asking.call('POST', '/api/v1/a2a/security/check', check);
+    await world.admin.call('PUT', '/api/v1/a2a/security/settings', { blockedAgents: [] });
+    expect(await alerts()).toMatchObject([{ alertType: 'security_breach', severity: 'high', metadata: { times: 3 } }]);
+  });
+
+  test.each<[title: string, policy: object, decision: string, reasons: number]>([
+    ['that blocks', { enforcementAction: 'block_and_alert', rules: { trust_threshold: 0.99 } }, 'DENY', 1],
+    ['that only tells', { enforcementAction: 'alert_only', rules: { trust_threshold: 0.99 } }, 'ALLOW', 1],
+    ['that is content', { enforcementAction: 'block_and_alert', rules: { trust_threshold: 0.01 } }, 'ALLOW', 0],
+    [
+      'of grants, which a skill is none of',
+      { policyType: 'capability_violation', enforcementAction: 'block_and_alert' },
+      'ALLOW',
+      0,
+    ],
+  ])(
+    'a policy of the organisation %s is evaluated, also where the settings only watch',
+    async (_, policy, decision, reasons) => {
+      const [asking, asked] = [await world.agent(), await world.agent()];
+      const made = await world.admin.call('POST', '/api/v1/admin/security-policies', {
+        name: 'between agents',
+        policyType: 'trust_score_low',
+        appliesTo: `agent:${asking.id}`,
+        ...policy,
+      });
+      await world.admin.call('PUT', '/api/v1/a2a/security/settings', { enforcementMode: 'monitor' });
+      const body = { event: 'TASK_SEND', clientAgentId: asking.id, remoteAgentId: asked.id, skillId: 'x' };
+      const answer = (await asking.call('POST', '/api/v1/a2a/policies/evaluate', body)).body;
+      await world.admin.call('DELETE', `/api/v1/admin/security-policies/${made.body.id}`);
+      await world.admin.call('PUT', '/api/v1/a2a/security/settings', { enforcementMode: 'strict' });
+      expect([answer.decision, answer.reasons]).toEqual([decision, expect.any(Array)]);
+      expect(answer.reasons).toHaveLength(reasons);
+    },
+  );
 });
 
 test('each of it is in the audit chain', async () => {

@@ -1,5 +1,6 @@
 // May one agent turn to another? Every reason why not is given, whether it stops the agent or is only noted.
 
+import type { Queries } from '../database/open.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 
 export type A2ASettings = {
@@ -46,6 +47,15 @@ export function whyNot({ requesting, target, isSigned, isSkillVerified }: Turnin
 export const RULES = 9;
 
 /** What an organisation has chosen, over what holds where it has chosen nothing. */
+export async function readSettings(queries: Queries, organizationId: string): Promise<A2ASettings> {
+  const { settings, enforcementMode } = await queries
+    .selectFrom('organizations')
+    .select(['settings', 'enforcementMode'])
+    .where('id', '=', organizationId)
+    .executeTakeFirstOrThrow();
+  return settingsOf(settings, enforcementMode);
+}
+
 export function settingsOf(text: string, enforcementMode: 'strict' | 'monitoring'): A2ASettings {
   const { a2a = {} } = JSON.parse(text) as { a2a?: Partial<A2ASettings> };
   return {

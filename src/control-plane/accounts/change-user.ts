@@ -1,7 +1,7 @@
 // Somebody's role, standing or key, changed by an administrator: never the last of them away, and sessions end with the standing.
 
 import { actorOf } from '../auth/principal.ts';
-import type { Change } from '../database/change.ts';
+import type { Queries } from '../database/open.ts';
 import type { UserTable } from '../database/tables/people.ts';
 import { conflict, notFound } from '../refusal.ts';
 import { type Call, personOf } from '../route.ts';
@@ -55,7 +55,7 @@ export function changeUser(
   });
 }
 
-export async function userById(queries: Change['queries'], organizationId: string, id: string): Promise<UserTable> {
+export async function userById(queries: Queries, organizationId: string, id: string): Promise<UserTable> {
   const row = await queries
     .selectFrom('users')
     .selectAll()

@@ -1,17 +1,14 @@
 // Who may turn to whom: settings, checks, what was noted, and keeping house (wire-mcp-logs-a2a §6.1, §6.3).
 
-import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { pageQuery, policyEvaluation, securityCheck, securitySettings } from '../../wire/requests/a2a.ts';
-import { actingAgent } from '../a2a/acting.ts';
 import { attestCard } from '../a2a/attest-card.ts';
-import { isSkillVerified } from '../a2a/consensus.ts';
-import { type A2ASettings, RULES, settingsOf, whyNot } from '../a2a/security.ts';
+import { judge } from '../a2a/judge.ts';
+import { type A2ASettings, readSettings } from '../a2a/security.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { Queries } from '../database/open.ts';
 import { notFound } from '../refusal.ts';
 import { type Call, type Route, route } from '../route.ts';
-import { agentById } from '../store/agents.ts';
 import { timeView } from '../views/time.ts';
 
 const everybody = { user: 'viewer', agent: 'any', key: 'any' } as const;
@@ -34,7 +31,7 @@ export const a2aSecurityRoutes: Route[] = [
     body: policyEvaluation,
     run: async (call) => {
       const { body, now } = call;
-      const { decision, reasons, enforcementMode } = await judge(call, {
+      const { decision, reasons, enforcementMode, policiesEvaluated } = await judge(call, {
         requestingAgentId: body.clientAgentId,
         targetAgentId: body.remoteAgentId,
         skillId: body.skillId,
@@ -44,7 +41,7 @@ export const a2aSecurityRoutes: Route[] = [
       return {
         event: body.event,
         decision,
-        policiesEvaluated: RULES,
+        policiesEvaluated,
         reason,
         reasons,
         enforcementMode,
@@ -144,54 +141,6 @@ export const a2aSecurityRoutes: Route[] = [
   }),
 ];
 
-type Judged = { requestingAgentId: string; targetAgentId: string; skillId: string | null; isSigned: boolean };
-
-async function judge(call: Call<unknown, unknown>, { requestingAgentId, targetAgentId, skillId, isSigned }: Judged) {
-  const { services, principal, now } = call;
-  const { queries } = services;
-  const requesting = await actingAgent(queries, principal, requestingAgentId);
-  const target = await agentById(queries, principal.organizationId, targetAgentId);
-  const settings = await readSettings(queries, principal.organizationId);
-  const verified = skillId === null ? null : await isSkillVerified(queries, principal.organizationId, target.id, skillId);
-  const reasons = whyNot({ requesting, target, isSigned, isSkillVerified: verified }, settings);
-  if (reasons.length > 0) {
-    await services.changes.record(async (change) => {
-      await change.queries
-        .insertInto('a2aViolations')
-        .values({
-          id: randomUUID(),
-          organizationId: principal.organizationId,
-          requestingAgentId: requesting.id,
-          targetAgentId: target.id,
-          skillId,
-          reasons: JSON.stringify(reasons),
-          enforcementMode: settings.enforcementMode,
-          at: now,
-        })
-        .execute();
-      change.audit(actorOf(principal, call.origin), {
-        organizationId: principal.organizationId,
-        action: settings.enforcementMode === 'strict' ? 'deny' : 'note',
-        resourceType: 'a2a-request',
-        resourceId: target.id,
-        agentId: requesting.id,
-        agentName: requesting.name,
-        metadata: { targetAgentId: target.id, skillId, reasons },
-      });
-    });
-  }
-  const isDenied = reasons.length > 0 && settings.enforcementMode === 'strict';
-  return {
-    decision: isDenied ? ('DENY' as const) : ('ALLOW' as const),
-    reasons,
-    violations: reasons,
-    enforcementMode: settings.enforcementMode,
-    requestingAgentId: requesting.id,
-    targetAgentId: target.id,
-    trustScore: requesting.trustScore,
-  };
-}
-
 function ownOrganization({ principal, params }: Pick<Call<unknown, unknown>, 'principal' | 'params'>): string {
   const named = params['organizationId'];
   if (named !== undefined && named !== principal.organizationId) throw notFound();
@@ -199,12 +148,7 @@ function ownOrganization({ principal, params }: Pick<Call<unknown, unknown>, 'pr
 }
 
 const organizationOf = (queries: Queries, id: string) =>
-  queries.selectFrom('organizations').select(['settings', 'enforcementMode']).where('id', '=', id).executeTakeFirstOrThrow();
-
-async function readSettings(queries: Queries, organizationId: string): Promise<A2ASettings> {
-  const { settings, enforcementMode } = await organizationOf(queries, organizationId);
-  return settingsOf(settings, enforcementMode);
-}
+  queries.selectFrom('organizations').select('settings').where('id', '=', id).executeTakeFirstOrThrow();
 
 function changed(before: A2ASettings, change: z.output<typeof securitySettings>): A2ASettings {
   return {
