@@ -16,6 +16,7 @@ export class LineHead {
   #text = '';
   #timeAt = 0;
   #timeEnd = 0;
+  #isEscaped = false;
 
   /** Reads the line that begins at `start`. Both SDKs write these members first, compact and in this order. */
   read(text: string, start: number, end: number): boolean {
@@ -29,21 +30,27 @@ export class LineHead {
     const idEnd = text.charCodeAt(idAt + 36) === QUOTE ? idAt + 36 : text.indexOf('"', idAt);
     if (idEnd > end || !text.startsWith(CATEGORY, idEnd)) return false;
     const categoryAt = idEnd + CATEGORY.length;
-    this.category = valueAt(text, categoryAt, this.category);
-    const categoryEnd = categoryAt + this.category.length;
+    const category = valueAt(text, categoryAt, this.category);
+    const categoryEnd = categoryAt + category.length;
     if (categoryEnd > end || !text.startsWith(TYPE, categoryEnd)) return false;
     const typeAt = categoryEnd + TYPE.length;
-    this.type = valueAt(text, typeAt, this.type);
-    const typeEnd = typeAt + this.type.length;
+    const type = valueAt(text, typeAt, this.type);
+    const typeEnd = typeAt + type.length;
     if (typeEnd > end || !text.startsWith(SEVERITY, typeEnd)) return false;
     const severityAt = typeEnd + SEVERITY.length;
-    this.severity = valueAt(text, severityAt, this.severity);
-    this.end = severityAt + this.severity.length;
+    const severity = valueAt(text, severityAt, this.severity);
+    this.end = severityAt + severity.length;
     this.#text = text;
     this.#timeAt = timeAt;
     this.#timeEnd = timeEnd;
-    // An escape in a value means that the value is another one.
-    return this.end <= end && !(this.type.includes('\\') || this.category.includes('\\') || this.severity.includes('\\'));
+    if (category !== this.category || type !== this.type || severity !== this.severity) {
+      this.category = category;
+      this.type = type;
+      this.severity = severity;
+      // An escape in a value means that the value is another one.
+      this.#isEscaped = category.includes('\\') || type.includes('\\') || severity.includes('\\');
+    }
+    return this.end <= end && !this.#isEscaped;
   }
 
   /** Cuts out the time as well. */

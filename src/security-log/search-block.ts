@@ -5,7 +5,7 @@ import type { LogEntry } from './entry.ts';
 import { beginsAsOurs, LineHead, valueAt } from './line-head.ts';
 import type { CompiledQuery } from './log-query.ts';
 import { readLogLine } from './read-line.ts';
-import { type LogCounts, Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 export type BlockFound = { found: LogEntry[]; lines: number; parsed: number };
 
@@ -68,40 +68,31 @@ class Needle {
   }
 }
 
-/** A member behind the head of a line: its value as it is written, or null. One that holds an escape is left to the parser. */
-class Member {
-  readonly #key: Needle;
-  readonly #length: number;
-  value: string | null = null;
-  #last = '';
+/** A value that stands at a place found by its key. The same few come again and again, and are not cut out of the text once more. */
+class Value {
+  text = '';
+  /** An escape means that the value is another one: then the line is left to the parser. */
   isEscaped = false;
 
-  constructor(key: string) {
-    this.#key = new Needle(key);
-    this.#length = key.length;
-  }
-
-  read(text: string, start: number, end: number): void {
-    const at = this.#key.next(text, start);
-    this.value = null;
-    if (at >= end) return;
-    this.#last = valueAt(text, at + this.#length, this.#last);
-    this.value = this.#last;
-    this.isEscaped = this.#last.includes('\\');
+  read(text: string, at: number): void {
+    const value = valueAt(text, at, this.text);
+    if (value === this.text) return;
+    this.text = value;
+    this.isEscaped = value.includes('\\');
   }
 }
 
+/** `head`: severity, category and type alone; of lines of an AIM SDK nothing else is looked at. */
+export type Depth = 'head' | 'all';
+
 /** Counts what fits. Without a query that needs whole lines, none of an AIM SDK's is parsed. */
-export function countBlock({ text, bytes, offset, leftOut }: Block, query: CompiledQuery | null, counts: LogCounts): void {
+export function countBlock(block: Block, query: CompiledQuery | null, depth: Depth, tally: Tally): void {
+  const { text, bytes, offset, leftOut } = block;
   const head = new LineHead();
+  const members = new CountedMembers();
   const needsAll = query !== null && !query.isHeadEnough;
-  const tally = new Tally(counts);
-  const agent = new Member(',"agent_name":"');
-  const agentId = new Member(',"agent_id":"');
-  const result = new Member(',"result":"');
-  const details = new Needle(',"details":{');
-  counts.bytes += bytes.length + leftOut;
-  if (leftOut > 0) counts.unreadable += 1;
+  tally.took(bytes.length + leftOut);
+  if (leftOut > 0) tally.couldNotRead();
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? text.length : newline;
@@ -110,23 +101,15 @@ export function countBlock({ text, bytes, offset, leftOut }: Block, query: Compi
       start = end + 1;
       continue;
     }
-    let isRead = isOurs && !needsAll;
-    if (isRead) {
-      // Members of the same names may stand in the details, and mean something else there.
-      const limit = Math.min(end, details.next(text, head.end));
-      agent.read(text, head.end, limit);
-      agentId.read(text, head.end, limit);
-      result.read(text, head.end, limit);
-      isRead = !(agent.isEscaped || agentId.isEscaped || result.isEscaped);
-    }
-    if (isRead) {
+    if (isOurs && !needsAll && depth === 'head') {
+      tally.addHead(head.category, head.type, head.severity);
+    } else if (isOurs && !needsAll && members.read(text, head.end, end)) {
       head.readTime();
-      const who = agent.value ?? agentId.value;
-      tally.add(head.time, head.minute, head.category, head.type, head.severity, who, result.value);
+      tally.add(head.time, head.minute, head.category, head.type, head.severity, members.agent, members.result);
     } else if (end > start) {
       const entry = readLogLine(bytes.subarray(start, end), { file: '', line: 0, offset: offset + start });
       if (!query || query.fits(entry)) {
-        if (entry.format === 'invalid') counts.unreadable += 1;
+        if (entry.format === 'invalid') tally.couldNotRead();
         const { time } = entry;
         const who = entry.agentName ?? entry.agentId;
         tally.add(time, time?.slice(0, 16) ?? '', entry.category, entry.type, entry.severity, who, entry.result);
@@ -134,5 +117,40 @@ export function countBlock({ text, bytes, offset, leftOut }: Block, query: Compi
     }
     start = end + 1;
   }
-  tally.close();
 }
+
+/** What is counted of a line beside its head. */
+class CountedMembers {
+  agent: string | null = null;
+  result: string | null = null;
+  readonly #agentKey = new Needle(AGENT);
+  readonly #idKey = new Needle(AGENT_ID);
+  readonly #resultKey = new Needle(RESULT);
+  readonly #resultBefore = new Needle(RESULT);
+  readonly #brace = new Needle('{');
+  readonly #agent = new Value();
+  readonly #result = new Value();
+
+  /** False where the line has to be parsed. */
+  read(text: string, start: number, end: number): boolean {
+    let agentAt = this.#agentKey.next(text, start) + AGENT.length;
+    if (agentAt > end) agentAt = this.#idKey.next(text, start) + AGENT_ID.length;
+    const isNamed = agentAt <= end;
+    // The SDKs write the result behind the agent, so each piece of the text is looked through once.
+    const resultAt = this.#resultKey.next(text, isNamed ? agentAt : start) + RESULT.length;
+    const hasResult = resultAt <= end;
+    if (isNamed && !hasResult && this.#resultBefore.next(text, start) < agentAt) return false;
+    const behind = hasResult ? resultAt : isNamed ? agentAt : start;
+    // Members of the same names may stand in the details, and mean something else there.
+    if (this.#brace.next(text, start) < behind) return false;
+    if (isNamed) this.#agent.read(text, agentAt);
+    if (hasResult) this.#result.read(text, resultAt);
+    this.agent = isNamed ? this.#agent.text : null;
+    this.result = hasResult ? this.#result.text : null;
+    return !((isNamed && this.#agent.isEscaped) || (hasResult && this.#result.isEscaped));
+  }
+}
+
+const AGENT = ',"agent_name":"';
+const AGENT_ID = ',"agent_id":"';
+const RESULT = ',"result":"';

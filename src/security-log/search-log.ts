@@ -7,8 +7,8 @@ import { entriesOf } from './crew/tasks.ts';
 import type { LogEntry } from './entry.ts';
 import type { CompiledQuery } from './log-query.ts';
 import { openParts, type Part } from './parts.ts';
-import { countBlock, searchBlock } from './search-block.ts';
-import { addCounts, type LogCounts, noCounts } from './tally.ts';
+import { countBlock, type Depth, searchBlock } from './search-block.ts';
+import { addCounts, type LogCounts, noCounts, Tally } from './tally.ts';
 
 export type Searched = { lines: number; bytes: number; parsed: number };
 /** From how many bytes on a part is shared among threads, in pieces of how many, and whose threads. */
@@ -55,12 +55,11 @@ export async function* searchLog(
   }
 }
 
-/** Counts what fits. */
+/** Adds what fits to `counts`. */
 export async function countLog(
   file: string,
   query: CompiledQuery | null,
-  counts: LogCounts = noCounts(),
-  sharing: Sharing = {},
+  { counts = noCounts(), depth = 'all', ...sharing }: { counts?: LogCounts; depth?: Depth } & Sharing = {},
 ): Promise<LogCounts> {
   const { parts, close } = await openParts(file);
   const crew = new LazyCrew(sharing);
@@ -68,9 +67,13 @@ export async function countLog(
     for (const part of parts) {
       const shared = await sharedRanges(part, crew, sharing);
       if (shared) {
-        const tasks = shared.ranges.map((range) => ({ kind: 'count' as const, range, asked: query?.asked ?? null }));
+        const tasks = shared.ranges.map((range) => ({ kind: 'count' as const, range, asked: query?.asked ?? null, depth }));
         for await (const answer of shared.crew.answers(tasks)) addCounts(counts, answer);
-      } else for await (const block of blocksOf(part)) countBlock(block, query, counts);
+        continue;
+      }
+      const tally = new Tally(counts);
+      for await (const block of blocksOf(part)) countBlock(block, query, depth, tally);
+      tally.close();
     }
     return counts;
   } finally {

@@ -80,17 +80,32 @@ export class Tally {
     result: string | null,
   ): void {
     const counts = this.#counts;
-    counts.lines += 1;
     if (time !== null) {
-      if (counts.from === null || time < counts.from) counts.from = time;
-      if (counts.to === null || time > counts.to) counts.to = time;
+      // Nearly every line is later than all before it.
+      if (counts.to === null || time > counts.to) {
+        counts.to = time;
+        counts.from ??= time;
+      } else if (counts.from === null || time < counts.from) counts.from = time;
       this.#inMinute(minute, severity === 'WARNING' || severity === 'ERROR' || severity === 'CRITICAL');
     }
-    this.#severity.add(severity ?? 'none');
-    this.#category.add(category ?? 'none');
-    this.#type.add(type ?? 'none');
+    this.addHead(category ?? 'none', type ?? 'none', severity ?? 'none');
     this.#agent.add(agent ?? 'none');
     if (result !== null) this.#result.add(result);
+  }
+
+  addHead(category: string, type: string, severity: string): void {
+    this.#counts.lines += 1;
+    this.#severity.add(severity);
+    this.#category.add(category);
+    this.#type.add(type);
+  }
+
+  took(bytes: number): void {
+    this.#counts.bytes += bytes;
+  }
+
+  couldNotRead(): void {
+    this.#counts.unreadable += 1;
   }
 
   close(): void {
@@ -111,27 +126,33 @@ export class Tally {
 
 class Counter {
   readonly #counts: Map<string, number>;
-  #last = '';
-  #count = 0;
+  readonly #cells = new Map<string, { count: number }>();
+  #last: string | null = null;
+  #cell = { count: 0 };
 
   constructor(counts: Map<string, number>) {
     this.#counts = counts;
   }
 
   add(key: string): void {
-    if (key === this.#last) {
-      this.#count += 1;
-      return;
+    if (key !== this.#last) {
+      this.#last = key;
+      this.#cell = this.#cells.get(key) ?? this.#newCell(key);
     }
-    this.close();
-    this.#last = key;
-    this.#count = 1;
+    this.#cell.count += 1;
   }
 
   close(): void {
-    if (this.#count === 0) return;
-    addTo(this.#counts, this.#last, this.#count);
-    this.#count = 0;
+    for (const [key, { count }] of this.#cells) addTo(this.#counts, key, count);
+    this.#cells.clear();
+    this.#last = null;
+  }
+
+  #newCell(key: string): { count: number } {
+    if (this.#cells.size >= MOST_KEYS) this.close();
+    const cell = { count: 0 };
+    this.#cells.set(key, cell);
+    return cell;
   }
 }
 

@@ -7,7 +7,6 @@ import { generateSigningKey } from '../../src/crypto/ed25519.ts';
 import { type Crew, openCrew } from '../../src/security-log/crew/crew.ts';
 import { compileQuery } from '../../src/security-log/log-query.ts';
 import { countLog, searchLog } from '../../src/security-log/search-log.ts';
-import { noCounts } from '../../src/security-log/tally.ts';
 import { verifyLog } from '../../src/security-log/verify-log.ts';
 import { sampleLines } from './samples.ts';
 import { folder, loggerTo } from './scratch.ts';
@@ -38,15 +37,21 @@ describe('a crew', () => {
     async (query) => {
       const file = mixed();
       const compiled = compileQuery(query);
-      const alone = await countLog(file, compiled, noCounts(), ALONE);
-      expect(await countLog(file, compiled, noCounts(), SHARED)).toEqual(alone);
+      const alone = await countLog(file, compiled, ALONE);
+      expect(await countLog(file, compiled, SHARED)).toEqual(alone);
       expect(alone.lines).toBeGreaterThan(0);
     },
   );
 
   test('counts by the members of a line, not by those of its details', async () => {
-    const { byAgent, byResult } = await countLog(mixed(), null, noCounts(), SHARED);
+    const { byAgent, byResult } = await countLog(mixed(), null, SHARED);
     expect([byAgent.get('inner'), byResult.get('inner'), byAgent.get('a"b')]).toEqual([undefined, undefined, 60]);
+  });
+
+  test('counts severities, categories and types without looking at the rest', async () => {
+    const file = mixed();
+    const { lines, bySeverity, byCategory, byType } = await countLog(file, null, ALONE);
+    expect(await countLog(file, null, { ...SHARED, depth: 'head' })).toMatchObject({ lines, bySeverity, byCategory, byType });
   });
 
   test.each([{}, { filter: 'severity:error' }, { filter: 'happened' }, { since: '2026-01-01T00:10:00.000Z' }])(

@@ -4,14 +4,14 @@ import { blocksOfRange, type Range } from '../blocks.ts';
 import type { LogEntry } from '../entry.ts';
 import { compileQuery, type LogQuery } from '../log-query.ts';
 import { readLogLine } from '../read-line.ts';
-import { countBlock, searchBlock } from '../search-block.ts';
-import { type LogCounts, noCounts } from '../tally.ts';
+import { countBlock, type Depth, searchBlock } from '../search-block.ts';
+import { type LogCounts, noCounts, Tally } from '../tally.ts';
 import { type RangeVerification, verifyRange } from '../verify-range.ts';
 
 export type Asked = { query: LogQuery; now: number };
 
 export type Task =
-  | { kind: 'count'; range: Range; asked: Asked | null }
+  | { kind: 'count'; range: Range; asked: Asked | null; depth: Depth }
   | { kind: 'search'; range: Range; asked: Asked }
   | { kind: 'verify'; range: Range; keys: readonly string[]; noted: string | undefined };
 
@@ -29,10 +29,12 @@ export async function runTask(task: Task): Promise<Answer<Task['kind']>> {
   return task.kind === 'search' ? searchRange(task) : verifyRange(task.range, task);
 }
 
-async function countRange({ range, asked }: Extract<Task, { kind: 'count' }>): Promise<LogCounts> {
+async function countRange({ range, asked, depth }: Extract<Task, { kind: 'count' }>): Promise<LogCounts> {
   const query = asked && compileQuery(asked.query, asked.now);
   const counts = noCounts();
-  for await (const block of blocksOfRange(range)) countBlock(block, query, counts);
+  const tally = new Tally(counts);
+  for await (const block of blocksOfRange(range)) countBlock(block, query, depth, tally);
+  tally.close();
   return counts;
 }
 
