@@ -73,6 +73,7 @@ export {
 } from './sdk/mcp.ts';
 export type { ReceiptDemand } from './sdk/receipt-demand.ts';
 export type { SecureOptions } from './sdk/registration/secure-options.ts';
+export { sealCredential } from './sdk/seal-credential.ts';
 export type { ResolvedSecret, SealedCredential, SecretsClient } from './sdk/secrets-client.ts';
 export { registerAgent, secure } from './sdk/secure.ts';
 export { activateHooks, type ModelClients } from './sdk/telemetry/activate-hooks.ts';

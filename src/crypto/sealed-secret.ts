@@ -1,6 +1,17 @@
 // A secret sealed for one agent: X25519 with the agent's own Ed25519 key converted, SHA-256, ChaCha20-Poly1305 (wire-mcp-logs-a2a §8).
 
-import { createDecipheriv, createHash, createPrivateKey, createPublicKey, diffieHellman, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
+import { isPublicKey } from './ed25519.ts';
 
 const NONCE = 12;
 const TAG = 16;
@@ -22,6 +33,51 @@ export function openSealedSecret(blob: string, ephemeralPublicKey: string, priva
   } catch {
     throw new RangeError('The sealed secret does not open: it was changed, or sealed for another key.');
   }
+}
+
+/** A secret as a broker keeps it: only the holder of the private key can open it. */
+export type SealedSecret = { encryptedBlob: Buffer; encryptionAlgorithm: string; ephemeralPublicKey: Buffer };
+
+/**
+ * Seals a secret for an agent's Ed25519 public key (base64), with a key of its own that nobody keeps.
+ * @throws RangeError where that is no Ed25519 public key.
+ */
+export function sealSecret(secret: string | Uint8Array, publicKey: string): SealedSecret {
+  if (!isPublicKey(publicKey)) throw new RangeError('A secret is sealed for 32 bytes of an Ed25519 public key, in base64.');
+  const ephemeral = generateKeyPairSync('x25519');
+  const ephemeralPublicKey = Buffer.from(ephemeral.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
+  const shared = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: exchangePublicKey(montgomery(publicKey)) });
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv('chacha20-poly1305', createHash('sha256').update(shared).digest(), nonce, {
+    authTagLength: TAG,
+  });
+  const body = Buffer.concat([cipher.update(secret), cipher.final()]);
+  return {
+    encryptedBlob: Buffer.concat([nonce, body, cipher.getAuthTag()]),
+    encryptionAlgorithm: 'X25519-ChaCha20-Poly1305',
+    ephemeralPublicKey,
+  };
+}
+
+const P = 2n ** 255n - 19n;
+
+// The same point on the other curve: u = (1 + y) / (1 - y) (RFC 7748 §4.1). Public, so that it need not take constant time.
+function montgomery(publicKey: string): Buffer {
+  const bytes = Buffer.from(publicKey, 'base64').reverse();
+  bytes[0] = (bytes[0] ?? 0) & 0x7f;
+  const y = BigInt(`0x${bytes.toString('hex')}`);
+  const u = ((1n + y) * power(P + 1n - y, P - 2n)) % P;
+  return Buffer.from(u.toString(16).padStart(64, '0'), 'hex').reverse();
+}
+
+function power(base: bigint, exponent: bigint): bigint {
+  let result = 1n;
+  let square = base % P;
+  for (let left = exponent; left > 0n; left >>= 1n) {
+    if (left & 1n) result = (result * square) % P;
+    square = (square * square) % P;
+  }
+  return result;
 }
 
 // The X25519 scalar of an Ed25519 key is the first half of its seed's SHA-512 (RFC 8032 §5.1.5); the curve clamps it.

@@ -10,7 +10,9 @@ import type { Asked } from './verdict.ts';
 export function checkReceipts(answer: VerificationAnswer, asked: Asked, demand: ReceiptDemand, now: number): void {
   const { reviewers = 1 } = demand;
   const sent = [...answer.receipts, ...(answer.receipt === undefined || answer.receipt === null ? [] : [answer.receipt])];
-  const signers = new Set<string>();
+  const keys = new Set<string>();
+  // Who works on two machines has two keys, and is one reviewer.
+  const people = new Set<string>();
   let because = 'it carries none';
   for (const receipt of sent.slice(0, MOST)) {
     const verdict = verifyReceipt(receipt, {
@@ -20,11 +22,14 @@ export function checkReceipts(answer: VerificationAnswer, asked: Asked, demand: 
       decision: 'approve',
     });
     const problem = verdict.valid ? misfit(verdict.content, asked, now) : verdict.because;
-    if (verdict.valid && problem === null) signers.add((receipt as { publicKey: string }).publicKey);
-    else because = problem ?? because;
+    if (verdict.valid && problem === null) {
+      keys.add((receipt as { publicKey: string }).publicKey);
+      people.add(verdict.content.reviewer.id);
+    } else because = problem ?? because;
   }
-  if (signers.size >= reviewers) return;
-  const found = signers.size === 0 ? because : `${signers.size} of ${reviewers} reviewers have signed`;
+  const signers = Math.min(keys.size, people.size);
+  if (signers >= reviewers) return;
+  const found = signers === 0 ? because : `${signers} of ${reviewers} reviewers have signed`;
   throw new VerificationError('approval.no-receipt', {
     message: `${asked.server} approved ${asked.capability}, but the approval does not prove that a reviewer did: ${found}. The action did not run.`,
     next: `Look at who decided it: aim approvals show ${answer.id}`,

@@ -18,11 +18,11 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one.stop();
 });
 
-type Lie = { by?: SigningKey[]; change?: Partial<ReceiptContent>; poll?: boolean; riskLevel?: string };
+type Lie = { by?: SigningKey[]; change?: Partial<ReceiptContent>; poll?: boolean; riskLevel?: string; isOnePerson?: boolean };
 
 /** A server that approves everything, with receipts over what was asked, or over something else. */
 async function approving(
-  { by = [], change = {}, poll = false, riskLevel = 'critical' }: Lie,
+  { by = [], change = {}, poll = false, riskLevel = 'critical', isOnePerson = false }: Lie,
   demand: Partial<ReceiptDemand> = {},
 ) {
   const id = '22222222-2222-4222-8222-222222222222';
@@ -50,7 +50,9 @@ async function approving(
       interactive: true,
       ...change,
     };
-    approved = { id, status: 'approved', actionHash: hash, riskLevel, receipts: by.map((key) => signReceipt(content, key)) };
+    const signed = (key: SigningKey) =>
+      signReceipt({ ...content, reviewer: { id: isOnePerson ? 'r1' : key.publicKey, email: null } }, key);
+    approved = { id, status: 'approved', actionHash: hash, riskLevel, receipts: by.map(signed) };
     answerJson(response, poll ? { id, status: 'pending', actionHash: hash } : approved, 201);
   });
   const agent = new AIMClient({
@@ -99,6 +101,12 @@ describe('an action that needs a receipt', () => {
       { by: [reviewer], change: { narrow: { durationSeconds: 60 }, decidedAt: new Date(Date.now() - hour).toISOString() } },
       {},
       /run out/,
+    ],
+    [
+      'signed with two keys of one person where two people are demanded',
+      { by: [reviewer, second], isOnePerson: true },
+      { reviewers: 2 },
+      /1 of 2/,
     ],
     ['signed twice by one where two are demanded', { by: [reviewer, reviewer] }, { reviewers: 2 }, /1 of 2/],
   ])('does not run %s', async (_, lie, demand, because) => {

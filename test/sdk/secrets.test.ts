@@ -1,52 +1,17 @@
 // The secrets broker's side of the protocol as a small server: what is sealed for an agent's key opens there and nowhere else.
 
-import {
-  createCipheriv,
-  createHash,
-  createPublicKey,
-  diffieHellman,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { generateSigningKey, verifySignature } from '../../src/crypto/ed25519.ts';
-import { openSealedSecret } from '../../src/crypto/sealed-secret.ts';
-import { AIMClient, ConfigurationError, PolicyError, SecretsError } from '../../src/index.ts';
+import { openSealedSecret, sealSecret } from '../../src/crypto/sealed-secret.ts';
+import { AIMClient, ConfigurationError, PolicyError, SecretsError, sealCredential } from '../../src/index.ts';
 import { answerJson, smallServer } from '../http/small-server.ts';
 
-const P = 2n ** 255n - 19n;
-const power = (base: bigint, exponent: bigint): bigint => {
-  let [result, square, left] = [1n, base % P, exponent];
-  for (; left > 0n; left >>= 1n) {
-    if (left & 1n) result = (result * square) % P;
-    square = (square * square) % P;
-  }
-  return result;
-};
-
-/** The Montgomery form of an Ed25519 public key: u = (1 + y) / (1 - y) (RFC 7748 §4.1). */
-function exchangeKeyOf(publicKey: string): KeyObject {
-  const bytes = Buffer.from(publicKey, 'base64').reverse();
-  bytes[0] = (bytes[0] ?? 0) & 0x7f;
-  const y = BigInt(`0x${bytes.toString('hex')}`);
-  const u = ((1n + y) * power((P + 1n - y) % P, P - 2n)) % P;
-  const x = Buffer.from(u.toString(16).padStart(64, '0'), 'hex').reverse();
-  return createPublicKey({ key: { kty: 'OKP', crv: 'X25519', x: x.toString('base64url') }, format: 'jwk' });
-}
-
 function seal(secret: string, publicKey: string): { encryptedBlob: string; ephemeralPubKey: string; encryptionAlg: string } {
-  const ephemeral = generateKeyPairSync('x25519');
-  const key = createHash('sha256')
-    .update(diffieHellman({ privateKey: ephemeral.privateKey, publicKey: exchangeKeyOf(publicKey) }))
-    .digest();
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: 16 });
-  const body = Buffer.concat([cipher.update(secret), cipher.final()]);
+  const { encryptedBlob, ephemeralPublicKey, encryptionAlgorithm } = sealSecret(secret, publicKey);
   return {
-    encryptedBlob: Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64'),
-    ephemeralPubKey: Buffer.from(ephemeral.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('base64'),
-    encryptionAlg: 'X25519-ChaCha20-Poly1305',
+    encryptedBlob: encryptedBlob.toString('base64'),
+    ephemeralPubKey: ephemeralPublicKey.toString('base64'),
+    encryptionAlg: encryptionAlgorithm,
   };
 }
 
@@ -141,8 +106,22 @@ describe('agent.secrets', () => {
   });
 });
 
-test('a sealed secret opens with the key it was sealed for', () => {
-  const key = generateSigningKey();
-  const { encryptedBlob, ephemeralPubKey } = seal('s3cret', key.publicKey);
-  expect(openSealedSecret(encryptedBlob, ephemeralPubKey, key.privateKey).toString()).toBe('s3cret');
+describe('a sealed secret', () => {
+  test('opens with the key it was sealed for, whatever it holds', () => {
+    for (let round = 0; round < 20; round += 1) {
+      const key = generateSigningKey();
+      const { encryptedBlob, ephemeralPubKey } = seal('s3cret ü\0', key.publicKey);
+      expect(openSealedSecret(encryptedBlob, ephemeralPubKey, key.privateKey).toString()).toBe('s3cret ü\0');
+    }
+  });
+
+  test('that was made with the libraries of the Python SDK opens here', () => {
+    const blob = 'AAECAwQFBgcICQoLRnlqirhV2DnyvJnISGjEiHpn0rbPdg==';
+    const ephemeral = 'E75P6uryBMf9M1j8nAByGIHRdCeBKCJ+xnTzf3/pe20=';
+    expect(openSealedSecret(blob, ephemeral, Buffer.alloc(32, 1).toString('base64')).toString()).toBe('s3cret');
+  });
+
+  test('is not made for what is no key', () => {
+    expect(() => sealCredential('s3cret', 'AAAA')).toThrow(ConfigurationError);
+  });
 });

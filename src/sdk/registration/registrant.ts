@@ -12,16 +12,21 @@ export type Registrant =
   | { kind: 'session'; server: string; credentials: CredentialSource; sdkTokenId: string | undefined }
   | { kind: 'bootstrap'; server: string; token: string };
 
+/** An operator who is signed in already, as where a command is given a token. */
+export type SignedIn = { credentials?: CredentialSource | undefined };
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Null where nothing on this machine and nothing in the options says who registers. Sends nothing. */
 export async function findRegistrant(
-  options: SecureOptions,
+  options: SecureOptions & SignedIn,
   folder: string,
   env: Environment = process.env,
 ): Promise<Registrant | null> {
   const aimUrl = options.aimUrl ?? env['AIM_URL'];
   const server = aimUrl === undefined || aimUrl === '' ? undefined : serverAddress(aimUrl);
+  if (options.credentials !== undefined && server !== undefined)
+    return { kind: 'session', server, credentials: options.credentials, sdkTokenId: undefined };
   const token = options.bootstrapToken ?? env['AIM_BOOTSTRAP_TOKEN'];
   if (token)
     return { kind: 'bootstrap', server: server ?? (await signedInServer(folder)) ?? missingServer('bootstrapToken'), token };

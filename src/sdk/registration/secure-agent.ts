@@ -22,11 +22,11 @@ import { firstThatWorks } from '../credential-chain.ts';
 import { sdkUserAgent } from '../link.ts';
 import { mcpTargets, registerMcpInBackground, withDetected } from './detected.ts';
 import { registerNew } from './register-new.ts';
-import { findRegistrant, nobodyRegisters, type Registrant } from './registrant.ts';
+import { findRegistrant, nobodyRegisters, type Registrant, type SignedIn } from './registrant.ts';
 import { checkName, checkOptions, type SecureOptions } from './secure-options.ts';
 import { confirmStored, sameServer } from './stored-agent.ts';
 
-export async function secureAgent(name: string, options: SecureOptions = {}): Promise<AIMClient> {
+export async function secureAgent(name: string, options: SecureOptions & SignedIn = {}): Promise<AIMClient> {
   checkName(name);
   checkOptions(options);
   const folder = options.credentialsFolder ?? aimFolder();
@@ -116,7 +116,9 @@ function callerTo(
 }
 
 const credentialsOf = (registrant: Registrant): CredentialSource =>
-  registrant.kind === 'bootstrap' ? noCredentials : registrant.credentials;
+  registrant.kind === 'bootstrap'
+    ? { ...noCredentials, next: 'A bootstrap token is good once and for a short time: ask an operator for another.' }
+    : registrant.credentials;
 
 function clientOf(agent: AgentCredentials, options: SecureOptions, registrant: Registrant | null): AIMClient {
   const ofOwner =
