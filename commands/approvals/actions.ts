@@ -9,6 +9,7 @@ import { idempotencyKeyOption, reasonOption } from '../change-options.ts';
 import { list, listOptions } from '../lists.ts';
 import { attentionActions } from './attention.ts';
 import * as decide from './decide.ts';
+import { reviewKeyActions } from './keys.ts';
 import { moreApprovalActions } from './more-actions.ts';
 import { requestArgument } from './request-argument.ts';
 import { seconds } from './seconds.ts';
@@ -182,4 +183,12 @@ function given<Members extends object>(members: Members): Partial<Members> | und
   return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Partial<Members>);
 }
 
-export const approvalActions: readonly Action[] = [ls, show, approve, deny, ...moreApprovalActions, ...attentionActions];
+export const approvalActions: readonly Action[] = [
+  ls,
+  show,
+  approve,
+  deny,
+  ...moreApprovalActions,
+  ...attentionActions,
+  ...reviewKeyActions,
+];

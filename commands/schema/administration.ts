@@ -35,6 +35,8 @@ const key = row({
   createdAt: maybeTime,
 });
 
+const reviewKey = row({ id: text, publicKey: text, registeredAt: maybeTime, revokedAt: maybeTime, revokedBy: maybeText });
+
 const webhook = row({
   id: text,
   organizationId: text,
@@ -103,7 +105,9 @@ export const administrationOutputs = {
   'users.activate': changedUser,
   'users.deactivate': changedUser,
   'users.delete': done,
-  'users.remove-key': user,
+  'users.remove-key': changedUser,
+  'approvals.keys': listOf(reviewKey),
+  'approvals.revoke-key': reviewKey,
   'keys.ls': listOf(key),
   'keys.create': key.extend({ apiKey: text.optional().describe('Shown only now') }),
   'keys.disable': key.extend(done.shape),

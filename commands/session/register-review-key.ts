@@ -13,12 +13,17 @@ export async function registerReviewKey(session: Session, { settings, io, signal
     if (!(await api.has('approvals.receipt'))) return;
     const { id } = await api.me();
     const store = settings.get('store');
-    const { publicKey } = await openReviewerKey({ folder: settings.paths.aim, server, userId: id, store, env: io.env });
-    const { status } = await api.raw('PUT', '/api/v1/users/me/review-key', { body: { publicKey } });
-    if (status === 409)
-      io.note(
-        'aim: another key of yours signs decisions on this server. From here yours carry no receipt until it is removed.',
-      );
+    const register = async (renew: boolean) => {
+      const key = { folder: settings.paths.aim, server, userId: id, store, env: io.env, renew };
+      const { publicKey } = await openReviewerKey(key);
+      return api.raw('PUT', '/api/v1/users/me/review-key', { body: { publicKey } });
+    };
+    const first = await register(false);
+    const isRevoked = (first.body as { reasonCode?: string } | null)?.reasonCode === 'reviewKeyRevoked';
+    const { status } = isRevoked ? await register(true) : first;
+    if (isRevoked && status === 200) io.note('aim: the key of this machine was revoked; another one signs your decisions now.');
+    if (status >= 400)
+      io.note('aim: the key that signs your decisions here could not be registered: aim approvals keys shows those that are.');
   } catch {
     // The sign-in stands; the first receipt registers the key.
   }

@@ -14,19 +14,29 @@ export type ReviewerKeyOptions = {
   /** `auto` is the keychain where one is usable, else a 0600 file. */
   store: 'auto' | 'file' | 'keychain';
   env?: Readonly<Record<string, string | undefined>>;
+  /** The one that is there was revoked: another takes its place. */
+  renew?: boolean;
 };
 
 /** Opens the key, or makes it. The first receipt that is signed with it registers its public half. @throws ConfigurationError */
-export async function openReviewerKey({ folder, server, userId, store, env }: ReviewerKeyOptions): Promise<SigningKey> {
+export async function openReviewerKey({
+  folder,
+  server,
+  userId,
+  store,
+  env,
+  renew = false,
+}: ReviewerKeyOptions): Promise<SigningKey> {
   const account = `reviewer:${userId}@${server}`;
   const file = join(folder, `reviewer-${createHash('sha256').update(account).digest('hex').slice(0, 16)}.key`);
   const kept = await readPrivateFile(file);
-  if (kept !== null) return readSigningKey(kept.trim());
+  if (kept !== null && !renew) return readSigningKey(kept.trim());
   const keychain = store === 'file' ? null : await openKeychain(env);
   const inKeychain = await keychain?.read(account);
-  if (inKeychain) return readSigningKey(inKeychain);
+  if (inKeychain && !renew) return readSigningKey(inKeychain);
   const key = generateSigningKey();
-  if (keychain === null || !(await written(keychain.write(account, key.privateKey))))
+  // What is in a file is found first, so what replaces it goes there.
+  if (kept !== null || keychain === null || !(await written(keychain.write(account, key.privateKey))))
     await writePrivateFile(file, `${key.privateKey}\n`);
   return key;
 }

@@ -22,6 +22,7 @@ import { standingRules } from './migrations/2026-11-z-standing-rules.ts';
 import { signedAt } from './migrations/2026-11-zz-signed-at.ts';
 import { codeProvedAt } from './migrations/2026-11-zz-t-code-proved-at.ts';
 import { wire } from './migrations/2026-11-zzz-wire.ts';
+import { reviewKeys } from './migrations/2026-11-zzzz-approvals.ts';
 import type { Engine } from './open.ts';
 import type { Schema } from './schema.ts';
 
@@ -46,6 +47,7 @@ const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<
   '2026-11-zz-signed-at': signedAt,
   '2026-11-zz-t-code-proved-at': codeProvedAt,
   '2026-11-zzz-wire': wire,
+  '2026-11-zzzz-approvals': reviewKeys,
 };
 
 /** The forms that databases have had, oldest first. */

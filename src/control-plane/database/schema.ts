@@ -39,6 +39,7 @@ import type {
   InstanceTable,
   OidcFlowTable,
   OrganizationTable,
+  ReviewKeyTable,
   SessionTable,
   SignInCodeTable,
   UserTable,
@@ -69,6 +70,7 @@ export type Schema = {
   instance: InstanceTable;
   organizations: OrganizationTable;
   users: UserTable;
+  reviewKeys: ReviewKeyTable;
   sessions: SessionTable;
   signInCodes: SignInCodeTable;
   deviceCodes: DeviceCodeTable;

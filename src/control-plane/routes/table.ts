@@ -27,6 +27,7 @@ import { dashboardRoutes } from './dashboards.ts';
 import { detectionRoutes } from './detections.ts';
 import { deviceRoutes } from './device.ts';
 import { eventRoutes } from './events.ts';
+import { isolationRoutes } from './isolation.ts';
 import { localOperatorRoutes } from './local-operator.ts';
 import { mcpRoutes } from './mcp.ts';
 import { mcpAttestationRoutes } from './mcp-attestation.ts';
@@ -69,6 +70,7 @@ export const routes: readonly Route[] = [
   ...bootstrapTokenRoutes,
   ...agentRoutes,
   ...agentLifeRoutes,
+  ...isolationRoutes,
   ...agentTrustRoutes,
   ...actionCheckRoutes,
   ...capabilityRoutes,

@@ -1,15 +1,13 @@
 // People: who they are, what role they have, which review groups they belong to (wire-agents §8.4).
 
 import { randomBytes, randomUUID } from 'node:crypto';
-import { isPublicKey } from '../../crypto/ed25519.ts';
-import { groupChange, newUser, reviewKey, roleChange } from '../../wire/requests/administration.ts';
+import { groupChange, newUser, roleChange } from '../../wire/requests/administration.ts';
 import { changeUser, userById, userView } from '../accounts/change-user.ts';
 import { hashPassword } from '../auth/password.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { UserTable } from '../database/tables/people.ts';
-import { conflict, invalid } from '../refusal.ts';
+import { conflict } from '../refusal.ts';
 import { created, personOf, type Route, route } from '../route.ts';
-import { timeView } from '../views/time.ts';
 
 export const userRoutes: Route[] = [
   route('GET /api/v1/admin/users', {

@@ -3,32 +3,24 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ReceiptContent, verifyReceipt } from '../../crypto/receipt.ts';
 import type { DecisionRequest } from '../../wire/requests/verification.ts';
+import { registerKey } from '../accounts/review-keys.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { VerificationTable } from '../database/tables/verifications.ts';
 import { invalid } from '../refusal.ts';
 import type { ReviewInput } from './review.ts';
 
-/** The receipt as text to keep, or null where none was sent. The first key that a reviewer signs with becomes theirs. @throws Refusal 400. */
+/** The receipt as text to keep, or null where none was sent. The first key that a reviewer signs with becomes theirs. @throws Refusal 400, 403, 409. */
 export async function checkReceipt(
-  { queries, now, audit }: Change,
+  change: Change,
   { person, origin, decision, body }: ReviewInput,
   { id, actionHash, agentId }: VerificationTable,
 ): Promise<string | null> {
+  const { queries } = change;
   const sent = body.receipt;
   if (sent === undefined || sent === null) return null;
-  const { reviewKey } = await queries
-    .selectFrom('users')
-    .select('reviewKey')
-    .where('id', '=', person.id)
-    .executeTakeFirstOrThrow();
-  const verdict = verifyReceipt(sent, {
-    verificationId: id,
-    actionHash,
-    decision,
-    ...(reviewKey === null ? {} : { publicKeys: [reviewKey] }),
-  });
-  if (!verdict.valid) throw invalid(`receipt: ${verdict.code === 'unknown-key' ? OTHER_KEY : verdict.because}`, 'receipt');
+  const verdict = verifyReceipt(sent, { verificationId: id, actionHash, decision });
+  if (!verdict.valid) throw invalid(`receipt: ${verdict.because}`, 'receipt');
   if (verdict.content.reviewer.id !== person.id) throw invalid('receipt: It names another reviewer.', 'receipt');
   if (verdict.content.agentId !== agentId) throw invalid('receipt: It names another agent.', 'receipt');
   const other = differenceOf(verdict.content, body);
@@ -44,21 +36,9 @@ export async function checkReceipt(
     .execute();
   if (before.some(({ receipt }) => receipt === kept))
     throw invalid('receipt: It belongs to a decision that was taken back.', 'receipt');
-  if (reviewKey === null) {
-    await queries.updateTable('users').set({ reviewKey: publicKey, reviewKeyAt: now }).where('id', '=', person.id).execute();
-    audit(actorOf(person, origin), {
-      organizationId: person.organizationId,
-      action: 'register-key',
-      resourceType: 'user',
-      resourceId: person.id,
-      metadata: { publicKey },
-    });
-  }
+  await registerKey(change, person, actorOf(person, origin), publicKey);
   return kept;
 }
-
-const OTHER_KEY =
-  'You signed it with another key than the one that is registered for you. Take the key along from the other machine, or let an administrator remove it (aim users remove-key).';
 
 /** What is given, why, and how must be what was signed: else the receipt would prove another decision than was made. */
 function differenceOf(content: ReceiptContent, { narrow, reason, interactive }: DecisionRequest): string | null {

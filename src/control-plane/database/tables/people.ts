@@ -33,7 +33,7 @@ export type UserTable = Owned & {
   forcePasswordChange: Flag;
   /** JSON list of the groups that approval policies speak of. */
   groups: Json;
-  /** The key that signs this reviewer's receipts, base64. */
+  /** The newest key that signs this reviewer's receipts, base64, for lists: `reviewKeys` has all of them. */
   reviewKey: string | null;
   reviewKeyAt: Milliseconds | null;
   /** Issuer and subject at an identity provider. */
@@ -41,6 +41,17 @@ export type UserTable = Owned & {
   lastLoginAt: Milliseconds | null;
   createdAt: Milliseconds;
   updatedAt: Milliseconds;
+};
+
+/** A key that signs a reviewer's receipts. Revoked ones are kept: they never hold again, for nobody. */
+export type ReviewKeyTable = Owned & {
+  publicKey: string;
+  userId: string;
+  registeredAt: Milliseconds;
+  revokedAt: Milliseconds | null;
+  revokedByName: string | null;
+  /** An administrator let the person begin anew. */
+  isReset: Flag;
 };
 
 /** A sign-in and every token that came of it: the family that `sid` names. */
