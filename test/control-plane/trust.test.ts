@@ -117,3 +117,38 @@ test('a score that a person set stays until it is recalculated', async () => {
   await world.admin.call('POST', `/api/v1/agents/${agent.id}/trust-score/recalculate`);
   expect((await breakdown(agent)).overall).toBeLessThan(0.9);
 });
+
+describe('isolation', () => {
+  const report = (agent: TestAgent, body: object) =>
+    agent.call('POST', `/api/v1/sdk-api/agents/${agent.id}/isolation-attestation`, body);
+  const docker = { sandbox: 'docker', network: 'none', filesystem: 'readonly', process: 'seccomp' };
+
+  test.each<[title: string, claim: object, expected: number]>([
+    ['no walls at all', { sandbox: 'none', network: 'none', filesystem: 'none', process: 'none' }, 0.2],
+    ['a container, read-only, with seccomp', docker, 0.5 + 0.5 * (0.2 + 0.2 + 0.1)],
+    ['everything', { sandbox: 'firecracker', network: 'airgap', filesystem: 'readonly', process: 'full' }, 1],
+    ['the word of an older SDK', { isolation_level: 'Container' }, 0.8],
+  ])('%s', async (_, claim, expected) => {
+    const agent = await world.agent([]);
+    expect(await factor(agent, 'executionIsolation')).toBe(0.5);
+    expect((await report(agent, claim)).status).toBe(200);
+    expect(await factor(agent, 'executionIsolation')).toBeCloseTo(expected);
+  });
+
+  test('is believed as it was signed, and not otherwise', async () => {
+    const agent = await world.agent([]);
+    const signed = (said: object, by = agent) => {
+      const signedMessage = JSON.stringify({ ...docker, ...said, timestamp: '2026-01-02T03:04:05Z' });
+      return { signedMessage, signature: by.key.sign(signedMessage) };
+    };
+    expect((await report(agent, { ...docker, ...signed({ agentId: agent.id }) })).status).toBe(200);
+    for (const bad of [
+      { ...docker, ...signed({ agentId: agent.id }, await world.agent()) },
+      { ...docker, ...signed({ agentId: 'another' }) },
+      { ...docker, sandbox: 'vm', ...signed({ agentId: agent.id }) },
+      { ...docker, signature: signed({}).signature },
+    ])
+      expect((await report(agent, bad)).body.reasonCode).toBe('signatureInvalid');
+    expect((await report(agent, { sandbox: 'castle' })).status).toBe(400);
+  });
+});

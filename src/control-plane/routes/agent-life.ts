@@ -1,6 +1,5 @@
 // What happens to an agent: verified, suspended, reactivated, revoked; new keys; trust; signs of life.
 
-import { z } from 'zod';
 import { generateSigningKey, isPublicKey } from '../../crypto/ed25519.ts';
 import { newKey, reasonOnly } from '../../wire/requests/agents.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
@@ -99,32 +98,6 @@ export const agentLifeRoutes: Route[] = [
       return { agentId: agent.id, status: agent.status, lastHeartbeat: timeView(now), trustScore: agent.trustScore };
     },
   }),
-  ...['isolation-attestation', 'isolation'].map((name) =>
-    route(`POST /api/v1/sdk-api/agents/:id/${name}`, {
-      summary: 'An agent reports how it is isolated',
-      access: { agent: 'self', key: 'self' },
-      body: z.looseObject({}),
-      run: async ({ services, principal, params, body, origin }) =>
-        services.changes.run(async (change) => {
-          const before = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
-          mayChange(principal, before);
-          const word = String(
-            body['sandbox'] ??
-              body['isolationLevel'] ??
-              body['isolation_level'] ??
-              body['isolationType'] ??
-              body['isolation_type'] ??
-              'unknown',
-          )
-            .toLowerCase()
-            .slice(0, 50);
-          await change.queries.updateTable('agents').set({ isolation: word }).where('id', '=', before.id).execute();
-          const agent = await rescore(change, { ...before, isolation: word }, 'isolation reported', null);
-          await tellUpdated(change, actorOf(principal, origin), agent, 'report-isolation', { isolation: word });
-          return { success: true, agentId: agent.id, isolation: word, trustScore: agent.trustScore };
-        }),
-    }),
-  ),
 ];
 
 async function move(call: Call<unknown, unknown>, action: LifecycleAction, reason: string | null) {

@@ -1,5 +1,7 @@
 // How far an agent is trusted, 0 to 1: nine factors of what happened, weighted (wire-agents §3.4).
 
+import { isolationFactor } from './isolation.ts';
+
 export const trustWeights = {
   verificationStatus: 0.25,
   uptime: 0.15,
@@ -64,7 +66,7 @@ function factorsOf(evidence: TrustEvidence): TrustFactors {
         (evidence.keyExpired ? 0 : 0.4) -
         evidence.violations * 0.05,
     ),
-    executionIsolation: ISOLATION[evidence.isolation ?? 'unknown'] ?? 0.5,
+    executionIsolation: isolationFactor(evidence.isolation),
     age: evidence.ageDays < 7 ? 0.3 : evidence.ageDays < 30 ? 0.5 : evidence.ageDays < 90 ? 0.75 : 1,
     driftDetection: within(1 - evidence.driftEvents * 0.2),
     userFeedback:
@@ -73,17 +75,6 @@ function factorsOf(evidence: TrustEvidence): TrustFactors {
         : evidence.ratings.reduce((sum, rating) => sum + rating, 0) / evidence.ratings.length / 5,
   };
 }
-
-const ISOLATION: Record<string, number> = {
-  none: 0.2,
-  unknown: 0.5,
-  process: 0.6,
-  container: 0.8,
-  sandbox: 0.9,
-  vm: 1,
-  microvm: 1,
-  enclave: 1,
-};
 
 const within = (value: number): number => Math.min(1, Math.max(0, value));
 const round = (value: number): number => Math.round(value * 10_000) / 10_000;
