@@ -85,4 +85,4 @@ async function open(context: ActionContext): Promise<number> {
   }
 }
 
-const LIVE = ['aliases', 'views', 'keys', 'attention', 'hints', 'readOnly', 'editor'] as const;
+const LIVE = ['aliases', 'views', 'keys', 'attention', 'hints', 'readOnly', 'editor', 'theme', 'ascii', 'color', 'mouse', 'fps'] as const; // biome-ignore format: one table

@@ -19,6 +19,7 @@ import { keyLabel } from './keys/keymap.ts';
 import { pointAt } from './keys/point-at.ts';
 import { createMeter } from './meter.ts';
 import type { Screen } from './screen.ts';
+import { problemsOf } from './shell/check-lines.ts';
 import { environmentOf } from './shell/environment.ts';
 import { learn } from './shell/hints.ts';
 import { runLine } from './shell/run-line.ts';
@@ -78,8 +79,18 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
   lines.subscribe(({ keys }) => {
     overrides.clear();
     for (const [id, chosen] of keyOverrides(keys)) overrides.set(id, chosen);
+    tellProblems();
     clock.changed();
   });
+  let told = '';
+  // Each mistake once, as long as it stands there.
+  const tellProblems = () => {
+    const problems = problemsOf(lines.getState(), { registry, screens });
+    const [first] = problems;
+    if (first !== undefined && told !== problems.join(' '))
+      shell.say(problems.length === 1 ? first : words`${first} And ${problems.length - 1} more: aim config edit`, 'warning');
+    told = problems.join(' ');
+  };
   const keyboard = createKeyboard({
     overrides,
     onKey: () => clock.keyPressed(),
@@ -160,6 +171,7 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
       return execute({ action, args, options }, context);
     },
   };
+  tellProblems();
   return {
     dashboard,
     background,

@@ -5,12 +5,12 @@ import { createStore } from 'zustand/vanilla';
 import type { Action } from '../commands/action.ts';
 import { AIMError, ExitCode } from '../src/errors.ts';
 import { ours } from '../src/text/brand.ts';
-import { chooseGlyphs } from '../src/text/glyphs.ts';
 import { visible } from '../src/text/visible.ts';
 import { type Contexts, contextSwitch, type SessionStore } from './context-switch.ts';
 import { type Dashboard, DashboardContext } from './dashboard-context.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { createInputQueue } from './keys/input-queue.ts';
+import { type LiveLook, liveLook, onSettings } from './live-look.ts';
 import type { Screen } from './screen.ts';
 import { allScreens } from './screens/all-screens.ts';
 import { openSession, type Reached, type Session } from './session.ts';
@@ -25,7 +25,6 @@ import { quietStreams } from './terminal/quiet-streams.ts';
 import { type RenderedTree, renderTree } from './terminal/render-tree.tsx';
 import { onSignals } from './terminal/signals.ts';
 import { suspender } from './terminal/suspend.ts';
-import { coloursFrom, createTheme } from './theme.ts';
 
 export type RunDashboardOptions = Reached & {
   registry: readonly Action[];
@@ -50,13 +49,8 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
   const { settings, io } = context;
   const stdin = options.stdin ?? (io.stdin as NodeJS.ReadStream);
   const stdout = options.stdout ?? (io.stdout as NodeJS.WriteStream);
-  const ascii = settings.get('ascii');
-  chooseGlyphs(ascii ? 'ascii' : 'unicode');
-  const chosen = settings.get('theme');
-  const colours = chosen === 'none' ? 'none' : chosen === '16' ? '16' : coloursFrom(io.env, settings.get('color'));
-  const name =
-    chosen === 'light' || chosen === 'contrast' ? chosen : chosen === 'auto' ? (options.background ?? 'dark') : 'dark';
-  const theme = createTheme({ name, colours, ascii });
+  const look = liveLook({ settings, env: io.env, background: options.background });
+  const { theme } = look;
 
   const terminal = openTerminal({
     stdin,
@@ -103,6 +97,14 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
   const sessions: SessionStore = createStore<Session>(() => open(options));
   terminal.onInput(createInputQueue((event) => current().dashboard.keyboard.dispatch(event)));
   let hasMouse = settings.get('mouse');
+  const offSettings = [
+    onSettings(settings, ['mouse'], () => {
+      hasMouse = settings.get('mouse');
+      terminal.setMouse(hasMouse);
+    }),
+    onSettings(settings, ['fps'], () => current().dashboard.clock.limit(settings.get('fps'))),
+    look.stop,
+  ];
   const commands = {
     suspend: () => suspend(),
     redraw: () => suspend.redraw(),
@@ -122,7 +124,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
   };
   const tree = (
     <ErrorBoundary onError={crashed}>
-      <CurrentSession sessions={sessions} commands={commands} />
+      <CurrentSession sessions={sessions} commands={commands} look={look.version} />
     </ErrorBoundary>
   );
   const offSignals = onSignals({ quit: (code) => ended.resolve(code), crashed, hangUp: () => ended.resolve(HANG_UP) });
@@ -155,6 +157,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     terminal.close();
     quiet.restore();
     offSignals();
+    for (const off of offSettings) off();
     process.off('exit', onExit);
     await work;
     await (switching ? switching.close() : options.close?.());
@@ -162,14 +165,18 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
 }
 
 /** Everything below is another tree for another server: no component carries anything over. */
-function CurrentSession({ sessions, commands }: { sessions: SessionStore; commands: GlobalCommands }) {
+function CurrentSession({ sessions, commands, look }: CurrentSessionProps) {
   const { id, dashboard } = useSyncExternalStore(sessions.subscribe, sessions.getState);
+  // Another look draws everything anew.
+  const version = useSyncExternalStore(look.subscribe, look.getState);
   return (
-    <DashboardContext key={id} value={dashboard}>
+    <DashboardContext key={`${id}:${version}`} value={dashboard}>
       <ShellView environment={dashboard.environment} commands={commands} />
     </DashboardContext>
   );
 }
+
+type CurrentSessionProps = { sessions: SessionStore; commands: GlobalCommands; look: LiveLook['version'] };
 
 const HANG_UP = 129 as ExitCode;
 

@@ -4,8 +4,8 @@
 export function keyOverrides(texts: Readonly<Record<string, string>>): ReadonlyMap<string, readonly string[]> {
   return new Map(
     Object.entries(texts).flatMap(([id, text]) => {
-      // Those of views and aliases stand where views and aliases do.
-      if (/^(view|alias)\./.test(id)) return [];
+      // Those of views, aliases and plugins stand where these do.
+      if (/^(view|alias|plugin)\./.test(id)) return [];
       const keys = text.split(/\s+/).filter(isKeyName);
       return keys.length === 0 ? [] : [[id, keys] as const];
     }),

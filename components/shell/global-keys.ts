@@ -11,6 +11,7 @@ import { openContexts } from './contexts.tsx';
 import { CopyMenu } from './copy-menu.tsx';
 import { noWebBecause, openWeb } from './open-web.ts';
 import { showPlain } from './plain-text.ts';
+import { noPluginBecause, pluginOf, runPlugin } from './plugins.ts';
 import { openRelated } from './related.tsx';
 import { openViews, saveView } from './saved-views.tsx';
 import type { Place, Selection } from './shell.ts';
@@ -116,19 +117,40 @@ export function globalBindings(dashboard: Dashboard): Binding[] {
   ];
 }
 
-/** Saved views and aliases that have a key. */
-function userBindings({ lines, runLine }: Dashboard): Binding[] {
-  const { views, aliases, keys } = lines.getState();
+/** Saved views, aliases and plugins that have a key. */
+function userBindings(dashboard: Dashboard): Binding[] {
+  const { lines, runLine } = dashboard;
+  const { views, aliases, plugins, keys } = lines.getState();
+  const ofPlugins = Object.entries(plugins).flatMap(([name, text]): Binding[] => {
+    const chosen = keysOf(keys[`plugin.${name}`]);
+    if (chosen.length === 0) return [];
+    const plugin = pluginOf(name, text);
+    const label = visible(name, { max: 20 });
+    return [
+      {
+        id: `plugin.${name}`,
+        keys: chosen,
+        label,
+        summary: words`Run ${label}: ${visible(text, { max: 100 })}`,
+        footer: 7,
+        disabled: noPluginBecause(plugin, dashboard),
+        run: () => runPlugin(dashboard, plugin),
+      },
+    ];
+  });
   const named = [...entriesOf('view', views), ...entriesOf('alias', aliases)];
-  return named.flatMap(([id, name, line]): Binding[] => {
-    const chosen = (keys[id] ?? '').split(/\s+/).filter(isKeyName);
+  const ofLines = named.flatMap(([id, name, line]): Binding[] => {
+    const chosen = keysOf(keys[id]);
     if (chosen.length === 0) return [];
     const label = visible(name, { max: 20 });
     return [
       { id, keys: chosen, label, summary: words`Show ${label}: ${visible(line, { max: 100 })}`, run: () => void runLine(line) },
     ];
   });
+  return [...ofPlugins, ...ofLines];
 }
+
+const keysOf = (text = ''): string[] => text.split(/\s+/).filter(isKeyName);
 
 const entriesOf = (kind: string, texts: Readonly<Record<string, string>>) =>
   Object.entries(texts).map(([name, line]) => [`${kind}.${name}`, name, line] as const);

@@ -33,7 +33,7 @@ export function Palette({ initial, width, height, close }: { initial: string; wi
   const [history] = useState(() => [
     ...new Set([...shell.memory<string[]>('palette', () => []), ...remembered.get('palette')]),
   ]);
-  const { aliases, views } = useSyncExternalStore(lines.subscribe, lines.getState);
+  const { aliases, views, plugins } = useSyncExternalStore(lines.subscribe, lines.getState);
   const [candidates, setCandidates] = useState<{ key: string; list: readonly Candidate[] }>({ key: '', list: [] });
   useEffect(() => {
     void prepareLine();
@@ -44,6 +44,7 @@ export function Palette({ initial, width, height, close }: { initial: string; wi
     ...screens
       .filter(({ id, tab }) => tab !== undefined || !NEEDS_ONE.has(id))
       .map((screen) => ({ kind: 'screen', screen }) as const),
+    ...Object.entries(plugins).map(([name, line]) => ({ kind: 'line', name: `plugin ${name}`, line }) as const),
     ...(dashboard.contexts ? [{ kind: 'line', name: 'context', line: 'go to another server or sign-in' } as const] : []),
     ...registry.filter(({ commandLineOnly }) => !commandLineOnly).map((action) => ({ kind: 'action', action }) as const),
   ];

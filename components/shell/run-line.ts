@@ -9,17 +9,22 @@ import { disabledNow } from './action-keys.ts';
 import { openContexts } from './contexts.tsx';
 import { type Destination, destinationOf, expanded } from './destination.ts';
 import { readLine } from './palette-line.ts';
+import { pluginOf, runPlugin } from './plugins.ts';
 import { verbOf } from './verb-of.ts';
 
 /** False where the line is none of these. */
 export function runLine(dashboard: Dashboard, typed: string): boolean {
   const { registry, screens, lines, shell, state } = dashboard;
-  const { aliases, views } = lines.getState();
+  const { aliases, views, plugins } = lines.getState();
   const line = expanded(typed.replace(/^:/, ''), { ...views, ...aliases });
   const [first = '', name] = line.split(/\s+/);
   if (first === 'context' || first === 'ctx') {
     if (name) void dashboard.contexts?.switchTo(name.replace(/^@/, ''));
     else openContexts(dashboard);
+    return true;
+  }
+  if (first === 'plugin' && name && Object.hasOwn(plugins, name)) {
+    runPlugin(dashboard, pluginOf(name, plugins[name] ?? ''));
     return true;
   }
   if (first === 'q' || first === 'quit') {

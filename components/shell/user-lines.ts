@@ -1,4 +1,4 @@
-// The aliases, saved views and keys of the user, as the settings have them now: a view that was just saved is there at once.
+// The aliases, saved views, programs and keys of the user, as the settings have them now: a view that was just saved is there at once.
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { readUserFile } from '../../src/settings/files.ts';
@@ -8,6 +8,7 @@ import type { Settings } from '../../src/settings/settings.ts';
 export type UserLines = {
   aliases: Readonly<Record<string, string>>;
   views: Readonly<Record<string, string>>;
+  plugins: Readonly<Record<string, string>>;
   keys: Readonly<Record<string, string>>;
 };
 
@@ -20,6 +21,7 @@ export function createUserLines(settings: Settings): UserLinesStore {
   const given = (): UserLines => ({
     aliases: settings.get('aliases'),
     views: settings.get('views'),
+    plugins: settings.get('plugins'),
     keys: settings.get('keys'),
   });
   const store = createStore<UserLines>(given);
@@ -33,8 +35,8 @@ export function createUserLines(settings: Settings): UserLinesStore {
         const own = profiles[settings.get('profile')] ?? {};
         store.setState({
           ...given(),
-          ...pick(values, ['aliases', 'views', 'keys']),
-          ...pick(own, ['aliases', 'views', 'keys']),
+          ...pick(values, OWN),
+          ...pick(own, OWN),
         });
       } catch {
         // The commands say what is wrong with the file; here the lines of before go on.
@@ -43,6 +45,8 @@ export function createUserLines(settings: Settings): UserLinesStore {
   };
   return lines;
 }
+
+const OWN = ['aliases', 'views', 'plugins', 'keys'] as const;
 
 function pick(values: Readonly<Record<string, unknown>>, names: readonly (keyof UserLines)[]): Partial<UserLines> {
   return Object.fromEntries(

@@ -48,7 +48,8 @@ export const definitions: { readonly [Key in SettingKey]: Definition<Key> } = {
   updateNotice: { kind: 'boolean', default: true, env: ['AIM_UPDATE_NOTICE'], project: false, summary: 'Mention a newer version, at most once a day and only on a terminal' },
   aliases: { kind: 'texts', default: {}, env: [], project: false, summary: 'Words for the command palette, each with the line that it stands for' },
   views: { kind: 'texts', default: {}, env: [], project: false, summary: 'Saved views of the dashboard, as lines of its command palette' },
-  keys: { kind: 'texts', default: {}, env: [], project: false, summary: 'Other keys in the dashboard, by what they do: agents.suspend, view.NAME, alias.NAME' },
+  plugins: { kind: 'texts', default: {}, env: [], project: false, summary: 'Programs of your own for the dashboard: [confirm] [dangerous] PROGRAM WORDS, with {id}, {name}, {kind}, {screen}, {server}, {profile}' },
+  keys: { kind: 'texts', default: {}, env: [], project: false, summary: 'Other keys in the dashboard, by what they do: agents.suspend, view.NAME, alias.NAME, plugin.NAME' },
 }; // biome-ignore format: one table
 
 export const settingKeys = Object.keys(definitions) as SettingKey[];

@@ -38,6 +38,8 @@ export type SettingValues = {
   /** By name, a line of the dashboard's palette. */
   aliases: Readonly<Record<string, string>>;
   views: Readonly<Record<string, string>>;
+  /** By name, a program that the dashboard runs on what is selected. */
+  plugins: Readonly<Record<string, string>>;
   /** By the id of a binding, its keys, divided by spaces. */
   keys: Readonly<Record<string, string>>;
 };

@@ -15,6 +15,8 @@ export type FrameClock = {
   tickEvery(milliseconds: number): () => void;
   /** When a key was pressed last, in milliseconds of the clock. */
   readonly lastKeyAt: number;
+  /** At most so many frames a second from now on, 0 for the defaults. */
+  limit(fps: number): void;
   /** Frames are left out while this answers true: the terminal has not taken the last one yet. */
   holdWhile(isBusy: () => boolean): void;
   stop(): void;
@@ -32,11 +34,12 @@ export function createFrameClock({
   now = Date.now,
   setTimer = defaultTimer,
   clearTimer = defaultClear,
-  fps = 0,
+  fps: first = 0,
 }: FrameClockOptions = {}): FrameClock {
   const listeners = new Set<() => void>();
   const tickers = new Set<NodeJS.Timeout>();
   let isBusy = (): boolean => false;
+  let fps = first;
   let frame = 0;
   let lastFrame = Number.NEGATIVE_INFINITY;
   let lastKey = Number.NEGATIVE_INFINITY;
@@ -90,6 +93,9 @@ export function createFrameClock({
     },
     get lastKeyAt() {
       return lastKey;
+    },
+    limit(most) {
+      fps = most;
     },
     holdWhile(busy) {
       isBusy = busy;

@@ -261,7 +261,7 @@ export function fakeSettings(values: Partial<SettingValues> = {}): ActionContext
   const all: SettingValues = {
     server: null, profile: 'default', account: null, store: 'file', color: 'auto', theme: 'auto', ascii: false, mouse: false, readOnly: false,
     timeoutSeconds: 30, retries: 0, fps: 0, pager: null, editor: null, proxy: null, caFile: null, clientCertificate: null, clientKey: null,
-    attention: 'none', hints: false, updateNotice: false, aliases: {}, views: {}, keys: {}, ...values,
+    attention: 'none', hints: false, updateNotice: false, aliases: {}, views: {}, plugins: {}, keys: {}, ...values,
   }; // biome-ignore format: one table
   const folder = mkdtempSync(join(tmpdir(), 'aim-dashboard-'));
   return {
