@@ -3,10 +3,13 @@
 import { z } from 'zod';
 import type { Option } from './action.ts';
 
+/** What every control plane takes. */
+const LONGEST_REASON = 4000;
+
 export const reasonOption = {
   summary: 'Why; - reads it from standard input, @FILE from a file',
   value: 'TEXT',
-  schema: z.string().trim().min(1, 'it is empty').max(1_000_000, 'it is longer than 1,000,000 characters').optional(),
+  schema: z.string().trim().min(1, 'it is empty').max(LONGEST_REASON, 'it is longer than 4,000 characters').optional(),
   readable: true,
   env: 'AIM_REASON',
 } as const satisfies Option;

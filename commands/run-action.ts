@@ -39,8 +39,8 @@ export async function runAction(action: Action, words: Words, surroundings: Surr
   let args: Record<string, never> = {};
   const subject = () => Object.values(args)[0];
   const connection = action.needs === 'none' ? null : await connectFor(surroundings, { interception, flags, changes, subject });
+  const context = contextOf(connection, surroundings);
   try {
-    const context = contextOf(connection, surroundings);
     if (action.feature !== undefined && !(await context.api.has(action.feature))) throw lacks(action, context);
     args = await parseArguments(action, words.args, context);
     checkVersion(action, args, flags.ifMatch);
@@ -56,7 +56,10 @@ export async function runAction(action: Action, words: Words, surroundings: Surr
     await checkFilter(action, options['filter'], typeof result === 'object' && result !== null && listedNothing.has(result));
     return await printResult(action, result, style, io);
   } catch (error) {
-    if (!(error instanceof Intercepted)) throw error;
+    if (!(error instanceof Intercepted)) {
+      const { withMeantId } = await import('./meant-id.ts');
+      throw await withMeantId(error, action, words.args[0], context);
+    }
     if (interception === 'curl') io.stdout.write(`${curlCommand(error.attempt)}\n`);
     else io.stdout.write(await describePlan(action, error, args, connection?.api ?? null, style));
     return ExitCode.Ok;

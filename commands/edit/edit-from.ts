@@ -1,8 +1,19 @@
 // Editing without an editor: the members that a YAML or JSON text has are changed, checked and merged as after an editor.
 
+import { z } from 'zod';
 import type { EditDocument, Held, NewDocument } from '../../src/edit/document.ts';
 import { UsageError } from '../../src/errors.ts';
-import type { ActionContext } from '../action.ts';
+import type { ActionContext, Option } from '../action.ts';
+import { editInTerminal } from './edit-in-terminal.ts';
+
+/** `--from`, of what the summary says. */
+export const fromOption = (what: string) =>
+  ({
+    summary: `${what}; - reads standard input, @FILE a file. Without it an editor opens`,
+    value: 'TEXT',
+    schema: z.string().optional(),
+    readable: true,
+  }) as const satisfies Option;
 
 /** @returns what is sent. @throws UsageError that names the member and line; PolicyError Conflict where it moved meanwhile. */
 export async function editFrom(
@@ -24,12 +35,18 @@ export async function editFrom(
   return read.value;
 }
 
-/** The same for a new thing. */
-export async function createFrom(
-  { signal }: Pick<ActionContext, 'signal'>,
+/** A new thing, from the text that was given or from an editor. Without members where nothing was sent. */
+export async function createGiven(
+  context: Pick<ActionContext, 'settings' | 'io' | 'signal'>,
   document: NewDocument,
-  text: string,
+  text: string | undefined,
 ): Promise<Held> {
+  if (text !== undefined) return createFrom(context, document, text);
+  const edited = await editInTerminal(context, document);
+  return edited.outcome === 'applied' ? edited.value : {};
+}
+
+async function createFrom({ signal }: Pick<ActionContext, 'signal'>, document: NewDocument, text: string): Promise<Held> {
   const { fromText } = await import('../../src/edit/yaml-text.ts');
   const read = fromText(document, merged(document.template, text, await import('./yaml.ts')));
   if ('problems' in read) throw invalid(read.problems[0]?.text ?? 'It is not valid');

@@ -2,9 +2,10 @@
 
 import { z } from 'zod';
 import { UsageError } from '../../src/errors.ts';
+import type { AIMClient } from '../../src/sdk/aim-client.ts';
 import type { ApprovalProgress } from '../../src/sdk/await-approval.ts';
 import { secondsOf } from '../../src/settings/duration.ts';
-import { type Action, type Argument, defineAction } from '../action.ts';
+import { type Action, type ActionContext, type Argument, defineAction } from '../action.ts';
 import { shellWord } from '../confirm.ts';
 import { Interrupted } from '../interruption.ts';
 import { runProgram } from './run-program.ts';
@@ -61,8 +62,7 @@ const exec = defineAction({
         message: 'aim exec needs a command behind --.',
         next: 'aim exec --capability NAME -- COMMAND',
       });
-    const { secure } = await import('../../src/sdk/secure.ts');
-    await using agent = await secure(as, { aimUrl: api.server, credentialsFolder: settings.paths.aim, ...ABOUT, signal });
+    await using agent = await agentNamed(as, { api, io, signal, settings });
     const interruption = interruptible(signal);
     const asked = {
       resource,
@@ -92,6 +92,25 @@ const exec = defineAction({
   view: { kind: 'none' },
   exitCode: ({ exitCode }) => exitCode,
 });
+
+/** Made at its first use by whoever is signed in; it goes the same way through the network as every other verb. */
+async function agentNamed(name: string, { api, io, signal, settings }: ActionContext): Promise<AIMClient> {
+  const [{ secureAgent }, { tokenCredentials, transportTo }] = await Promise.all([
+    import('../../src/sdk/registration/secure-agent.ts'),
+    import('../connection.ts'),
+  ]);
+  const token = io.env['AIM_TOKEN'];
+  return secureAgent(name, {
+    ...ABOUT,
+    aimUrl: api.server,
+    credentialsFolder: settings.paths.aim,
+    credentials: token ? tokenCredentials(token) : undefined,
+    transport: transportTo(api.server, settings, io.env),
+    timeout: settings.get('timeoutSeconds'),
+    maxRetries: settings.get('retries'),
+    signal,
+  });
+}
 
 const ABOUT = {
   autoDetect: false,

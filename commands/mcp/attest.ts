@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { listAgentCredentials, loadAgentCredentials } from '../../src/credentials/agent-credentials.ts';
 import { ExitCode, UsageError } from '../../src/errors.ts';
+import { refusal } from '../../src/http/refusal.ts';
 import { addressOf, detectionEvents } from '../../src/mcp/detection-report.ts';
 import type { McpRow } from '../../src/mcp/overview.ts';
 import { consensusProgress } from '../../src/mcp/registry-facts.ts';
@@ -137,15 +138,9 @@ const report = defineAction({
     const detections = detectionEvents(detection.servers, new Date());
     if (detections.length === 0) return { agent: agent.name, reported: 0, answer: null };
     const path = `/api/v1/detection/agents/${encodeURIComponent(agent.id)}/report`;
-    const { status, body } = await api.raw('POST', path, { body: { detections }, signal });
-    if (status >= 300) {
-      const exitCode = status === 403 ? ExitCode.Forbidden : status === 404 ? ExitCode.NotFound : ExitCode.Remote;
-      throw new UsageError('mcp.report-refused', {
-        message: `The control plane did not take the report (${status}).`,
-        exitCode,
-      });
-    }
-    return { agent: agent.name, reported: detections.length, answer: body };
+    const answer = await api.raw('POST', path, { body: { detections }, signal });
+    if (answer.status >= 300) throw refusal({ ...answer, subject: 'agents', server: api.server });
+    return { agent: agent.name, reported: detections.length, answer: answer.body };
   },
   view: {
     kind: 'record',

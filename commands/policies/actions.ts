@@ -5,7 +5,7 @@ import type { EditDocument, NewDocument } from '../../src/edit/document.ts';
 import { UsageError } from '../../src/errors.ts';
 import type { Api } from '../../src/http/api.ts';
 import { type Action, type ActionContext, defineAction } from '../action.ts';
-import { createFrom, editFrom } from '../edit/edit-from.ts';
+import { createGiven, editFrom, fromOption } from '../edit/edit-from.ts';
 import { editInTerminal } from '../edit/edit-in-terminal.ts';
 import { list, listOptions } from '../lists.ts';
 import { callForRow, column, idArgument, type Row, rowPages, rowRecord, rowTable } from '../rows.ts';
@@ -23,12 +23,7 @@ const columns = [
   column('isEnabled', 'On'),
   column('id', 'Id', { format: 'id' }),
 ];
-const from = {
-  summary: 'The policy as YAML or JSON; - reads standard input, @FILE a file. Without it an editor opens',
-  value: 'TEXT',
-  schema: z.string().optional(),
-  readable: true,
-} as const;
+const from = fromOption('The policy as YAML or JSON');
 
 const ls = defineAction({
   id: 'policies.ls',
@@ -59,12 +54,7 @@ const create = defineAction({
   needs: 'admin',
   risk: 'dangerous',
   document: newDocument,
-  run: async (context, _, options) => {
-    const document = await newDocument(context);
-    if (options.from !== undefined) return createFrom(context, document, options.from) as Promise<Row>;
-    const edited = await editInTerminal(context, document);
-    return edited.outcome === 'applied' ? edited.value : {};
-  },
+  run: async (context, _, options): Promise<Row> => createGiven(context, await newDocument(context), options.from),
   view: rowRecord(columns),
 });
 

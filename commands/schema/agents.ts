@@ -3,7 +3,22 @@
 import { z } from 'zod';
 import type { AgentCard } from '../../src/a2a/read-agent-card.ts';
 import { type Agent, agentStatuses } from '../../src/wire/agent.ts';
-import { count, flag, listOf, maybeText, maybeTime, members, oneOf, row, shapeOf, share, text, texts, time } from './shape.ts';
+import {
+  count,
+  flag,
+  listOf,
+  maybeNumber,
+  maybeText,
+  maybeTime,
+  members,
+  oneOf,
+  row,
+  shapeOf,
+  share,
+  text,
+  texts,
+  time,
+} from './shape.ts';
 
 const tag = z.object({
   id: text,
@@ -134,5 +149,5 @@ export const agentOutputs = {
   'a2a.card': card,
   'a2a.discover': card,
   'a2a.verify': z.object({ valid: z.literal(true), name: text, verified: texts, isKeyKnown: flag }),
-  'a2a.trust': row({ a2aTrustScore: z.number(), peerTrustAverage: z.number(), uniquePeersCount: count }),
+  'a2a.trust': row({ a2aTrustScore: maybeNumber, peerTrustAverage: maybeNumber, uniquePeersCount: count }),
 };

@@ -2,13 +2,13 @@
 
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ConfigurationError, UsageError } from '../../src/errors.ts';
+import { openEditor } from '../../src/edit/open-editor.ts';
+import { UsageError } from '../../src/errors.ts';
 import { userFilePath } from '../../src/settings/files.ts';
 import { fileSchema } from '../../src/settings/json-schema.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { resolvePaths } from '../../src/settings/paths.ts';
 import { type Action, defineAction } from '../action.ts';
-import { runProgram } from '../exec/run-program.ts';
 
 const edit = defineAction({
   id: 'config.edit',
@@ -20,9 +20,8 @@ const edit = defineAction({
   needs: 'none',
   mendsSettings: true,
   commandLineOnly: true,
-  run: async ({ io }) => {
-    // Not from the settings: they may be what is broken.
-    const editor = io.env['AIM_EDITOR'] || io.env['VISUAL'] || io.env['EDITOR'] || 'vi';
+  // Where the file is broken, these are what is left without it.
+  run: async ({ io, settings }) => {
     if (!io.stdin.isTTY || !io.stdout.isTTY) {
       throw new UsageError('config.no-terminal', {
         message: 'An editor needs a terminal.',
@@ -32,12 +31,7 @@ const edit = defineAction({
     const paths = resolvePaths(io.env);
     const path = userFilePath(paths);
     prepare(path);
-    const code = await runProgram([...editor.split(' '), path], io);
-    if (code !== 0)
-      throw new ConfigurationError('config.editor', {
-        message: `${editor} ended with ${code}.`,
-        next: 'Choose another with AIM_EDITOR.',
-      });
+    await openEditor(path, { settings, env: io.env, cwd: io.cwd });
     const { warnings = [] } = loadSettings({ env: io.env, cwd: io.cwd });
     for (const warning of warnings) io.note(`aim: ${warning}`);
     return { path };

@@ -1,11 +1,10 @@
 // `aim tags`: the tags of the organisation, and which agents carry them.
 
-import { z } from 'zod';
 import type { EditDocument } from '../../src/edit/document.ts';
 import { UsageError } from '../../src/errors.ts';
 import { type Action, type ActionContext, type Argument, defineAction } from '../action.ts';
 import { agentArgument } from '../agents/agent-argument.ts';
-import { createFrom, editFrom } from '../edit/edit-from.ts';
+import { createGiven, editFrom, fromOption } from '../edit/edit-from.ts';
 import { editInTerminal } from '../edit/edit-in-terminal.ts';
 import { list, listOptions } from '../lists.ts';
 import { callForRow, column, type Row, rowPages, rowRecord, rowTable } from '../rows.ts';
@@ -46,12 +45,7 @@ const tag: Argument<Row> & { subject: 'tag' } = {
       .map((value) => ({ value })),
 };
 
-const from = {
-  summary: 'What is to change, as YAML or JSON; - reads standard input, @FILE a file. Without it, an editor opens',
-  value: 'TEXT',
-  schema: z.string().optional(),
-  readable: true,
-} as const;
+const from = fromOption('What is to change, as YAML or JSON');
 
 const ls = defineAction({
   id: 'tags.ls',
@@ -78,12 +72,7 @@ const create = defineAction({
   needs: 'member',
   risk: 'change',
   document: newDocument,
-  run: async (context, _, options) => {
-    const document = await newDocument(context);
-    if (options.from !== undefined) return createFrom(context, document, options.from) as Promise<Row>;
-    const edited = await editInTerminal(context, document);
-    return edited.outcome === 'applied' ? edited.value : {};
-  },
+  run: async (context, _, options): Promise<Row> => createGiven(context, await newDocument(context), options.from),
   view: rowRecord(columns),
 });
 

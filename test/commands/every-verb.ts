@@ -8,7 +8,13 @@ export type Names = { agent: string; approval: string; policy: string; id: strin
 
 /** What stands behind each verb that asks a server: written by hand where it matters, else made from what the verb declares. */
 export const wordsFor = (names: Names): Readonly<Record<string, readonly string[]>> => {
-  const written = writtenFor(names);
+  const { agent, id } = names;
+  const written: Readonly<Record<string, readonly string[]>> = {
+    ...writtenFor(names),
+    'mcp.attest': [id, '--agent', agent],
+    'mcp.report': ['--agent', agent],
+    exec: ['--capability', 'db:read', '--', 'true'],
+  };
   return Object.fromEntries(asking.map((action) => [action.id, written[action.id] ?? plausible(action, names)]));
 };
 
@@ -103,9 +109,6 @@ export const writtenFor = ({ agent, approval, policy, id }: Names): Readonly<Rec
   whoami: [],
   api: ['GET', '/api/v1/agents'],
   'mcp.ls': [],
-  'mcp.attest': [id, '--agent', agent],
-  'mcp.report': ['--agent', agent],
-  exec: ['--capability', 'db:read', '--', 'true'],
 });
 
 const POLICY = JSON.stringify({

@@ -3,14 +3,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { errorOutput } from '../../commands/schema/program.ts';
-import { ExitCode } from '../../src/errors.ts';
 import { features } from '../../src/wire/session.ts';
 import { freshMachine, type Machine, program, run } from '../pty/terminal.ts';
 import { wordsFor } from './every-verb.ts';
-import { eachOf, runInThread } from './in-thread.ts';
+import { type OneProcess, openOneProcess } from './one-process.ts';
 import { refusing, type ScriptedServer, scriptedServer } from './stage.ts';
+import { untilDashes } from './walk.ts';
 
 const id = '11111111-1111-4111-8111-111111111111';
 const words = wordsFor({ agent: id, approval: id, policy: id, id });
@@ -26,55 +26,99 @@ const butStatus =
     response.end(JSON.stringify({ product: 'test', version: '1', time: new Date().toISOString(), features }));
   };
 
-const refusals: [name: string, code: number, answer: Answer][] = [
+const refusals: [name: string, code: number, answer: Answer | null][] = [
   ['401', 4, refusing(401)],
   ['403', 5, refusing(403)],
   ['404', 6, refusing(404)],
   ['409', 7, refusing(409)],
   ['429', 9, refusing(429, { 'retry-after': '7' })],
   ['no answer in time', 11, () => {}],
+  ['a refused connection', 10, null],
 ];
 
 let machine: Machine;
+let inPipe: OneProcess;
+let onTerminal: OneProcess;
 const servers = new Map<string, ScriptedServer>();
 beforeAll(async () => {
-  machine = freshMachine({ AIM_TOKEN: 'a.b.c', AIM_RETRIES: '0' });
-  for (const [name, , answer] of refusals) servers.set(name, await scriptedServer(butStatus(answer)));
+  machine = freshMachine({ AIM_TOKEN: 'a.b.c', AIM_RETRIES: '0', AIM_NO_UPDATE_NOTIFIER: '1' });
+  const { env, home } = machine;
+  [inPipe, onTerminal] = await Promise.all([
+    openOneProcess({ env, cwd: home }),
+    openOneProcess({ env, cwd: home, columns: 80 }),
+  ]);
+  for (const [name, , answer] of refusals) if (answer) servers.set(name, await scriptedServer(butStatus(answer)));
 });
 afterAll(async () => {
+  inPipe.close();
+  onTerminal.close();
   for (const server of servers.values()) await server.close();
   machine.remove();
 });
 
-/** The exit code, and the error as it was said in JSON. */
-async function outcome(
-  verb: string,
-  url: string,
-  isSilent: boolean,
-): Promise<{ code: number | null; said: Record<string, unknown> }> {
-  const argv = [...verb.split('.'), ...(words[verb] ?? []), '--json', ...(isSilent ? ['--timeout', '300ms'] : [])];
-  const { code, stdout, stderr } = await runInThread(argv, { ...machine.env, AIM_SERVER: url });
-  // Status prints what it found, also where that is a refusal.
-  if (verb === 'status') return { code, said: (JSON.parse(stdout) as { problem: Record<string, unknown> }).problem };
-  return { code, said: stderr === '' ? { stdout } : (JSON.parse(stderr) as Record<string, unknown>) };
-}
+/** What stands behind -- belongs to another program. */
+const commandLine = (verb: string, ...more: string[]) => {
+  const given = words[verb] ?? [];
+  const own = untilDashes(given);
+  return [...verb.split('.'), ...given.slice(0, own), ...more, ...given.slice(own)];
+};
+const situation = (name: string) => ({
+  ...machine.env,
+  AIM_SERVER: servers.get(name)?.url ?? 'http://127.0.0.1:9',
+  ...(name === 'no answer in time' && { AIM_TIMEOUT: '20ms' }),
+});
 
-const situations: [name: string, code: number][] = [
-  ...refusals.map(([name, code]): [string, number] => [name, code]),
-  ['a refused connection', 10],
-];
-
-describe.each(situations)('%s', (name, code) => {
+describe.concurrent.each(refusals)('%s', (name, code) => {
   test(`ends every verb with ${code}, and says so in one object`, async () => {
-    const url = servers.get(name)?.url ?? 'http://127.0.0.1:9';
-    await eachOf(Object.keys(words), 4, async (verb) => {
-      const found = await outcome(verb, url, code === ExitCode.Timeout);
-      expect({ verb, ...found }).toEqual({ verb, code, said: expect.objectContaining({ exitCode: code }) });
-      if (verb === 'status') return;
-      expect(z.safeParse(errorOutput, found.said).error).toBeUndefined();
-      if (name === '429') expect({ verb, retryAfter: found.said['retryAfter'] }).toEqual({ verb, retryAfter: 7 });
+    const otherwise: object[] = [];
+    for (const verb of Object.keys(words)) {
+      const { code: ended, stdout, stderr } = await inPipe.run(commandLine(verb, '--json'), situation(name));
+      // Status prints what it found, also where that is a refusal.
+      const said = verb === 'status' ? problemIn(stdout) : stdout === '' ? parsed(stderr) : null;
+      const isRight = said?.exitCode === code && (name !== '429' || verb === 'status' || said.retryAfter === 7);
+      if (ended !== code || !isRight) otherwise.push({ verb, ended, stdout, stderr });
+    }
+    expect(otherwise).toEqual([]);
+  }, 120_000);
+
+  test(`ends every verb with ${code} on a terminal, and says so in a sentence`, async () => {
+    const otherwise: object[] = [];
+    for (const verb of Object.keys(words)) {
+      const { code: ended, stdout } = await onTerminal.run(commandLine(verb), situation(name));
+      const isRight = verb === 'status' || SENTENCE.test(stdout.replaceAll(SGR, ''));
+      if (ended !== code || !isRight) otherwise.push({ verb, ended, stdout });
+    }
+    expect(otherwise).toEqual([]);
+  }, 120_000);
+});
+
+type Said = z.infer<typeof errorOutput>;
+const problemIn = (text: string): Said | null => (JSON.parse(text) as { problem: Said | null }).problem;
+/** One object of the published shape, and nothing beside it. */
+const parsed = (text: string): Said | null => {
+  try {
+    return errorOutput.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+};
+const SGR = new RegExp(`${String.fromCharCode(27)}\\[\\d*m`, 'g');
+/** What went wrong and what to do about it, and nothing that moves the cursor. */
+const SENTENCE = /^(?:aim: [^\p{Cc}]+\n)+(?: {5}[^\p{Cc}]+\n)*$/u;
+
+test('a program of its own for each ends no different', async () => {
+  for (const [verb, name, code] of [
+    ['agents.ls', '401', 4],
+    ['approvals.approve', '403', 5],
+    ['events.tail', '429', 9],
+    ['policies.create', 'a refused connection', 10],
+  ] as const) {
+    const ended = await run(commandLine(verb, '--json'), { env: situation(name) });
+    expect({ verb, ...ended, stderr: JSON.parse(ended.stderr) }).toEqual({
+      ...{ verb, code, signal: null, stdout: '' },
+      stderr: expect.objectContaining({ exitCode: code }),
     });
-  }, 180_000);
+  }
 });
 
 test('settings that cannot be read stop every verb but those that mend and explain', async () => {
@@ -82,9 +126,9 @@ test('settings that cannot be read stop every verb but those that mend and expla
   mkdirSync(`${machine.root}/broken/aim`, { recursive: true });
   const path = `${machine.root}/broken/aim/config.json`;
   writeFileSync(path, '{"theme": ');
-  expect(await runInThread(['agents', 'ls'], env)).toMatchObject({ code: 2, stderr: expect.stringContaining(path) });
+  expect(await inPipe.run(['agents', 'ls'], env)).toMatchObject({ code: 2, stderr: expect.stringContaining(path) });
   for (const verb of ['help', 'paths', 'doctor', 'version --json', 'schema error', 'completion bash']) {
-    const { stdout, stderr } = await runInThread(verb.split(' '), env);
+    const { stdout, stderr } = await inPipe.run(verb.split(' '), env);
     expect({ verb, stdout, stderr }).toEqual({
       verb,
       stdout: expect.stringMatching(/./),
@@ -92,7 +136,7 @@ test('settings that cannot be read stop every verb but those that mend and expla
     });
   }
   // An editor needs a terminal, and that is what is said.
-  expect((await runInThread(['config', 'edit'], env)).stderr).toContain('An editor needs a terminal');
+  expect((await inPipe.run(['config', 'edit'], env)).stderr).toContain('An editor needs a terminal');
   expect(readFileSync(path, 'utf8')).toBe('{"theme": ');
 });
 

@@ -65,6 +65,7 @@ describe('--dry-run', () => {
       policy: (await json('policies', 'create', ...POLICY))['id'] as string,
       id: 'f5abdd37-d962-4905-b225-9b2c26d99295',
     });
+    await json('agents', 'capabilities', 'grant', 'billing-bot', 'db:read', '--yes');
     const entries = async () => ((await json('audit', 'ls', '--limit', '1'))['items'] as { id: string }[])[0]?.id;
     const before = await entries();
     for (const action of asking.filter(

@@ -187,13 +187,14 @@ export async function waitUntil<Value>(
   probe: () => Value | null | false | undefined | Promise<Value | null | false | undefined>,
   timeout = 15_000,
   complaint: () => string = () => 'the condition never held',
+  between = 25,
 ): Promise<Value> {
   const until = Date.now() + timeout;
   for (;;) {
     const value = await probe();
     if (value !== null && value !== false && value !== undefined) return value;
     if (Date.now() > until) throw new Error(complaint());
-    await pause(25);
+    await pause(between);
   }
 }
 
