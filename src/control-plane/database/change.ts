@@ -1,6 +1,6 @@
 // One change: rows, their audit entries and their stream events, all in one transaction, in the order of commit.
 
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { type ChainHead, GENESIS, sealEntry } from '../audit/chain.ts';
 import type { Actor, AuditDraft } from '../audit/draft.ts';
 import type { StoredEvent } from '../stream/hub.ts';
@@ -8,7 +8,7 @@ import { auditEntryText } from '../views/audit.ts';
 import { newId } from './new-id.ts';
 import type { Database, Engine } from './open.ts';
 import type { Schema } from './schema.ts';
-import { type Statements, statementsOf } from './statements.ts';
+import type { Statements } from './statements.ts';
 import type { AuditEntryTable } from './tables/records.ts';
 
 /** What the work of a change may do. Nothing but queries is awaited in it: on SQLite everybody waits meanwhile. */
@@ -18,6 +18,8 @@ export type Change = {
   /** For what is done many times at once. */
   readonly statements: Statements;
   readonly now: number;
+  /** Says early whose chain it goes into, so that its head is there when it is needed. */
+  about(organizationId: string): void;
   audit(actor: Actor, draft: AuditDraft): void;
   publish(event: EventDraft): void;
   /** In `record`: what decisions rest on was changed after all. */
@@ -56,48 +58,34 @@ export type ChangesOptions = {
 };
 
 export function createChanges({ database, clock, committed }: ChangesOptions): Changes {
-  const { engine, queries } = database;
-
   async function transact<Result>(work: (change: Change) => Promise<Result>, revises: boolean): Promise<Result> {
     const audits: { actor: Actor; draft: AuditDraft }[] = [];
     const events: EventDraft[] = [];
     const now = clock();
-    const stored: StoredEvent[] = [];
     let revised = revises;
-    const result = await queries.transaction().execute(async (transaction) => {
-      // One writer at a time, over all instances: positions and chain are serial, and no two can wait for each other's rows.
-      if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${WRITER_LOCK})`.execute(transaction);
-      const statements = statementsOf(transaction, engine, database.connection);
+    const { answer, rows, positions } = await database.write(async ({ queries, statements }) => {
+      const heads = headsOf(statements);
       const answer = await work({
-        queries: transaction,
-        engine,
+        queries,
+        engine: database.engine,
         statements,
         now,
+        about: heads.about,
         audit: (actor, draft) => void audits.push({ actor, draft }),
         publish: (event) => void events.push(event),
         revise: () => {
           revised = true;
         },
       });
-      if (audits.length === 0 && events.length === 0) return answer;
-      const sealed = await seal(statements, audits, now);
-      for (const entry of sealed) {
-        events.push({
-          organizationId: entry.organizationId,
-          type: 'audit',
-          change: 'created',
-          agentId: entry.agentId,
-          subject: new Json(auditEntryText(entry)),
-        });
-      }
-      if (revised) await revise(transaction, new Set(events.map(({ organizationId }) => organizationId)));
-      stored.push(...(await append(statements, events, now)));
-      if (engine === 'postgres')
-        await statements.run("select pg_notify('aim_events', $1)", [String(stored.at(-1)?.position ?? 0)]);
-      return answer;
+      for (const entry of await seal(statements, heads, audits, now)) events.push(toldEntry(entry));
+      if (revised) await revise(queries, new Set(events.map(({ organizationId }) => organizationId)));
+      const rows = events.map((event) => toRow(event, now));
+      // In an object, so that it is not waited for here: it comes with the commit.
+      return { answer, rows, positions: statements.postEvents(rows) };
     });
-    committed(stored);
-    return result;
+    const made = await positions;
+    committed(rows.map((row, index) => ({ ...row, position: made[index] ?? 0 })));
+    return answer;
   }
 
   // One after the other, so that events are told in the order in which they were committed.
@@ -109,9 +97,6 @@ export function createChanges({ database, clock, committed }: ChangesOptions): C
   }
   return { run: (work) => inOrder(work, true), record: (work) => inOrder(work, false) };
 }
-
-/** The number only has to be ours. */
-const WRITER_LOCK = 0x61696d31;
 
 async function revise(queries: Transaction<Schema>, organizations: ReadonlySet<string>): Promise<void> {
   for (const id of organizations) {
@@ -125,14 +110,15 @@ async function revise(queries: Transaction<Schema>, organizations: ReadonlySet<s
 
 async function seal(
   statements: Statements,
+  heads: Heads,
   audits: { actor: Actor; draft: AuditDraft }[],
   now: number,
 ): Promise<AuditEntryTable[]> {
   const entries: AuditEntryTable[] = [];
-  const heads = new Map<string, ChainHead>();
+  const after = new Map<string, ChainHead>();
   for (const { actor, draft } of audits) {
     const { organizationId } = draft;
-    const head = heads.get(organizationId) ?? (await headOf(statements, organizationId));
+    const head = after.get(organizationId) ?? (await heads.of(organizationId));
     const entry = sealEntry(head, {
       organizationId,
       id: newId(now),
@@ -149,34 +135,52 @@ async function seal(
       userAgent: actor.userAgent ?? null,
       metadata: JSON.stringify(draft.metadata ?? {}),
     });
-    heads.set(organizationId, { sequence: entry.sequence, hash: entry.hash });
+    after.set(organizationId, { sequence: entry.sequence, hash: entry.hash });
     entries.push(entry);
   }
-  await statements.insert('auditEntries', entries);
-  for (const [organizationId, { sequence, hash }] of heads) await statements.run(NEW_HEAD, [organizationId, sequence, hash]);
+  statements.postRows('auditEntries', entries);
+  for (const [organizationId, { sequence, hash }] of after) statements.post(NEW_HEAD, [organizationId, sequence, hash]);
   return entries;
 }
 
 const NEW_HEAD = `insert into "auditHeads" ("organizationId", "sequence", "hash") values ($1, $2, $3)
   on conflict ("organizationId") do update set "sequence" = excluded."sequence", "hash" = excluded."hash"`;
 
-async function headOf(statements: Statements, organizationId: string): Promise<ChainHead> {
-  const [head] = await statements.run<ChainHead>('select "sequence", "hash" from "auditHeads" where "organizationId" = $1', [
-    organizationId,
-  ]);
-  return head ?? { sequence: 0, hash: GENESIS };
+type Heads = { about(organizationId: string): void; of(organizationId: string): Promise<ChainHead> };
+
+/** The ends of the chains, each read once in a transaction. */
+function headsOf(statements: Statements): Heads {
+  const asked = new Map<string, Promise<readonly ChainHead[]>>();
+  function ask(organizationId: string): Promise<readonly ChainHead[]> {
+    const known = asked.get(organizationId);
+    if (known !== undefined) return known;
+    const head = statements.run<ChainHead>(HEAD, [organizationId]);
+    // Where nobody comes to need it, its failure is that of the transaction.
+    head.catch(() => undefined);
+    asked.set(organizationId, head);
+    return head;
+  }
+  return {
+    about: (organizationId) => void ask(organizationId),
+    of: async (organizationId) => (await ask(organizationId))[0] ?? { sequence: 0, hash: GENESIS },
+  };
 }
 
-async function append(statements: Statements, events: EventDraft[], at: number): Promise<StoredEvent[]> {
-  if (events.length === 0) return [];
-  const rows = events.map(({ organizationId, type, change, agentId, subject }) => ({
-    organizationId,
-    type,
-    change,
-    agentId: agentId ?? null,
-    at,
-    subject: subject instanceof Json ? subject.text : JSON.stringify(subject),
-  }));
-  const positions = await statements.insertEvents(rows);
-  return rows.map((row, index) => ({ ...row, position: positions[index] ?? 0 }));
-}
+const HEAD = 'select "sequence", "hash" from "auditHeads" where "organizationId" = $1';
+
+const toldEntry = (entry: AuditEntryTable): EventDraft => ({
+  organizationId: entry.organizationId,
+  type: 'audit',
+  change: 'created',
+  agentId: entry.agentId,
+  subject: new Json(auditEntryText(entry)),
+});
+
+const toRow = ({ organizationId, type, change, agentId, subject }: EventDraft, at: number): Omit<StoredEvent, 'position'> => ({
+  organizationId,
+  type,
+  change,
+  agentId: agentId ?? null,
+  at,
+  subject: subject instanceof Json ? subject.text : JSON.stringify(subject),
+});

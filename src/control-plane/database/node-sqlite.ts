@@ -15,11 +15,11 @@ import {
 /** `full` waits for the disk at every commit, so that acknowledged changes survive power loss; `normal` survives a crash of the process. */
 export type Durability = 'normal' | 'full';
 
-/** The dialect, and the one connection behind it once it is open, for statements that need no building. */
+/** The dialect, and the one connection behind it, for statements that need no building. It is open after the first query. */
 export function nodeSqliteDialect(
   path: string,
   durability: Durability,
-): { dialect: Dialect; connection(): NodeSqliteConnection | null } {
+): { dialect: Dialect; connection(): NodeSqliteConnection } {
   const driver = new NodeSqliteDriver(path, durability);
   return {
     dialect: {
@@ -42,8 +42,9 @@ class NodeSqliteDriver implements Driver {
     this.#durability = durability;
   }
 
-  get connection(): NodeSqliteConnection | null {
-    return this.#connection ?? null;
+  get connection(): NodeSqliteConnection {
+    if (this.#connection === undefined) throw new Error('The database is not open.');
+    return this.#connection;
   }
 
   async init(): Promise<void> {
@@ -52,18 +53,11 @@ class NodeSqliteDriver implements Driver {
     this.#connection = new NodeSqliteConnection(database);
   }
 
-  async acquireConnection(): Promise<NodeSqliteConnection> {
-    if (this.#connection === undefined) throw new Error('The database is not open.');
-    return this.#connection;
-  }
+  acquireConnection = async (): Promise<NodeSqliteConnection> => this.connection;
 
-  // Immediate, so that a second process is told at the beginning, not in the middle, that it must wait.
-  beginTransaction = async (connection: DatabaseConnection): Promise<void> => {
-    // One that a full disk left behind must not stand in the way of all that follow.
-    (connection as NodeSqliteConnection).rollback();
-    run(connection, 'begin immediate');
-  };
-  commitTransaction = async (connection: DatabaseConnection): Promise<void> => void run(connection, 'commit');
+  beginTransaction = async (connection: DatabaseConnection): Promise<void> => (connection as NodeSqliteConnection).begin();
+  commitTransaction = async (connection: DatabaseConnection): Promise<void> =>
+    (connection as NodeSqliteConnection).exec('commit');
   rollbackTransaction = async (connection: DatabaseConnection): Promise<void> =>
     (connection as NodeSqliteConnection).rollback();
   async releaseConnection(): Promise<void> {}
@@ -73,8 +67,6 @@ class NodeSqliteDriver implements Driver {
     this.#connection = undefined;
   }
 }
-
-const run = (connection: DatabaseConnection, text: string): void => (connection as NodeSqliteConnection).exec(text);
 
 const STATEMENTS_KEPT = 500;
 
@@ -106,9 +98,16 @@ export class NodeSqliteConnection implements DatabaseConnection {
     return [];
   }
 
-  /** The key that the new row got. */
-  insertOne(sql: string, values: readonly unknown[]): number {
+  /** For what gives nothing back. Gives the key of the row that was inserted last. */
+  change(sql: string, values: readonly unknown[]): number {
     return Number(this.#prepare(sql).statement.run(...(values as SQLInputValue[])).lastInsertRowid);
+  }
+
+  begin(): void {
+    // One that a full disk left behind must not stand in the way of all that follow.
+    this.rollback();
+    // Immediate, so that a second process is told at the beginning, not in the middle, that it must wait.
+    this.exec('begin immediate');
   }
 
   /** Where there is nothing to roll back, SQLite has done it itself: it does so when the disk is full. */

@@ -1,10 +1,12 @@
 // Opens the database that a control plane keeps everything in: SQLite in a file or in memory, or PostgreSQL.
 
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Kysely, type Transaction } from 'kysely';
 import { UsageError } from '../../errors.ts';
 import { migrate } from './migrate.ts';
-import { type Durability, type NodeSqliteConnection, nodeSqliteDialect } from './node-sqlite.ts';
+import { type Durability, nodeSqliteDialect } from './node-sqlite.ts';
+import { connectPostgres } from './postgres.ts';
 import type { Schema } from './schema.ts';
+import { type Writing, writeSqlite } from './writing.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 export type Queries = Kysely<Schema> | Transaction<Schema>;
@@ -12,8 +14,8 @@ export type Queries = Kysely<Schema> | Transaction<Schema>;
 export type Database = {
   readonly engine: Engine;
   readonly queries: Kysely<Schema>;
-  /** The one connection of SQLite; null on PostgreSQL. */
-  readonly connection: NodeSqliteConnection | null;
+  /** One transaction, and nobody else's at the same time. Throws what the work throws, and then nothing was changed. */
+  write<Result>(work: (writing: Writing) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 };
 
@@ -31,26 +33,36 @@ export type DatabaseOptions = {
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const engine: Engine = /^postgres(ql)?:\/\//.test(options.location) ? 'postgres' : 'sqlite';
-  const sqlite = engine === 'sqlite' ? nodeSqliteDialect(options.location, options.durability ?? 'normal') : null;
-  const queries = new Kysely<Schema>({ dialect: sqlite?.dialect ?? (await postgres(options)) });
+  return engine === 'sqlite' ? openSqlite(options) : openPostgres(options);
+}
+
+async function openSqlite({ location, durability = 'normal' }: DatabaseOptions): Promise<Database> {
+  const { dialect, connection } = nodeSqliteDialect(location, durability);
+  const queries = new Kysely<Schema>({ dialect });
+  await migrated(queries, 'sqlite', location, () => queries.destroy());
+  return {
+    engine: 'sqlite',
+    queries,
+    write: (work) => writeSqlite(queries, connection(), work),
+    close: () => queries.destroy(),
+  };
+}
+
+async function openPostgres({ location, connections = 10 }: DatabaseOptions): Promise<Database> {
+  const { dialect, write, end } = await connectPostgres(location, connections);
+  const queries = new Kysely<Schema>({ dialect });
+  const close = async (): Promise<void> => void (await Promise.all([queries.destroy(), end()]));
+  await migrated(queries, 'postgres', location, close);
+  return { engine: 'postgres', queries, write, close };
+}
+
+async function migrated(queries: Kysely<Schema>, engine: Engine, location: string, close: () => Promise<void>): Promise<void> {
   try {
     await migrate(queries, engine);
   } catch (error) {
-    await queries.destroy().catch(() => undefined);
-    throw explain(error, options.location);
+    await close().catch(() => undefined);
+    throw explain(error, location);
   }
-  return { engine, queries, connection: sqlite?.connection() ?? null, close: () => queries.destroy() };
-}
-
-async function postgres({ location, connections = 10 }: DatabaseOptions): Promise<PostgresDialect> {
-  const { default: pg } = await import('pg');
-  pg.types.setTypeParser(pg.types.builtins.INT8, Number); // times and counts, all far below 2^53
-  const pool = new pg.Pool({ connectionString: location, max: connections, application_name: 'aim' });
-  // An idle connection that breaks would otherwise end the process; the next query gets a new one.
-  pool.on('error', () => undefined);
-  // So would one that breaks between two queries of a transaction: its next query fails, and says so.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return new PostgresDialect({ pool });
 }
 
 function explain(error: unknown, location: string): unknown {

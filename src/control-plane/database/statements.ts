@@ -1,56 +1,51 @@
 // SQL of ours as text, run as it stands. What every verification does many times must not be built anew each time.
 
-import { CompiledQuery, type Transaction } from 'kysely';
-import { type InsertOptions, insertRows } from './insert-rows.ts';
 import type { NodeSqliteConnection } from './node-sqlite.ts';
-import type { Engine } from './open.ts';
 import type { Schema } from './schema.ts';
 
+/** Within one transaction. Texts are SQL of ours, never of others; values are `$1`, `$2` …, each once and in this order. */
 export type Statements = {
-  /** One statement, its values as `$1`, `$2` …, each once and in this order. */
   run<Row = never>(text: string, values: readonly unknown[]): Promise<readonly Row[]>;
   /** Many rows into one table; the columns of the first are the columns of all. */
   insert<Row = never>(table: keyof Schema, rows: readonly object[], options?: InsertOptions): Promise<readonly Row[]>;
-  /** The same for events; gives their positions, which the database makes, in the order of the rows. */
-  insertEvents(rows: readonly object[]): Promise<readonly number[]>;
+  /** Goes along with whatever comes next, the commit at the latest; where it fails, so does the transaction. */
+  post(text: string, values: readonly unknown[]): void;
+  postRows(table: keyof Schema, rows: readonly object[], options?: InsertOptions): void;
+  /**
+   * Appends to the stream and, where there are other instances, tells them with the commit. The positions, in the order of the rows, are
+   * made by the database and may be known only after it.
+   */
+  postEvents(rows: readonly object[]): Promise<readonly number[]>;
 };
 
-/** Within a transaction. On SQLite they go to its one connection directly. */
-export function statementsOf(
-  transaction: Transaction<Schema>,
-  engine: Engine,
-  connection: NodeSqliteConnection | null,
-): Statements {
-  if (connection !== null) return onConnection(connection);
-  return {
-    run: async <Row>(text: string, values: readonly unknown[]) =>
-      (await transaction.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows,
-    insert: (table, rows, options) => insertRows(transaction, engine, table, rows, options),
-    insertEvents: async (rows) => {
-      const options = { returning: '"position"' };
-      const made = await insertRows<'streamEvents', { position: number }>(transaction, engine, 'streamEvents', rows, options);
-      return made.map(({ position }) => position).sort((left, right) => left - right);
-    },
-  };
-}
+export type InsertOptions = { onConflict?: string; returning?: string };
 
-function onConnection(connection: NodeSqliteConnection): Statements {
+/** On SQLite: each at once, on its one connection. */
+export function statementsOfSqlite(connection: NodeSqliteConnection): Statements {
+  const rowsOf = <Row>(text: string, values: readonly unknown[]): Row[] => connection.rows<Row>(unnumbered(text), values);
+  function insert<Row>(table: keyof Schema, rows: readonly object[], options: InsertOptions = {}): Row[] {
+    const [first] = rows;
+    if (first === undefined) return [];
+    const text = insertText(table, Object.keys(first), options);
+    const returned: Row[] = [];
+    for (const row of rows) {
+      const values = Object.values(row);
+      if (options.returning === undefined) connection.change(text, values);
+      else returned.push(...connection.rows<Row>(text, values));
+    }
+    return returned;
+  }
   return {
-    run: async <Row>(text: string, values: readonly unknown[]) => connection.rows<Row>(unnumbered(text), values),
-    insert: async <Row>(table: keyof Schema, rows: readonly object[], options: InsertOptions = {}) => {
+    run: async <Row>(text: string, values: readonly unknown[]) => rowsOf<Row>(text, values),
+    insert: async <Row>(table: keyof Schema, rows: readonly object[], options?: InsertOptions) =>
+      insert<Row>(table, rows, options),
+    post: (text, values) => void connection.change(unnumbered(text), values),
+    postRows: (table, rows, options) => void insert(table, rows, options),
+    postEvents: (rows) => {
       const [first] = rows;
-      if (first === undefined) return [];
-      const names = Object.keys(first);
-      const text = insertText(table, names, options);
-      const returned: Row[] = [];
-      for (const row of rows) returned.push(...connection.rows<Row>(text, Object.values(row)));
-      return returned;
-    },
-    insertEvents: async (rows) => {
-      const [first] = rows;
-      if (first === undefined) return [];
+      if (first === undefined) return Promise.resolve([]);
       const text = insertText('streamEvents', Object.keys(first), {});
-      return rows.map((row) => connection.insertOne(text, Object.values(row)));
+      return Promise.resolve(rows.map((row) => connection.change(text, Object.values(row))));
     },
   };
 }
@@ -66,9 +61,13 @@ function unnumbered(text: string): string {
   return known;
 }
 
-function insertText(table: string, names: readonly string[], { onConflict = '', returning }: InsertOptions): string {
+function insertText(table: string, names: readonly string[], options: InsertOptions): string {
   const columns = names.map((name) => `"${name}"`).join(', ');
+  return `insert into "${table}" (${columns}) values (${names.map(() => '?').join(', ')})${endOf(options)}`;
+}
+
+/** What an insert ends with. */
+export function endOf({ onConflict = '', returning }: InsertOptions): string {
   const conflict = onConflict === '' ? '' : ` on conflict ${onConflict}`;
-  const end = returning === undefined ? '' : ` returning ${returning}`;
-  return `insert into "${table}" (${columns}) values (${names.map(() => '?').join(', ')})${conflict}${end}`;
+  return `${conflict}${returning === undefined ? '' : ` returning ${returning}`}`;
 }

@@ -3,11 +3,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Locked } from '../../mcp/lockfile.ts';
 import type { Change } from '../database/change.ts';
-import { insertRows } from '../database/insert-rows.ts';
 import type { McpCapabilityTable, McpServerTable } from '../database/tables/mcp.ts';
 
 export async function keepCapabilities(change: Change, server: McpServerTable, { definitions }: Locked): Promise<void> {
-  const { queries, engine, now } = change;
+  const { queries, statements, now } = change;
   await queries.deleteFrom('mcpCapabilities').where('mcpServerId', '=', server.id).execute();
   const rows = new Map<string, McpCapabilityTable>();
   for (const [key, { definition }] of Object.entries(definitions)) {
@@ -29,7 +28,7 @@ export async function keepCapabilities(change: Change, server: McpServerTable, {
       isActive: 1,
     });
   }
-  await insertRows(queries, engine, 'mcpCapabilities', [...rows.values()]);
+  await statements.insert('mcpCapabilities', [...rows.values()]);
 }
 
 /** PostgreSQL has no text with this character in it. */

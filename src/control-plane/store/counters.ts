@@ -42,7 +42,7 @@ const placesOf = ({ agentId, requestedAt }: Pick<Counted, 'agentId' | 'requested
 ];
 
 /** Adds all of them, each to its outcome. */
-export async function countAll({ statements }: Change, rows: readonly VerificationTable[]): Promise<void> {
+export function countAll({ statements }: Change, rows: readonly VerificationTable[]): void {
   const sums = new Map<string, CounterTable>();
   for (const row of rows) {
     const { organizationId, status, durationMs, trustScore } = row;
@@ -58,7 +58,7 @@ export async function countAll({ statements }: Change, rows: readonly Verificati
       sum.trustSum += trustScore;
     }
   }
-  await statements.insert('counters', [...sums.values()], { onConflict: ADDED });
+  statements.postRows('counters', [...sums.values()], { onConflict: ADDED });
 }
 
 const ADDED = `("organizationId", "hour", "agentId", "status") do update set ${(['count', 'durationMs', 'trustSum'] as const)

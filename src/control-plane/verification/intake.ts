@@ -91,8 +91,8 @@ async function writeAll(change: Change, batch: readonly Waiting[], touched: Map<
   });
   const inserted = new Set(answered.map(({ id }) => id));
   const recorded = current.filter(({ id }) => inserted.has(id));
-  await countAll(change, recorded);
-  await touchAgents(change, recorded, touched);
+  countAll(change, recorded);
+  touchAgents(change, recorded, touched);
   for (const row of recorded) tellVerification(change, row);
   const answers: Recorded[] = [];
   for (const { row, revision } of batch) {
@@ -103,12 +103,14 @@ async function writeAll(change: Change, batch: readonly Waiting[], touched: Map<
   return answers;
 }
 
-async function revisionsOf({ statements }: Change, batch: readonly Waiting[]): Promise<Map<string, number>> {
+async function revisionsOf({ statements, about }: Change, batch: readonly Waiting[]): Promise<Map<string, number>> {
   const revisions = new Map<string, number>();
-  for (const id of new Set(batch.map(({ row }) => row.organizationId))) {
+  const asked = [...new Set(batch.map(({ row }) => row.organizationId))].map(async (id) => {
+    about(id);
     const [found] = await statements.run<{ revision: number }>('select "revision" from "organizations" where "id" = $1', [id]);
     if (found !== undefined) revisions.set(id, found.revision);
-  }
+  });
+  await Promise.all(asked);
   return revisions;
 }
 
@@ -121,16 +123,16 @@ function original({ queries }: Change, { signedAt, actionHash }: VerificationTab
     .executeTakeFirstOrThrow();
 }
 
-async function touchAgents(
+function touchAgents(
   { statements, engine, now }: Change,
   rows: readonly VerificationTable[],
   touched: Map<string, number>,
-): Promise<void> {
+): void {
   const due = [...new Set(rows.map(({ agentId }) => agentId))].filter((id) => now - (touched.get(id) ?? 0) >= TOUCH_EVERY);
   if (due.length === 0) return;
   if (touched.size > 100_000) touched.clear();
   for (const id of due) touched.set(id, now);
-  await statements.run(engine === 'postgres' ? TOUCH_ON_POSTGRES : TOUCH_ON_SQLITE, [
+  statements.post(engine === 'postgres' ? TOUCH_ON_POSTGRES : TOUCH_ON_SQLITE, [
     now,
     now,
     engine === 'postgres' ? due : JSON.stringify(due),
