@@ -87,6 +87,10 @@ export const approvalRequest = shapeOf<ApprovalRequest>()(
     ownerEmail: maybeText,
     mayReview: flag.nullable(),
     mayNotReviewBecause: maybeText,
+    ticket: z
+      .object({ id: text, state: maybeText, problem: maybeText })
+      .nullable()
+      .describe('How the ticket stands that the agent names'),
     blockedBecause: maybeText.describe('What would refuse the agent although somebody approves it now'),
     steps: z.array(
       oneOf('matching-code', 'type-resource', 'fresh-sign-in', 'second-approver', 'interactive', 'reason', 'unknown'),

@@ -53,6 +53,12 @@ export const serveOptions = {
     schema: z.string().min(1).optional(),
     env: 'AIM_ON_CALL',
   },
+  tickets: {
+    summary: 'A program with its arguments, or an address, that answers how a ticket stands; {} is where its name goes',
+    value: 'COMMAND|URL',
+    schema: z.string().min(1).optional(),
+    env: 'AIM_TICKETS',
+  },
   durability: {
     summary: 'What an acknowledged decision survives: a crash (normal), or power loss too, which costs speed (full)',
     value: 'LEVEL',

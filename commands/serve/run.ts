@@ -58,6 +58,7 @@ export async function runUntilStopped(
     publicUrl: options.publicUrl,
     notify,
     onCall: options.onCall,
+    tickets: options.tickets,
     embedded,
     tls: tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey },
     refuseWeak: (!isLoopback(address.host) || options.behindTlsProxy) && !options.allowWeakSettings,

@@ -13,9 +13,9 @@ import type { Schema } from './database/schema.ts';
 import type { Holds } from './holds.ts';
 import type { Metrics } from './operation/metrics.ts';
 import type { Hub } from './stream/hub.ts';
+import type { Tickets } from './tickets.ts';
 import type { Intake } from './verification/intake.ts';
 import type { Preparations } from './verification/prepared.ts';
-
 export type Services = {
   queries: Kysely<Schema>;
   engine: Engine;
@@ -41,6 +41,8 @@ export type Services = {
   place: string;
   /** A program or an address that answers who is on call. */
   onCall: string | null;
+  /** How the tickets stand that agents name. */
+  tickets: Tickets;
   csrfKey: Uint8Array;
   /** The identity provider that people may sign in with. */
   oidc: Oidc | null;

@@ -34,6 +34,7 @@ import { countWaiting } from './store/statistics.ts';
 import { type Follower, followStream } from './stream/follow.ts';
 import { createHub, type StoredEvent } from './stream/hub.ts';
 import { headOfStream } from './stream/log.ts';
+import { createTickets } from './tickets.ts';
 import { createIntake } from './verification/intake.ts';
 import { createPreparations } from './verification/prepared.ts';
 import { startDeliveries } from './webhooks/deliver.ts';
@@ -65,6 +66,8 @@ export type ControlPlaneOptions = {
   keepEventsDays?: number | undefined;
   /** A program with its arguments, or an address, that answers with the e-mail address of who is on call. */
   onCall?: string | undefined;
+  /** A program or an address that says how a ticket stands. */
+  tickets?: string | undefined;
   /** Where people are told what waits and what was decided. */
   notify?: readonly Channel[] | undefined;
   /** Lets webhooks call this machine and its network. */
@@ -135,6 +138,7 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
       embedded && directory !== null ? createLocalOperators(directory.operatorKey, { limits, ownUrl: () => ownUrl }) : null,
     place: directory?.path ?? 'the database',
     onCall: options.onCall ?? null,
+    tickets: createTickets(options.tickets ?? null, clock),
     // Shared, because a form may come back to another instance than the one that showed it.
     csrfKey: Buffer.from(
       await instanceValue(database.queries, 'form-key', () => randomBytes(32).toString('base64url')),

@@ -178,6 +178,10 @@ export const approvalRequest = wireObject({
   mayNotReviewBecause: maybeUntrusted,
   /** What would refuse the agent although somebody approves it now: a policy that appeared, or became stricter, since it asked. */
   blockedBecause: maybeUntrusted,
+  /** How the ticket stands that the agent names, as the server was told; null where it asks nobody. */
+  ticket: wireObject({ id: untrusted, state: maybeUntrusted, problem: maybeUntrusted })
+    .nullish()
+    .transform((value) => value ?? null),
   /** Extra steps that policy asks of the reviewer. */
   steps: listOf(
     wordOf(['matching-code', 'type-resource', 'fresh-sign-in', 'second-approver', 'interactive', 'reason'], 'unknown'),

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { parseExact, toPlain } from '../../crypto/exact-json.ts';
 import { reasonOnly } from '../../wire/requests/agents.ts';
 import { approval, approvalQuery, assignment, denial, newComment } from '../../wire/requests/verification.ts';
 import { admits } from '../../wire/session.ts';
@@ -55,7 +56,9 @@ export const approvalRoutes: Route[] = [
       const person = reviewerOf(call);
       const { queries } = call.services;
       const row = await find(queries, person, call.params['id'] ?? '');
-      return approvalView(row, await partsAt({ queries, now: call.now }, row, person));
+      // Asked beside the database, which nobody waits for meanwhile.
+      const ticket = await call.services.tickets.of(toPlain(parseExact(row.context)) as Record<string, unknown>);
+      return approvalView(row, { ...(await partsAt({ queries, now: call.now }, row, person)), ticket });
     },
   }),
   ...(['approve', 'deny'] as const).map((decision) =>

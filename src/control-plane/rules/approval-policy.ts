@@ -3,6 +3,7 @@
 import type { RiskLevel } from '../../wire/scalars.ts';
 import { covers } from './capability-match.ts';
 import type { Requirement } from './quorum.ts';
+import type { RequesterRule, RequesterWord } from './requester.ts';
 
 /** `settings.approvals` of an organisation. Everything has a default; rules come first to last. */
 export type ApprovalSettings = Partial<ApprovalRule> & { rules?: readonly Partial<ApprovalRule>[] };
@@ -23,6 +24,10 @@ export type ApprovalRule = {
   waitSeconds: number;
   maxDurationSeconds: number;
   maxUses: number | null;
+  /** What whoever asks must say, or nobody is asked. */
+  requesterGives: RequesterWord[];
+  /** What it is to be, in words for whoever asks. */
+  requesterPrompt: string | null;
 };
 
 export type Waiting = { capability: string; riskLevel: RiskLevel; agentId: string; agentName: string };
@@ -38,12 +43,18 @@ const DEFAULTS: Omit<ApprovalRule, 'name' | 'capability' | 'risk' | 'agent'> = {
   waitSeconds: HOUR,
   maxDurationSeconds: 8 * HOUR,
   maxUses: null,
+  requesterGives: [],
+  requesterPrompt: null,
 };
 
+/** What whoever asks must say, by the same rule. */
+export function requesterRuleFor(settings: ApprovalSettings, waiting: Waiting): RequesterRule {
+  const { requesterGives, requesterPrompt } = ruleFor(settings, waiting);
+  return { gives: requesterGives, prompt: requesterPrompt };
+}
+
 export function requirementFor(settings: ApprovalSettings, waiting: Waiting): Requirement & { waitSeconds: number } {
-  const { rules = [], ...base } = settings;
-  const rule = rules.find((each) => appliesTo(each, waiting)) ?? {};
-  const merged = { ...DEFAULTS, ...base, ...rule };
+  const merged = ruleFor(settings, waiting);
   return {
     approvalsNeeded: Math.max(
       1,
@@ -53,7 +64,7 @@ export function requirementFor(settings: ApprovalSettings, waiting: Waiting): Re
     ),
     denialsNeeded: Math.max(1, merged.denialsNeeded),
     groups: merged.groups,
-    policy: rule.name ?? null,
+    policy: merged.name ?? null,
     ownerMayReview: merged.ownerMayReview,
     steps: merged.steps,
     ...(merged.steps.includes('fresh-sign-in') ? { freshSignInSeconds: merged.freshSignInSeconds } : {}),
@@ -65,6 +76,11 @@ export function requirementFor(settings: ApprovalSettings, waiting: Waiting): Re
       suggestedUses: 1,
     },
   };
+}
+
+function ruleFor({ rules = [], ...base }: ApprovalSettings, waiting: Waiting) {
+  const rule = rules.find((each) => appliesTo(each, waiting));
+  return { ...DEFAULTS, ...base, ...rule, name: rule?.name };
 }
 
 function appliesTo(rule: Partial<ApprovalRule>, { capability, riskLevel, agentId, agentName }: Waiting): boolean {

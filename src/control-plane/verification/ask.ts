@@ -2,14 +2,17 @@
 
 import { performance } from 'node:perf_hooks';
 import { verifySignatureAsync } from '../../crypto/ed25519.ts';
+import type { RiskLevel } from '../../wire/scalars.ts';
 import { acceptsKey } from '../auth/agent-signature.ts';
 import type { Change } from '../database/change.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import type { VerificationTable } from '../database/tables/verifications.ts';
 import { unauthenticated } from '../refusal.ts';
+import { type ApprovalSettings, requesterRuleFor } from '../rules/approval-policy.ts';
 import { grantFor } from '../rules/capability-match.ts';
 import { type Decision, decide } from '../rules/decide.ts';
 import { evaluatePolicies } from '../rules/policies.ts';
+import { whyNotAsked } from '../rules/requester.ts';
 import type { Services } from '../services.ts';
 import { count } from '../store/counters.ts';
 import { rescore } from '../store/trust.ts';
@@ -136,12 +139,12 @@ async function decideInFull(change: Change, action: AskedAction, { ip }: Asker, 
   const question = { ...questionOf(agent, action, risk), mode, granted, findings };
   const usable = permissions.find((permission) => decide({ ...question, permission }).rule === 'grant');
   const grant = usable === undefined ? null : await spendPermission(queries, usable);
-  const found = await withinLimits(
-    change,
-    agent,
-    decide({ ...question, permission: grant === null ? null : (usable ?? null) }),
-  );
   const asking = { capability: action.capability, resource: action.resource, riskLevel: risk.judged };
+  const answered = decide({ ...question, permission: grant === null ? null : (usable ?? null) });
+  const found = withWords(await withinLimits(change, agent, answered), approvals, agent, {
+    ...asking,
+    plainContext: action.plainContext,
+  });
   const ruled = await byStandingRule(change, agent, asking, approvals, found);
   const decision = ruled?.decision ?? found;
   const row = { ...newRow({ now, startedAt, ip, agent, action, risk, mode, approvals, decision, grant }), ...ruled?.by };
@@ -194,6 +197,19 @@ async function spendNonce({ queries, now }: Change, agentId: string, nonce: stri
     .onConflict((row) => row.columns(['scope', 'nonce']).doNothing())
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows === 0n) throw unauthenticated('nonceReused', 'The nonce was used before');
+}
+
+/** Where policy wants a reason or a ticket of whoever asks, nobody is bothered without it. */
+function withWords(
+  decision: Decision,
+  approvals: ApprovalSettings,
+  { id: agentId, name: agentName }: AgentTable,
+  { capability, riskLevel, plainContext }: { capability: string; riskLevel: RiskLevel } & Pick<AskedAction, 'plainContext'>,
+): Decision {
+  if (decision.status !== 'pending') return decision;
+  const rule = requesterRuleFor(approvals, { capability, riskLevel, agentId, agentName });
+  const reason = whyNotAsked(rule, plainContext);
+  return reason === null ? decision : { ...decision, status: 'denied', rule: 'requester-words', reason };
 }
 
 // Not 429: aim-sdk 1.x runs the function on it.

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { parseExact } from '../../crypto/exact-json.ts';
 import type { CommentTable, GrantTable, ReviewTable, VerificationTable, WaitTable } from '../database/tables/verifications.ts';
 import type { Requirement } from '../rules/quorum.ts';
+import type { TicketView } from '../tickets.ts';
 import { timeView } from './time.ts';
 
 /** What an agent is answered, in both spellings: each SDK generation reads another one (wire-agents §4.4). */
@@ -129,6 +130,7 @@ export type ApprovalParts = {
   alike?: number;
   /** Why the agent would be refused although somebody approves it now. */
   blockedBecause?: string | null;
+  ticket?: TicketView | null;
 };
 
 export function approvalView(row: VerificationTable, parts: ApprovalParts) {
@@ -179,6 +181,7 @@ export function approvalView(row: VerificationTable, parts: ApprovalParts) {
     mayReview: parts.mayReview?.allowed ?? null,
     mayNotReviewBecause: parts.mayReview?.because ?? null,
     blockedBecause: parts.blockedBecause ?? null,
+    ticket: parts.ticket ?? null,
     steps: requirement?.steps ?? [],
     freshSignInSeconds: requirement?.freshSignInSeconds ?? null,
     assignedTo: parts.wait?.assignedTo ?? null,

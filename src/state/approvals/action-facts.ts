@@ -103,7 +103,7 @@ function parameterFact(path: string, text: Printable, origin: FactOrigin): Fact 
 
 /** A parameter may not pass for one of our own facts. */
 const RESERVED =
-  /^(action|request|on|risk|agent|may today|this adds|asks for|would give|grant|state|waits|limits|reviews|reviewers|assigned|steps|history|asked|owner|trust|verdict|parameter|note)$/i;
+  /^(action|request|on|risk|agent|may today|this adds|asks for|would give|grant|state|ticket|waits|limits|reviews|reviewers|assigned|steps|history|asked|owner|trust|verdict|parameter|note)$/i;
 
 /** `isName`: a whole word that could be read as another one is worth saying. In prose it would be said of every third word of Russian. */
 function notesOn(id: string, text: string | null, origin: FactOrigin, isName = false): Fact[] {

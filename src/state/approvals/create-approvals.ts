@@ -146,6 +146,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       mayNotReviewBecause: isSame ? open.mayNotReviewBecause : null,
       undoUntil: isSame ? open.undoUntil : null,
       blockedBecause: isSame ? open.blockedBecause : null,
+      ticket: open.ticket,
     });
     if (!model.inFlight.has(told.id)) lookAgain(told.id);
   };

@@ -44,6 +44,7 @@ export function dossierOf(request: ApprovalRequest, verdict: Verdict, around: Su
       fact('asked', 'asks for', askedFor(request), 'normal'),
       request.status === 'pending' ? fact('given', 'would give', givenWords(suggested(request)), 'normal') : null,
       ...agentFacts(request, verdict, around),
+      ticketFact(request),
       ...timeFacts(request, verdict, around.now),
       ...grantFacts(request, around.now),
       ...reviewFacts(request),
@@ -129,6 +130,17 @@ function agentFacts(
       : null,
   ];
 }
+
+/** What the ticket system says, not the agent: that it names one proves nothing. */
+function ticketFact({ ticket }: ApprovalRequest): Fact | null {
+  if (ticket === null) return null;
+  const { id, state, problem } = ticket;
+  const words = state === null ? say`${id}: not known (${problem ?? 'no answer'})` : say`${id} is ${state}`;
+  return fact('ticket', 'ticket', words, state === null || OVER.test(state) ? 'warning' : 'normal');
+}
+
+/** Work that is over gives no reason for more of it. */
+const OVER = /^(closed|done|resolved|cancell?ed|rejected|merged|wont ?fix)\b/i;
 
 function timeFacts(request: ApprovalRequest, { signed }: Verdict, now: number): (Fact | null)[] {
   const { requestedAt, expiresAt } = request;

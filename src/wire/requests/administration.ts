@@ -76,6 +76,12 @@ const approvalMembers = {
     .max(30 * 24 * 3600)
     .optional(),
   maxUses: z.number().int().min(1).max(1_000_000).nullable().optional(),
+  /** What whoever asks must say in the context, or nobody is asked; and in which words that is asked for. */
+  requesterGives: z
+    .array(z.enum(['reason', 'ticket']))
+    .max(2)
+    .optional(),
+  requesterPrompt: z.string().trim().min(1).max(300).nullable().optional(),
 };
 export const approvalSettings = wireObject({
   ...approvalMembers,
