@@ -51,8 +51,8 @@ const show = defineAction({
     if (!inspect || server.detected === null) return { ...server, capabilities, inspection: null };
     const target = targetOf([await targetArgument.parse(server.key, context)]);
     await agree(context, launchLines(target), 'this server');
-    const { timeout, sandbox, trustProject } = options;
-    const given = { timeoutMs: timeout * 1_000, sandbox, trustProject, env: context.io.env, signal: context.signal };
+    const { timeout, ...how } = options;
+    const given = { timeoutMs: timeout * 1_000, ...how, env: context.io.env, signal: context.signal };
     return { ...server, capabilities, inspection: await inspectMcpServer(server.detected, given) };
   },
   view: shownServer,
@@ -94,12 +94,11 @@ const inspect = defineAction({
   needs: 'none',
   risk: 'dangerous',
   confirmation: { word: 'inspect', lines: ({ target }) => launchLines(targetOf(target)) },
-  run: ({ io, signal }, { target: words }, { timeout, sandbox, trustProject }) => {
+  run: ({ io, signal }, { target: words }, { timeout, ...how }) => {
     const target = targetOf(words);
     return inspectMcpServer(target.server ?? target.launch, {
       timeoutMs: timeout * 1_000,
-      sandbox,
-      trustProject,
+      ...how,
       env: io.env,
       signal,
     });

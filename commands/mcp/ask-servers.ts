@@ -20,7 +20,7 @@ import { launchLines } from './target.ts';
 export async function askServers(
   context: ActionContext,
   servers: readonly DetectedServer[],
-  { timeout, sandbox, trustProject }: InspectFlags,
+  { timeout, sandbox, image, trustProject }: InspectFlags,
 ): Promise<Map<string, Inspection>> {
   const { io, signal } = context;
   const asked: DetectedServer[] = [];
@@ -48,7 +48,7 @@ export async function askServers(
   }
   if (asked.length === 0) return new Map();
   await agree(context, lines, asked.length === 1 ? 'this server' : `these ${asked.length} servers`);
-  const found = await inspectAll(asked, { timeoutMs: timeout * 1_000, sandbox, trustProject, env: io.env, signal });
+  const found = await inspectAll(asked, { timeoutMs: timeout * 1_000, sandbox, image, trustProject, env: io.env, signal });
   const said = new Map<string, Inspection>();
   for (const [server, result] of found) {
     if (result.kind === 'said') said.set(server.key, result.inspection);

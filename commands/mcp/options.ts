@@ -2,6 +2,8 @@
 
 import { z } from 'zod';
 import type { Platform } from '../../src/mcp/record.ts';
+import { type Sandbox, sandboxes } from '../../src/mcp/sandbox-kinds.ts';
+import { secondsOf } from '../../src/settings/duration.ts';
 import type { Option } from '../action.ts';
 
 export const placeOptions = {
@@ -15,16 +17,22 @@ export const placeOptions = {
 
 export const inspectOptions = {
   timeout: {
-    summary: 'Give up on a server after so many seconds (default 30)',
-    value: 'SECONDS',
-    schema: z.coerce.number().min(1).max(600).default(30),
+    summary: 'Give up on a server after this long (default 30s)',
+    value: 'TIME',
+    // Another meaning than the option of every verb has, so at least the same words.
+    schema: z
+      .string()
+      .transform((text) => secondsOf(text) ?? Number.NaN)
+      .pipe(z.number('it is no time: give it as 30s or 2m').min(0.1, 'it is less than 100ms').max(600, 'it is more than 10m'))
+      .default(30),
   },
   sandbox: {
-    summary: 'Start it in a sandbox (bwrap, Linux)',
+    summary: 'Start it in a sandbox: bwrap (Linux), podman or docker; none is the default',
     value: 'KIND',
-    schema: z.enum(['none', 'bwrap']).default('none'),
+    schema: z.enum(sandboxes).default('none'),
   },
+  image: { summary: 'The image of a container (default: by the launcher)', value: 'NAME', schema: z.string().optional() },
   trustProject: { summary: 'Start it although a file of the project names it', schema: z.boolean().default(false) },
 } as const satisfies Record<string, Option>;
 
-export type InspectFlags = { timeout: number; sandbox: 'none' | 'bwrap'; trustProject: boolean };
+export type InspectFlags = { timeout: number; sandbox: Sandbox; image?: string | undefined; trustProject: boolean };

@@ -1,12 +1,15 @@
 // A stranger's program, started so that it can be ended: scrubbed environment, a home of its own, its own group, a marker, limits.
 
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import type { LaunchStdio } from './launch.ts';
 import { endNow, MARKER, signal } from './processes.ts';
+import type { Sandbox } from './sandbox-kinds.ts';
+import { behindBwrap, behindContainer, type Environment, type Walled } from './sandboxes.ts';
 
 export type Limits = {
   /** One message. A tool list of 10,000 tools is about 5 MB. */
@@ -49,13 +52,15 @@ export function startContained(
   {
     limits = defaultLimits,
     sandbox = 'none',
+    image,
     env = process.env,
-  }: { limits?: Limits; sandbox?: Sandbox; env?: Environment } = {},
+  }: { limits?: Limits; sandbox?: Sandbox; image?: string | undefined; env?: Environment } = {},
 ): ContainedProcess {
   const marker = randomBytes(16).toString('hex');
   const home = mkdtempSync(join(tmpdir(), 'aim-inspection-'));
   mkdirSync(join(home, 'tmp'));
-  const argv = sandbox === 'bwrap' ? behindBwrap(launch, home) : [launch.command, ...launch.args];
+  const given = { ...scrubbed(env), ...ownHome(home), ...launch.env, [MARKER]: marker };
+  const { argv, env: outside, words, cleanUp } = walled(sandbox, { launch, home, marker, given, image }, env);
   let over: string | null = null;
   let junk = { bytes: 0, lines: 0 };
   let stderr = '';
@@ -64,9 +69,9 @@ export function startContained(
   const [command = '', ...args] = argv;
   const child = spawn(command, args, {
     cwd: launch.cwd ?? home,
-    env: { ...scrubbed(env), ...ownHome(home), ...launch.env, [MARKER]: marker },
+    env: { ...outside, [MARKER]: marker },
     detached: process.platform !== 'win32', // a group of its own
-    stdio: 'pipe',
+    stdio: words.length === 0 ? 'pipe' : ['pipe', 'pipe', 'pipe', 'pipe'],
     windowsHide: true,
   }) as ChildProcessWithoutNullStreams;
   const { pid } = child;
@@ -80,6 +85,7 @@ export function startContained(
   child.once('error', (error: NodeJS.ErrnoException) => finish(startFailure(error, command)));
   child.once('close', (code, by) => finish(by === null ? `It ended with exit code ${code}.` : `It was ended by ${by}.`));
   child.stdin.on('error', () => {}); // it closed its input; `close` says the rest
+  if (words.length > 0) tell(child.stdio[3] as Writable, words);
   child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString('utf8')).slice(-limits.stderrBytes);
   });
@@ -101,7 +107,8 @@ export function startContained(
   }
 
   function end(graceMs: number): Promise<number[]> {
-    ended ??= endGently(child, marker, graceMs).finally(() => {
+    ended ??= endGently(child, marker, graceMs).finally(async () => {
+      if (cleanUp !== null) await run(cleanUp, outside);
       if (pid !== undefined) living.delete(pid);
       rmSync(home, { recursive: true, force: true, maxRetries: 3 });
     });
@@ -119,8 +126,25 @@ export function startContained(
   };
 }
 
-export type Sandbox = 'none' | 'bwrap';
-type Environment = Readonly<Record<string, string | undefined>>;
+function walled(sandbox: Sandbox, inside: Parameters<typeof behindBwrap>[0], env: Environment): Walled {
+  const { launch, home, given } = inside;
+  try {
+    if (sandbox === 'bwrap') return behindBwrap(inside, env);
+    if (sandbox !== 'none') return behindContainer(sandbox, inside, env);
+  } catch (error) {
+    rmSync(home, { recursive: true, force: true });
+    throw error;
+  }
+  return { argv: [launch.command, ...launch.args], env: given, words: [], cleanUp: null };
+}
+
+function tell(stream: Writable, words: readonly string[]): void {
+  stream.on('error', () => {}); // what should read it did not start
+  stream.end(words.map((word) => `${word}\0`).join(''));
+}
+
+const run = ([command = '', ...args]: readonly string[], env: Record<string, string>): Promise<void> =>
+  new Promise((resolve) => void execFile(command, args, { env, timeout: LONGEST_DEATH }, () => resolve()));
 
 // Asks by closing its input, then by SIGTERM, then no more; the same that the specification asks of clients.
 async function endGently(child: ChildProcessWithoutNullStreams, marker: string, graceMs: number): Promise<number[]> {
@@ -210,43 +234,6 @@ const ownHome = (home: string): Record<string, string> => ({
     ? { USERPROFILE: home, APPDATA: home, LOCALAPPDATA: home, TEMP: join(home, 'tmp'), TMP: join(home, 'tmp') }
     : {}),
 });
-
-// The disk to read but for where secrets lie, its home to write, no processes but its own.
-function behindBwrap({ command, args, cwd }: LaunchStdio, home: string): string[] {
-  const mounts = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp'];
-  // What is started, and where it is to run, may lie below /tmp, which is empty in there.
-  for (const path of new Set([command, ...args].flatMap(ownPartOfTmp))) mounts.push('--ro-bind', path, path);
-  if (cwd !== null && existsSync(cwd)) mounts.push('--ro-bind', cwd, cwd);
-  for (const folder of SECRET_FOLDERS.map((name) => join(homedir(), name)))
-    if (existsSync(folder)) mounts.push('--tmpfs', folder);
-  mounts.push('--bind', home, home);
-  const ends = ['--die-with-parent', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--chdir', cwd ?? home];
-  return ['bwrap', ...mounts, ...ends, '--', command, ...args];
-}
-
-/** The folder right below /tmp that a word of the command line names something in: a program needs what lies beside it. */
-function ownPartOfTmp(word: string): string[] {
-  const path = /^\/tmp\/[^/]+/.exec(word)?.[0];
-  return path !== undefined && !/\/\.\.?(?:\/|$)/.test(word) && existsSync(word) ? [path] : [];
-}
-
-const SECRET_FOLDERS = [
-  '.ssh',
-  '.aws',
-  '.azure',
-  '.gnupg',
-  '.aim',
-  '.kube',
-  '.docker',
-  '.password-store',
-  '.config/gcloud',
-  '.config/gh',
-  '.config/op',
-  '.local/share/keyrings',
-  '.mozilla',
-  '.config/google-chrome',
-  '.config/chromium',
-];
 
 function startFailure({ code }: NodeJS.ErrnoException, command: string): string {
   if (code === 'ENOENT') return `The program ${command} is not there.`;

@@ -7,10 +7,12 @@ import { asUntrusted, type Untrusted } from '../text/brand.ts';
 import { redact } from '../text/redact.ts';
 import { version } from '../version.ts';
 import { isMetadataAddress } from './addresses.ts';
-import { defaultLimits, type Limits, type Sandbox } from './contained-process.ts';
+import { defaultLimits, type Limits } from './contained-process.ts';
 import { readPrompts, readResources, readTemplates, readTools } from './definitions.ts';
 import { effectiveSighting, type Launch, launchOf } from './launch.ts';
 import type { DetectedServer, Inspection } from './record.ts';
+import type { Sandbox } from './sandbox-kinds.ts';
+import { requireSandbox } from './sandboxes.ts';
 import { remoteWay, stdioWay, type Way } from './transports.ts';
 
 export type InspectOptions = {
@@ -18,7 +20,10 @@ export type InspectOptions = {
   /** For the whole inspection. Default 30,000. */
   timeoutMs?: number | undefined;
   limits?: Limits | undefined;
+  /** Default none. */
   sandbox?: Sandbox | undefined;
+  /** Of a container, where its launcher does not say which. */
+  image?: string | undefined;
   /** Where the entry's `${VAR}` are taken from. Default this process's environment. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
   /** A project's files are written by whoever wrote the project; without this their servers are not started. */
@@ -27,11 +32,12 @@ export type InspectOptions = {
 
 /**
  * Starts or reaches the server and reads all that it offers. The caller has asked a person first.
- * What the server does wrong is in `problems`. @throws PolicyError `mcp.project-untrusted`, UsageError of `launchOf`,
- * and the signal's reason.
+ * What the server does wrong is in `problems`. @throws PolicyError `mcp.project-untrusted`, UsageError of `launchOf`
+ * and of sandboxes, and the signal's reason.
  */
 export async function inspectMcpServer(server: DetectedServer | Launch, options: InspectOptions = {}): Promise<Inspection> {
   const launch = 'kind' in server ? server : await trustedLaunch(server, options);
+  if (launch.kind === 'stdio') await requireSandbox(options.sandbox ?? 'none');
   const limit = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT);
   const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
   const started = performance.now();
@@ -83,7 +89,8 @@ type Attempt = { mode: Mode; transport: 'stdio' | 'http' | 'sse'; open(): Way | 
 // The stateful era first on stdio, because most servers are of it, and probing for the other would start the command twice.
 function waysTo(launch: Launch, options: InspectOptions, signal: AbortSignal): Attempt[] {
   if (launch.kind === 'stdio') {
-    const open = (): Way => stdioWay(launch, { limits: options.limits ?? defaultLimits, sandbox: options.sandbox ?? 'none' });
+    const { limits = defaultLimits, sandbox = 'none', image } = options;
+    const open = (): Way => stdioWay(launch, { limits, sandbox, image });
     return [
       { mode: 'legacy', transport: 'stdio', open },
       { mode: { pin: STATELESS }, transport: 'stdio', open },

@@ -3,8 +3,9 @@
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { asUntrusted, type Untrusted } from '../text/brand.ts';
 import { isMetadataAddress } from './addresses.ts';
-import { type ContainedProcess, type Limits, type Sandbox, startContained } from './contained-process.ts';
+import { type ContainedProcess, type Limits, startContained } from './contained-process.ts';
 import type { LaunchRemote, LaunchStdio } from './launch.ts';
+import type { Sandbox } from './sandbox-kinds.ts';
 
 /** A transport, and what it saw go wrong. */
 export type Way = {
@@ -16,7 +17,10 @@ export type Way = {
   end(): Promise<void>;
 };
 
-export function stdioWay(launch: LaunchStdio, options: { limits?: Limits; sandbox?: Sandbox }): Way {
+export function stdioWay(
+  launch: LaunchStdio,
+  options: { limits?: Limits; sandbox?: Sandbox; image?: string | undefined },
+): Way {
   let child: ContainedProcess | null = null;
   let over: string | null = null;
   let left: number[] = [];
