@@ -1,5 +1,6 @@
 // How a verb reaches its server: the configured one with its sign-in, or the embedded control plane, started for as long as it is needed.
 
+import type { Reach } from '../src/auth/auth-caller.ts';
 import { openSession, storedServer } from '../src/auth/session.ts';
 import { tokenClaims } from '../src/auth/token-claims.ts';
 import type { KeptIn } from '../src/credentials/sign-in-store.ts';
@@ -49,7 +50,13 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const token = io.env['AIM_TOKEN'];
   if (token) return connectWithToken(target.server, token, options);
   const account = accountAt(target.server, settings);
-  const session = await openSession({ server: target.server, account, paths: settings.paths, store: settings.get('store') });
+  const session = await openSession({
+    server: target.server,
+    account,
+    paths: settings.paths,
+    store: settings.get('store'),
+    reach: reachWith(settings, io),
+  });
   if (session === null) throw notSignedIn(target.server, account);
   const api = apiFor(target.server, session.credentials, options);
   return {
@@ -134,7 +141,7 @@ export const tokenCredentials = (token: string): CredentialSource => ({
 function apiFor(server: string, credentials: CredentialSource, options: ConnectOptions): Api {
   const { settings, io, signal, intercept } = options;
   const direct = transportTo(server, settings, io.env);
-  const transport = asksForCalls(io.env) ? saidAloud(direct, io.note) : direct;
+  const transport = asksForCalls(io.env, 'api') ? saidAloud(direct, io.note) : direct;
   return createApi({
     server,
     credentials,
@@ -155,6 +162,14 @@ export function transportTo(server: string, settings: Settings, env: Io['env']):
     env,
   });
 }
+
+/** The same way for what signs in and keeps signed in. */
+export const reachWith =
+  (settings: Settings, io: Pick<Io, 'env' | 'note'>): Reach =>
+  (server) => {
+    const direct = transportTo(server, settings, io.env);
+    return asksForCalls(io.env, 'oauth') ? saidAloud(direct, io.note) : direct;
+  };
 
 function warnOfPlainHttp(server: string, io: Pick<Io, 'note'>): void {
   const { protocol, hostname } = new URL(server);

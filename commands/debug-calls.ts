@@ -1,4 +1,4 @@
-// `AIM_DEBUG=api`: each call as it goes out and what came back, on standard error, with everything secret masked.
+// `AIM_DEBUG=api,oauth`: each call as it goes out and what came back, on standard error, with everything secret masked.
 
 import type { Answer, Attempt, Transport } from '../src/http/transport.ts';
 import { terminalJson } from '../src/text/json.ts';
@@ -29,9 +29,9 @@ export function saidAloud(inner: Transport, say: (text: string) => void): Transp
   };
 }
 
-/** `AIM_DEBUG=api,render` asks for it. */
-export const asksForCalls = (env: Readonly<Record<string, string | undefined>>): boolean =>
-  (env['AIM_DEBUG'] ?? '').split(',').some((word) => word.trim() === 'api');
+/** `AIM_DEBUG=api,oauth` asks for both: what verbs ask, and what signs in and keeps signed in. */
+export const asksForCalls = (env: Readonly<Record<string, string | undefined>>, kind: 'api' | 'oauth'): boolean =>
+  (env['AIM_DEBUG'] ?? '').split(',').some((word) => word.trim() === kind);
 
 function requestText({ method, url, headers, body }: Attempt): string {
   const lines = [`aim: > ${method} ${maskedUrl(url)}`];
@@ -46,7 +46,8 @@ const SECRET_HEADERS = /^(authorization|cookie|set-cookie|x-api-key|x-csrf-token
 const maskedHeader = (value: string) => (/^\w+ /.test(value) ? `${value.split(' ')[0]} ***` : '***');
 
 /** Members whose names say that they hold a secret. */
-const SECRET_MEMBERS = /password|secret|token|apikey|api_key|privatekey|private_key|^code$|code_?verifier|^assertion$/i;
+const SECRET_MEMBERS =
+  /password|secret|token|apikey|api_key|privatekey|private_key|^code$|code_?verifier|device_?code|^assertion$/i;
 
 export function maskedBody(text: string): string {
   const short = (made: string) => (made.length > LONGEST ? `${made.slice(0, LONGEST)}… (${made.length} characters)` : made);

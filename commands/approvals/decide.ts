@@ -56,12 +56,14 @@ export async function approve(
 }
 
 /** A token for this decision alone. @throws AuthenticationError or PolicyError; nothing was decided then. */
-async function proveWho(me: Account | null, { api, io, signal }: ActionContext): Promise<string> {
+async function proveWho(me: Account | null, { api, io, settings, signal }: ActionContext): Promise<string> {
   const { freshSignIn, isRemote } = await import('../../src/auth/fresh-sign-in.ts');
   // Said even with --quiet: without it nobody can sign in.
   const note = (text: string) => void io.stderr.write(`${visible(text, { lines: 'many' })}\n`);
   const account = me ?? (await api.me({ signal }));
-  return freshSignIn({ server: api.server, me: account.id, remote: isRemote(io.env), note, signal });
+  const { reachWith } = await import('../connection.ts');
+  const reach = reachWith(settings, io);
+  return freshSignIn({ server: api.server, me: account.id, remote: isRemote(io.env), note, reach, signal });
 }
 
 const panelOnly = (id: string): PolicyError =>

@@ -62,7 +62,10 @@ export const otherVariables: readonly (readonly [string, string])[] = [
   ['AIM_REASON', 'Stands in for --reason'],
   ['AIM_NO_INPUT', 'Never ask'],
   ['AIM_CONFIG_DIR', 'The folder of the settings'],
-  ['AIM_DEBUG', 'api prints the calls that are made, without secrets'],
+  [
+    'AIM_DEBUG',
+    'api prints the calls that are made, oauth those of the sign-in, both without secrets; render the figures of the dashboard’s frames',
+  ],
   ['AIM_NO_UPDATE_NOTIFIER', 'Say nothing of newer versions'],
   ['AIM_ADMIN_EMAIL, AIM_ADMIN_PASSWORD', 'The first administrator that aim serve makes'],
   ['AIM_DATABASE, AIM_PUBLIC_URL', 'The database and address of aim serve'],

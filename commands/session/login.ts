@@ -99,7 +99,9 @@ async function signIn(server: string, context: ActionContext, options: LoginOpti
   const { settings, signal, io } = context;
   // Said even with --quiet: without it nobody can sign in.
   const note = (text: string) => void io.stderr.write(`${visible(text, { lines: 'many' })}\n`);
-  const shared = { server, paths: settings.paths, store: options.store ?? settings.get('store'), signal };
+  const { reachWith } = await import('../connection.ts');
+  const store = options.store ?? settings.get('store');
+  const shared = { server, paths: settings.paths, store, reach: reachWith(settings, io), signal };
   if (options.email !== undefined || options.passwordStdin) {
     const { loginWithPassword } = await import('../../src/auth/login-password.ts');
     return loginWithPassword({ ...shared, ...(await emailAndPassword(options, context)) });

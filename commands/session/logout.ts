@@ -17,8 +17,10 @@ export const logout = defineAction({
     const { settings, signal } = context;
     const { openSession } = await import('../../src/auth/session.ts');
     const server = settings.get('server') ?? undefined;
-    const account = server === undefined ? null : (await import('../connection.ts')).accountAt(server, settings);
-    const session = await openSession({ server, account, paths: settings.paths, store: settings.get('store') });
+    const { accountAt, reachWith } = await import('../connection.ts');
+    const account = server === undefined ? null : accountAt(server, settings);
+    const reach = reachWith(settings, context.io);
+    const session = await openSession({ server, account, paths: settings.paths, store: settings.get('store'), reach });
     if (session === null) return { server: server ?? null, signedOut: false, revoked: false };
     const { revoked } = await session.logout({ signal });
     const { others, ...winner } = settings.explain('server');

@@ -9,7 +9,9 @@ export async function registerReviewKey(session: Session, { settings, io, signal
   const { openReviewerKey } = await import('../../src/credentials/reviewer-key.ts');
   const { server, credentials } = session;
   try {
-    const api = createApi({ server, credentials, timeoutSeconds: PATIENCE, retries: 0, signal });
+    const { transportTo } = await import('../connection.ts');
+    const transport = transportTo(server, settings, io.env);
+    const api = createApi({ server, credentials, timeoutSeconds: PATIENCE, retries: 0, signal, transport });
     if (!(await api.has('approvals.receipt'))) return;
     const { id } = await api.me();
     const store = settings.get('store');

@@ -5,16 +5,22 @@ import { type Caller, createCaller } from '../http/caller.ts';
 import { noCredentials } from '../http/credential-source.ts';
 import { nodeTransport } from '../http/node-transport.ts';
 import { serverAddress } from '../http/server-address.ts';
+import type { Transport } from '../http/transport.ts';
 import { version } from '../version.ts';
 import { type Tokens, tokens } from '../wire/session.ts';
 import { tokenClaims } from './token-claims.ts';
 
+/** How a server is reached: through which proxy, with which certificates. A sign-in goes the way of every other call. */
+export type Reach = (server: string) => Transport;
+
+type AuthCallerOptions = { timeoutMs?: number; reach?: Reach | undefined };
+
 /** @throws ConfigurationError where the address is not one. */
-export function authCaller(server: string, timeoutMs = 30_000): Caller {
+export function authCaller(server: string, { timeoutMs = 30_000, reach = nodeTransport }: AuthCallerOptions = {}): Caller {
   const address = serverAddress(server);
   return createCaller({
     server: address,
-    transport: nodeTransport(address),
+    transport: reach(address),
     credentials: noCredentials,
     userAgent: `aim-terminal/${version}`,
     timeoutMs,

@@ -7,7 +7,7 @@ import { type BrowserLogin, tokensFromBrowser } from './login-browser.ts';
 import { tokensFromDevice } from './login-device.ts';
 import { tokenClaims } from './token-claims.ts';
 
-export type FreshSignIn = Pick<BrowserLogin, 'server' | 'note' | 'signal' | 'openBrowser'> & {
+export type FreshSignIn = Pick<BrowserLogin, 'server' | 'note' | 'reach' | 'signal' | 'openBrowser'> & {
   me: UserId;
   /** There is no browser on this machine: a code is typed on another device. */
   remote: boolean;

@@ -3,10 +3,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { StoreOptions } from '../credentials/sign-in-store.ts';
 import { AIMError, AuthenticationError, ExitCode } from '../errors.ts';
+import type { Caller } from '../http/caller.ts';
 import { serverAddress } from '../http/server-address.ts';
 import { oneLine } from '../http/server-words.ts';
 import type { Tokens } from '../wire/session.ts';
-import { authCaller, tokensAnswer } from './auth-caller.ts';
+import { authCaller, type Reach, tokensAnswer } from './auth-caller.ts';
 import { keepSession } from './login-password.ts';
 import { listenForCallback } from './loopback.ts';
 import { openBrowser } from './open-browser.ts';
@@ -20,6 +21,7 @@ export type BrowserLogin = StoreOptions & {
   note(text: string): void;
   /** How long to wait for the browser. Default 300. */
   timeoutSeconds?: number | undefined;
+  reach?: Reach | undefined;
   signal?: AbortSignal | undefined;
 };
 
@@ -35,6 +37,7 @@ export async function tokensFromBrowser({
   openBrowser: mayOpen = true,
   note,
   timeoutSeconds = 300,
+  reach,
   signal,
   anew = false,
 }: Omit<BrowserLogin, keyof StoreOptions> & { anew?: boolean | undefined }): Promise<Tokens> {
@@ -58,7 +61,7 @@ export async function tokensFromBrowser({
         throw limit.aborted ? tooLate(timeoutSeconds) : error;
       });
     const body = { grant_type: 'authorization_code', code, code_verifier: verifier, redirect_uri: callback.redirectUri };
-    return await exchange(address, body, signal);
+    return await exchange(authCaller(address, { reach }), body, signal);
   } finally {
     callback.close();
   }
@@ -76,9 +79,9 @@ function authorizeUrl(server: string, redirectUri: string, state: string, verifi
   return `${server}/auth/login?${query}`;
 }
 
-async function exchange(server: string, body: Record<string, string>, signal: AbortSignal | undefined) {
+async function exchange(caller: Caller, body: Record<string, string>, signal: AbortSignal | undefined) {
   try {
-    return await authCaller(server).ask({
+    return await caller.ask({
       method: 'POST',
       path: '/api/v1/auth/token',
       body,
@@ -90,14 +93,14 @@ async function exchange(server: string, body: Record<string, string>, signal: Ab
     if (!(error instanceof AIMError)) throw error;
     if (error.code === 'sign-in.unsupported' || error.code === 'remote.not-json') {
       throw new AuthenticationError('auth.no-browser-login', {
-        message: `${server} does not know this way to sign in.`,
+        message: `${caller.server} does not know this way to sign in.`,
         next: 'Use aim login --device, or --email; or give the address of the API rather than of its dashboard.',
         cause: error,
       });
     }
     if (error.kind === 'usage')
       throw new AuthenticationError('auth.code-refused', {
-        message: `${server} refused the code from the browser: ${oneLine(error.message)}`,
+        message: `${caller.server} refused the code from the browser: ${oneLine(error.message)}`,
         next: 'Try again: aim login',
         cause: error,
       });

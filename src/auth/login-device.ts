@@ -11,7 +11,7 @@ import { serverAddress } from '../http/server-address.ts';
 import { oneLine } from '../http/server-words.ts';
 import { wireObject } from '../wire/casing.ts';
 import type { Tokens } from '../wire/session.ts';
-import { authCaller, tokensAnswer } from './auth-caller.ts';
+import { authCaller, type Reach, tokensAnswer } from './auth-caller.ts';
 import { keepSession } from './login-password.ts';
 import { openBrowser } from './open-browser.ts';
 import type { Session } from './session.ts';
@@ -31,6 +31,7 @@ export type DeviceLogin = StoreOptions & {
   /** Default false: the browser is usually on another machine. */
   openBrowser?: boolean | undefined;
   note(text: string): void;
+  reach?: Reach | undefined;
   signal?: AbortSignal | undefined;
 };
 
@@ -47,10 +48,11 @@ export async function tokensFromDevice({
   server,
   openBrowser: mayOpen = false,
   note,
+  reach,
   signal,
 }: Omit<DeviceLogin, keyof StoreOptions>): Promise<Tokens> {
   const address = serverAddress(server);
-  const caller = authCaller(address);
+  const caller = authCaller(address, { reach });
   const started = await caller.ask({
     method: 'POST',
     path: '/api/v1/oauth/device/code',

@@ -5,14 +5,14 @@ import type { SdkCredentials } from '../credentials/sdk-credentials.ts';
 import type { KeptSignIn, SignInStore } from '../credentials/sign-in-store.ts';
 import { AIMError, AuthenticationError } from '../errors.ts';
 import type { CredentialSource } from '../http/credential-source.ts';
-import { authCaller, credentialsOf, tokensAnswer } from './auth-caller.ts';
+import { authCaller, credentialsOf, type Reach, tokensAnswer } from './auth-caller.ts';
 import { tokenClaims } from './token-claims.ts';
 
 export type TokenSource = { credentials: CredentialSource; current(): SdkCredentials; kept(): KeptSignIn };
 
 const EARLY = 60_000; // a token that ends within a minute may end on the way
 
-export function tokenSource(start: KeptSignIn, store: SignInStore): TokenSource {
+export function tokenSource(start: KeptSignIn, store: SignInStore, reach?: Reach): TokenSource {
   let kept = start;
   let renewing: Promise<void> | undefined;
   /** A refresh token that the server refused is not presented again; another process may have stored a better one. */
@@ -33,7 +33,7 @@ export function tokenSource(start: KeptSignIn, store: SignInStore): TokenSource 
       const { accessToken, refreshToken, aimUrl } = kept.credentials;
       if (accessToken !== undefined && accessToken !== refusedToken && isFresh(accessToken)) return;
       if (refreshToken === refused) throw ended(aimUrl);
-      const answer = await askForTokens(aimUrl, refreshToken).catch((error: unknown) => {
+      const answer = await askForTokens(aimUrl, refreshToken, reach).catch((error: unknown) => {
         if (error instanceof AuthenticationError) refused = refreshToken;
         throw error instanceof AuthenticationError ? ended(aimUrl, error) : error;
       });
@@ -72,8 +72,8 @@ export function tokenSource(start: KeptSignIn, store: SignInStore): TokenSource 
 
 type Renewal = { refusedToken?: string | undefined };
 
-async function askForTokens(server: string, refreshToken: string) {
-  const caller = authCaller(server, 10_000);
+async function askForTokens(server: string, refreshToken: string, reach: Reach | undefined) {
+  const caller = authCaller(server, { timeoutMs: 10_000, reach });
   const call = {
     method: 'POST',
     path: '/api/v1/auth/refresh',

@@ -10,7 +10,7 @@ import {
 import { AIMError } from '../errors.ts';
 import type { CredentialSource } from '../http/credential-source.ts';
 import { serverAddress } from '../http/server-address.ts';
-import { authCaller } from './auth-caller.ts';
+import { authCaller, type Reach } from './auth-caller.ts';
 import { tokenSource } from './refresh.ts';
 import { tokenClaims } from './token-claims.ts';
 
@@ -33,13 +33,14 @@ export type OpenSessionOptions = StoreOptions & {
   server?: string | undefined;
   /** The account's e-mail address, where there are sign-ins of several to that server. Without it, the latest. */
   account?: string | null | undefined;
+  reach?: Reach | undefined;
 };
 
 /** The stored sign-in, or null where nobody is signed in to that server. Sends nothing. */
-export async function openSession({ server, account, ...options }: OpenSessionOptions): Promise<Session | null> {
+export async function openSession({ server, account, reach, ...options }: OpenSessionOptions): Promise<Session | null> {
   const store = openSignInStore(options);
   const kept = await store.load(server === undefined ? undefined : serverAddress(server), account ?? undefined);
-  return kept === null ? null : sessionOf(kept, store);
+  return kept === null ? null : sessionOf(kept, store, reach);
 }
 
 /** The server of the latest sign-in, or null. Sends nothing. */
@@ -47,8 +48,8 @@ export async function storedServer(options: StoreOptions): Promise<string | null
   return (await openSignInStore(options).load())?.credentials.aimUrl ?? null;
 }
 
-export function sessionOf(kept: KeptSignIn, store: SignInStore): Session {
-  const source = tokenSource(kept, store);
+export function sessionOf(kept: KeptSignIn, store: SignInStore, reach?: Reach): Session {
+  const source = tokenSource(kept, store, reach);
   const { aimUrl, userEmail, userId } = kept.credentials;
   return {
     server: aimUrl,
@@ -60,18 +61,23 @@ export function sessionOf(kept: KeptSignIn, store: SignInStore): Session {
     credentials: source.credentials,
     async logout({ signal } = {}) {
       const { refreshToken, accessToken } = source.current();
-      const revoked = await revoke(aimUrl, { refreshToken, accessToken, signal });
+      const revoked = await revoke(aimUrl, { refreshToken, accessToken, reach, signal });
       await store.remove(source.kept());
       return { revoked };
     },
   };
 }
 
-type Ending = { refreshToken: string; accessToken?: string | undefined; signal?: AbortSignal | undefined };
+type Ending = {
+  refreshToken: string;
+  accessToken: string | undefined;
+  reach: Reach | undefined;
+  signal: AbortSignal | undefined;
+};
 
 // Two routes, by the server's age (wire-auth §2.5). The sign-in is removed here whatever they say; what they said is told.
-async function revoke(server: string, { refreshToken, accessToken, signal }: Ending): Promise<boolean> {
-  const caller = authCaller(server, 10_000);
+async function revoke(server: string, { refreshToken, accessToken, reach, signal }: Ending): Promise<boolean> {
+  const caller = authCaller(server, { timeoutMs: 10_000, reach });
   const shared = { method: 'POST', body: { refreshToken }, subject: 'sign-out', signal };
   try {
     const answer = await caller.raw({
