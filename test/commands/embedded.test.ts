@@ -5,17 +5,17 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freshMachine, type Machine, processesOf, program, run, waitUntil } from '../pty/terminal.ts';
 
 let machine: Machine;
-beforeEach(() => {
+const begin = () => {
   machine = freshMachine();
-});
-afterEach(async () => {
-  await nothingLeft();
+};
+const end = async () => {
+  await stopped();
   machine.remove();
-});
+};
 
 const aim = (...args: string[]) => run(args, { env: machine.env });
 const json = async (...args: string[]) => JSON.parse((await aim(...args, '--json')).stdout) as Record<string, unknown>;
@@ -25,9 +25,22 @@ const nothingLeft = () =>
     20_000,
     () => JSON.stringify(processesOf(machine)),
   );
+/** It goes by itself, two seconds after its last user; told to, it goes at once and as cleanly. */
+const stopped = () => {
+  for (const { pid } of processesOf(machine)) process.kill(pid, 'SIGTERM');
+  return nothingLeft();
+};
 const dataFolder = () => join(machine.state, 'aim', 'control-plane');
 
 describe('with nothing configured', () => {
+  beforeAll(begin);
+  afterAll(end);
+
+  test('two at once share one', async () => {
+    const found = await Promise.all([json('status'), json('status'), json('status')]);
+    expect(new Set(found.map(({ server }) => server)).size).toBe(1);
+  });
+
   test('a command finds a control plane, an account and no questions', async () => {
     expect(await json('status')).toMatchObject({
       embedded: true,
@@ -50,26 +63,17 @@ describe('with nothing configured', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  test('a sign-in to another server is left alone, and counts', async () => {
-    const path = join(machine.home, '.aim', 'sdk_credentials.json');
-    const file = JSON.stringify({ aimUrl: 'http://127.0.0.1:9', refreshToken: 'a.b.c', accessToken: 'a.b.c' });
-    mkdirSync(join(machine.home, '.aim'), { recursive: true });
-    writeFileSync(path, file, { mode: 0o600 });
-    expect((await aim('agents', 'ls')).code).toBe(10);
-    expect(readFileSync(path, 'utf8')).toBe(file);
-    expect(existsSync(dataFolder())).toBe(false);
-  });
-
-  test('two at once share one', async () => {
-    const found = await Promise.all([json('status'), json('status'), json('status')]);
-    expect(new Set(found.map(({ server }) => server)).size).toBe(1);
-    expect(processesOf(machine).length).toBeLessThanOrEqual(1);
+  test('without a terminal, aim alone prints the status and says what it needs', async () => {
+    const { code, stdout, stderr } = await aim();
+    expect(stdout).toMatch(/^server\thttp:\/\/127\.0\.0\.1:\d+ \(embedded\)\n/);
+    expect(stderr).toContain('The dashboard needs a terminal');
+    expect(code).toBe(0);
   });
 
   test('the same address and agents are there the next time', async () => {
     const { server } = await json('status');
     await aim('api', 'POST', '/api/v1/agents', '--body', '{"name":"kept","displayName":"kept","agentType":"custom"}');
-    await nothingLeft();
+    await nothingLeft(); // by itself
     expect(await json('status')).toMatchObject({ server, agents: 1 });
   });
 
@@ -87,6 +91,19 @@ describe('with nothing configured', () => {
 });
 
 describe('what goes wrong is one sentence and a next step', () => {
+  beforeEach(begin);
+  afterEach(end);
+
+  test('a sign-in to another server is left alone, and counts', async () => {
+    const path = join(machine.home, '.aim', 'sdk_credentials.json');
+    const file = JSON.stringify({ aimUrl: 'http://127.0.0.1:9', refreshToken: 'a.b.c', accessToken: 'a.b.c' });
+    mkdirSync(join(machine.home, '.aim'), { recursive: true });
+    writeFileSync(path, file, { mode: 0o600 });
+    expect((await aim('agents', 'ls')).code).toBe(10);
+    expect(readFileSync(path, 'utf8')).toBe(file);
+    expect(existsSync(dataFolder())).toBe(false);
+  });
+
   test('a port that is taken is no obstacle: another is chosen', async () => {
     const squatter = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => squatter.once('listening', resolve));
@@ -100,7 +117,7 @@ describe('what goes wrong is one sentence and a next step', () => {
 
   test('somebody else at the port of a crashed one, who even says to be it, learns nothing and is passed over', async () => {
     const { instanceId, server } = await json('status');
-    await nothingLeft();
+    await stopped();
     const heard: string[] = [];
     const { port } = new URL(String(server));
     const squatter = createHttpServer((request, response) => {
@@ -135,7 +152,7 @@ describe('what goes wrong is one sentence and a next step', () => {
 
   test('a database from a later version stays as it is', async () => {
     await json('status');
-    await nothingLeft();
+    await stopped();
     const { DatabaseSync } = await import('node:sqlite');
     const database = new DatabaseSync(join(dataFolder(), 'aim.db'));
     const [table] = database
@@ -147,11 +164,4 @@ describe('what goes wrong is one sentence and a next step', () => {
     expect(JSON.parse(stderr)).toMatchObject({ message: expect.stringMatching(/version/i), hint: expect.any(String) });
     expect(code).not.toBe(0);
   });
-});
-
-test('without a terminal, aim alone prints the status and says what it needs', async () => {
-  const { code, stdout, stderr } = await aim();
-  expect(stdout).toMatch(/^server\thttp:\/\/127\.0\.0\.1:\d+ \(embedded\)\n/);
-  expect(stderr).toContain('The dashboard needs a terminal');
-  expect(code).toBe(0);
 });
