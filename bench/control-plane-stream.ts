@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { startControlPlane } from '../src/control-plane/start.ts';
 import { actionMessage, actionTimestamp, toSignedAction } from '../src/crypto/action.ts';
 import { generateSigningKey } from '../src/crypto/ed25519.ts';
+import { post, serve, signIn } from './control-plane/program.ts';
 import { figure } from './figure.ts';
 
 const readers = Number(process.env['AIM_BENCH_READERS'] ?? 1000);
@@ -18,13 +18,12 @@ const SECONDS = 10;
 const PER_SECOND = 200;
 
 const data = mkdtempSync(join(tmpdir(), 'aim-bench-'));
-const admin = { email: 'bench@example.test', password: 'correct horse battery staple' };
-const plane = await startControlPlane({ data, adminEmail: admin.email, adminPassword: admin.password });
-const { accessToken = '' } = await post('/auth/login/local', admin);
+const plane = await serve(data);
+const accessToken = await signIn(plane.url);
 const key = generateSigningKey();
-const { id = '' } = await post('/agents', { name: 'bench', publicKey: key.publicKey }, accessToken);
-await post(`/agents/${id}/verify`, {}, accessToken);
-await post(`/agents/${id}/capabilities`, { capabilityType: 'db:read' }, accessToken);
+const { id = '' } = await post(plane.url, '/agents', { name: 'bench', publicKey: key.publicKey }, accessToken);
+await post(plane.url, `/agents/${id}/verify`, {}, accessToken);
+await post(plane.url, `/agents/${id}/capabilities`, { capabilityType: 'db:read' }, accessToken);
 
 const connections = new Agent({ keepAlive: true, maxSockets: 8 });
 const program = fileURLToPath(new URL('control-plane/readers.ts', import.meta.url));
@@ -34,7 +33,7 @@ const child = spawn(process.execPath, [program, port, accessToken, String(reader
 });
 const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 await lines.next(); // all are open
-const before = process.cpuUsage();
+const before = plane.processorTime();
 const startedAt = Date.now();
 const asking: Promise<void>[] = [];
 const asked = SECONDS * PER_SECOND;
@@ -45,7 +44,7 @@ while (asking.length < asked) {
 }
 await Promise.all(asking);
 await new Promise((resolve) => setTimeout(resolve, 3000)); // until the last has arrived
-const { user, system } = process.cpuUsage(before);
+const processorTime = plane.processorTime() - before;
 child.stdin.end();
 const { value = '{}' } = await lines.next();
 const seen = JSON.parse(value) as { least: number; most: number; p50: number; p99: number; missed: number };
@@ -59,8 +58,8 @@ figure({
   note: `of ${asked}; ${seen.missed} gaps`,
 });
 figure({ name: `${name}, p99`, measured: seen.p99, unit: 'ms', goal: { atMost: 250 }, note: `p50 ${seen.p50}` });
-figure({ name: `${name}: processor time of the server`, measured: (user + system) / 1e6 / SECONDS, unit: 'cores' });
-figure({ name: `${name}: resident memory`, measured: process.memoryUsage.rss() / 2 ** 20, unit: 'MB', goal: { atMost: 300 } });
+figure({ name: `${name}: processor time of the server`, measured: processorTime / 1e6 / SECONDS, unit: 'cores' });
+figure({ name: `${name}: resident memory`, measured: plane.memory(), unit: 'MB', goal: { atMost: 300 } });
 await plane.stop();
 rmSync(data, { recursive: true, force: true });
 process.exit(0);
@@ -78,10 +77,4 @@ function ask(n: number): Promise<void> {
       .on('error', reject)
       .end(body);
   });
-}
-
-async function post(path: string, body: object, token?: string): Promise<Record<string, string>> {
-  const headers = { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
-  const response = await fetch(`${plane.url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-  return (await response.json()) as Record<string, string>;
 }

@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { startControlPlane } from '../src/control-plane/start.ts';
 import { generateSigningKey } from '../src/crypto/ed25519.ts';
 import { startPostgres } from '../test/peers/support-postgres.ts';
+import { post, serve, signIn } from './control-plane/program.ts';
 import { figure } from './figure.ts';
 
 // AIM's own Go server with PostgreSQL and Redis, October 2025, on two cores shared with database and generator.
@@ -25,19 +25,18 @@ const load = fileURLToPath(new URL('control-plane/load.ts', import.meta.url));
 
 type Load = { perSecond: number; p50: number; p99: number; wrong: number; processorUs: number };
 
-/** The processor time is that of this process, in which the server runs. */
 async function underLoad(
   url: string,
   agentId: string,
   privateKey: string,
   concurrency: number,
   seconds: number,
+  processorTime: () => number,
 ): Promise<Load> {
-  const before = process.cpuUsage();
+  const before = processorTime();
   const { stdout } = await run(process.execPath, [load, url, agentId, privateKey, String(concurrency), String(seconds)]);
-  const { user, system } = process.cpuUsage(before);
   const seen = JSON.parse(stdout) as Omit<Load, 'processorUs'>;
-  return { ...seen, processorUs: (user + system) / (seen.perSecond * seconds) };
+  return { ...seen, processorUs: (processorTime() - before) / (seen.perSecond * seconds) };
 }
 
 /** What this machine can do at all, now: the same requests, answered by nobody. */
@@ -58,36 +57,24 @@ async function nothing(): Promise<Load> {
     generateSigningKey().privateKey,
     32,
     3,
+    () => process.cpuUsage().user + process.cpuUsage().system,
   );
   server.closeAllConnections();
   server.close();
   return seen;
 }
 
-async function measure(store: string, options: Parameters<typeof startControlPlane>[0], times: number): Promise<void> {
-  const admin = { email: 'bench@example.test', password: 'correct horse battery staple' };
-  const plane = await startControlPlane({ adminEmail: admin.email, adminPassword: admin.password, ...options });
-  const call = async (path: string, body: object, token?: string): Promise<Record<string, string>> => {
-    const headers = {
-      'content-type': 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    };
-    const response = await fetch(`${plane.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    return (await response.json()) as Record<string, string>;
-  };
-  const { accessToken } = await call('/api/v1/auth/login/local', admin);
-  if (accessToken === undefined) throw new Error('The administrator of the measurement cannot sign in.');
+async function measure(store: string, times: number, database?: string): Promise<void> {
+  const data = mkdtempSync(join(tmpdir(), 'aim-bench-'));
+  const plane = await serve(data, database);
+  const token = await signIn(plane.url);
   const key = generateSigningKey();
-  const agent = await call('/api/v1/agents', { name: `bench-${Date.now()}`, publicKey: key.publicKey }, accessToken);
-  await call(`/api/v1/agents/${agent['id']}/verify`, {}, accessToken);
-  await call(`/api/v1/agents/${agent['id']}/capabilities`, { capabilityType: 'db:read' }, accessToken);
+  const { id = '' } = await post(plane.url, '/agents', { name: `bench-${Date.now()}`, publicKey: key.publicKey }, token);
+  await post(plane.url, `/agents/${id}/verify`, {}, token);
+  await post(plane.url, `/agents/${id}/capabilities`, { capabilityType: 'db:read' }, token);
   const ask = (concurrency: number, seconds: number) =>
-    underLoad(plane.url, agent['id'] ?? '', key.privateKey, concurrency, seconds);
-  figure({
-    name: `resident memory at rest on ${store}, run from source`,
-    measured: process.memoryUsage.rss() / 2 ** 20,
-    unit: 'MB',
-  });
+    underLoad(plane.url, id, key.privateKey, concurrency, seconds, plane.processorTime);
+  figure({ name: `resident memory at rest on ${store}`, measured: plane.memory(), unit: 'MB', goal: { atMost: 150 } });
   await ask(8, 3); // until the engine has compiled what is hot
   for (const concurrency of [1, 8, 32]) {
     const { perSecond, p50, p99, wrong, processorUs } = await ask(concurrency, 5);
@@ -124,11 +111,12 @@ async function measure(store: string, options: Parameters<typeof startControlPla
   }
   figure({
     name: `resident memory after load on ${store}`,
-    measured: process.memoryUsage.rss() / 2 ** 20,
+    measured: plane.memory(),
     unit: 'MB',
     goal: { atMost: 300 },
   });
   await plane.stop();
+  rmSync(data, { recursive: true, force: true });
 }
 
 const [store] = process.argv.slice(2);
@@ -142,11 +130,7 @@ const bare = await nothing();
 figure({ name: `a server that does nothing, 32 at a time, beside ${store}`, measured: bare.perSecond, unit: '/s' });
 if (store === 'postgres') {
   const postgres = await startPostgres();
-  await measure('PostgreSQL', { database: postgres.url }, 3);
+  await measure('PostgreSQL', 3, postgres.url);
   postgres.stop();
-} else {
-  const data = mkdtempSync(join(tmpdir(), 'aim-bench-'));
-  await measure('SQLite', { data }, 10);
-  rmSync(data, { recursive: true, force: true });
-}
+} else await measure('SQLite', 10);
 process.exit(0);
