@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { ReceiptContent } from '../../src/crypto/receipt.ts';
+import type { ReceiptPlace } from '../../src/security-log/receipt-in-audit.ts';
 import { riskLevels } from '../../src/wire/scalars.ts';
 import type { ApprovalRequest, Grant } from '../../src/wire/verification.ts';
 import type { Why } from '../why/actions.ts';
@@ -159,10 +160,14 @@ export const decisionOutputs = {
       next: maybeText,
     }),
   ),
-  verify: shapeOf<{ valid: true; isKeyKnown: boolean } & ReceiptContent>()(
+  verify: shapeOf<{ valid: true; isKeyKnown: boolean; audit: ReceiptPlace | null } & ReceiptContent>()(
     z.object({
       valid: z.literal(true),
       isKeyKnown: flag,
+      audit: z
+        .object({ sequence: z.number(), at: text, by: maybeText, undoneAt: maybeText })
+        .nullable()
+        .describe('Where it stands in the log that --audit names'),
       type: z.literal('aim.receipt/1'),
       verificationId: text,
       actionHash: text,

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openReviewerKey } from '../../src/credentials/reviewer-key.ts';
 import { generateSigningKey, type SigningKey } from '../../src/crypto/ed25519.ts';
-import { signReceipt } from '../../src/crypto/receipt.ts';
 import { openWorld, type Person, type TestAgent, type World } from '../control-plane/support/world.ts';
+import { reviewerReceipt } from './reviewer-receipt.ts';
 
 let world: World;
 let agent: TestAgent;
@@ -36,26 +36,7 @@ async function approve(key: SigningKey, by = me) {
     timestamp: new Date(clock).toISOString(),
   });
   const { id, actionHash } = asked.body;
-  const receipt = signReceipt(
-    {
-      type: 'aim.receipt/1',
-      verificationId: id,
-      actionHash,
-      decision: 'approve',
-      agentId: agent.id,
-      reason: null,
-      narrow: null,
-      policy: null,
-      displayed: '0'.repeat(64),
-      openedAt: new Date(clock).toISOString(),
-      decidedAt: new Date(clock).toISOString(),
-      reviewer: { id: by.id, email: by.email },
-      server: world.url,
-      client: 'test',
-      interactive: true,
-    },
-    key,
-  );
+  const receipt = reviewerReceipt({ id, actionHash, agent, by, at: clock }, key);
   const answer = await by.call('POST', `/api/v1/admin/verifications/${id}/approve`, { actionHash, receipt, interactive: true });
   return { ...answer, id };
 }
