@@ -1,16 +1,14 @@
 // "Start this?": the exact words that would run, before anything runs. Enter and escape leave it alone.
 
-import { Box } from 'ink';
 import type { LaunchDescription } from '../../src/mcp/launch.ts';
 import type { McpRow } from '../../src/mcp/overview.ts';
-import { asUntrusted, ours, type Printable } from '../../src/text/brand.ts';
+import { asUntrusted, ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import type { Binding } from '../keys/keymap.ts';
-import { useKeys } from '../keys/use-keys.ts';
-import { Line } from '../line.tsx';
-import { Detail, type DetailItem } from '../widgets/detail.tsx';
+import type { DetailItem } from '../widgets/detail.tsx';
 import { joined, words } from '../words.ts';
+import { Agree } from './agree.tsx';
 import { catalogueOf } from './catalogue-of.ts';
 
 /** `i`: shows what would be started, and starts it when told to. */
@@ -47,9 +45,10 @@ export function useAskFirst(): (row: McpRow, yes: () => void) => Promise<void> {
       shell.open({
         kind: 'dialog',
         render: ({ width, height, close }) => (
-          <Consent
-            name={visible(row.name, { max: 60 })}
-            launch={launch}
+          <Agree
+            title={words`Inspect ${visible(row.name, { max: 60 })}?`}
+            items={itemsOf(launch)}
+            yes={launch.url === null ? START : REACH}
             width={width}
             height={height}
             close={close}
@@ -63,60 +62,8 @@ export function useAskFirst(): (row: McpRow, yes: () => void) => Promise<void> {
   };
 }
 
-type ConsentProps = {
-  name: Printable;
-  launch: LaunchDescription & { isProject: boolean };
-  width: number;
-  height: number;
-  close(): void;
-  onYes(): void;
-};
-
-function Consent({ name, launch, width, height, close, onYes }: ConsentProps) {
-  const { theme } = useDashboard();
-  const yes = (): void => {
-    close();
-    onYes();
-  };
-  useKeys(
-    [
-      {
-        id: 'consent.yes',
-        keys: ['y'],
-        label: launch.url === null ? ours('start it') : ours('reach it'),
-        summary: launch.url === null ? ours('Start it and read what it offers') : ours('Ask it what it offers'),
-        footer: 1,
-        decides: true,
-        run: yes,
-      },
-      {
-        id: 'consent.no',
-        keys: ['n', 'esc', 'enter', 'q', 'ctrl-c'],
-        label: ours('no'),
-        summary: ours('Leave it alone'),
-        footer: 2,
-        run: close,
-      },
-    ],
-    { id: 'mcp-consent', level: 'overlay', modal: true },
-  );
-  return (
-    <Box flexDirection="column" width={width} height={height}>
-      <Line runs={[{ text: words`${theme.glyphs.own as Printable} Inspect ${name}?`, tone: 'warning' }]} width={width} />
-      <Detail name="mcp-consent" items={itemsOf(launch)} width={width} height={height - 2} level="overlay" />
-      <Line
-        runs={[
-          ours('  '),
-          { text: ours('y'), tone: 'key' },
-          ours(launch.url === null ? ' start it    ' : ' reach it    '),
-          { text: ours('n'), tone: 'key' },
-          ours(' no (also Enter, esc)'),
-        ]}
-        width={width}
-      />
-    </Box>
-  );
-}
+const START = { label: ours('start it'), summary: ours('Start it and read what it offers') };
+const REACH = { label: ours('reach it'), summary: ours('Ask it what it offers') };
 
 function itemsOf({ argv, url, cwd, names, missing, isProject }: LaunchDescription & { isProject: boolean }): DetailItem[] {
   const items: DetailItem[] = [];

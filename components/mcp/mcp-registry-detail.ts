@@ -31,7 +31,11 @@ export function changedItems(facts: RegistryFacts | null, width: number): Detail
     ...heading(
       words`Not as its baseline: ${drift.changesTotal} ${drift.changesTotal === 1 ? ours('change') : ours('changes')}, ${own(drift.status)}`,
     ),
-    muted(words`  before on the left, now on the right; decide with :mcp drift approve or deny ${text(drift.id.slice(0, 8))}`),
+    muted(
+      drift.status === 'denied'
+        ? ours('  before on the left, now on the right; it was refused')
+        : ours('  before on the left, now on the right; A makes it the baseline, D refuses it, K says it was seen'),
+    ),
     ...(drift.changes ?? []).slice(0, MOST_CHANGES).flatMap((change) => changeItems(change, width)),
   ]);
 }

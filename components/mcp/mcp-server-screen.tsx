@@ -7,7 +7,7 @@ import { useKeys } from '../keys/use-keys.ts';
 import { Line } from '../line.tsx';
 import type { Screen, ScreenProps } from '../screen.ts';
 import { useSelection } from '../shell/use-selection.ts';
-import { useEachFrame } from '../use-frame.ts';
+import { useEachFrame, useFrame } from '../use-frame.ts';
 import { Detail } from '../widgets/detail.tsx';
 import { catalogueOf } from './catalogue-of.ts';
 import { serverSelection } from './mcp-screen.tsx';
@@ -26,6 +26,12 @@ function McpServerScreen({ width, height, of }: ScreenProps) {
     if (row !== null) void catalogue.loadCapabilities(row);
     if (row !== null) void catalogue.loadFacts(row);
   }, [catalogue, row?.key, row?.id]);
+  // Whatever was done by a key or the palette says so; what the control plane keeps may be another thing by then.
+  const said = useFrame(() => dashboard.shell.getState().toasts.at(-1)?.id ?? null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  useEffect(() => {
+    if (said !== null && row !== null) void catalogue.loadFacts(row);
+  }, [said]);
   useSelection(row && serverSelection(row));
   useKeys(
     useServerKeys(() => row),

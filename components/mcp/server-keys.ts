@@ -8,12 +8,14 @@ import type { Binding } from '../keys/keymap.ts';
 import { words } from '../words.ts';
 import { catalogueOf } from './catalogue-of.ts';
 import { useAskFirst, useInspectKey } from './consent.tsx';
+import { useDecisionKeys } from './decision-keys.tsx';
 
 export function useServerKeys(selected: () => McpRow | null): readonly Binding[] {
   const dashboard = useDashboard();
   const { shell } = dashboard;
   const inspect = useInspectKey(selected);
   const record = useRecordKey(selected);
+  const decisions = useDecisionKeys(selected);
   const listOf = (screen: 'events' | 'alerts'): void => {
     const row = selected();
     if (row === null) return;
@@ -57,6 +59,7 @@ export function useServerKeys(selected: () => McpRow | null): readonly Binding[]
       footer: 6,
       run: () => listOf('alerts'),
     },
+    ...decisions,
   ];
 }
 

@@ -1,12 +1,15 @@
 // The list of MCP servers and one of them, in the real shell: found in the background, started only after it was shown and agreed to.
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { alertActions } from '../../commands/alerts/actions.ts';
+import { mcpActions } from '../../commands/mcp/actions.ts';
 import { mcpScreen } from '../../components/mcp/mcp-screen.tsx';
 import { mcpServerScreen } from '../../components/mcp/mcp-server-screen.tsx';
+import { allScreens } from '../../components/screens/all-screens.ts';
 import { mcpConsensus, mcpDrift, mcpManifest } from '../../src/wire/mcp.ts';
 import { anMcpServer, fakeServer } from '../components/fake-api.ts';
 import { ESC, type Harness, type OpenOptions, openDashboard, sizes } from '../components/harness.ts';
@@ -254,6 +257,72 @@ describe('what the control plane keeps of a server', () => {
       'mcp-notes',
       expect.objectContaining({ definitions }),
     ]);
+  });
+
+  const onServer = async (server = kept(), home = homeWith(config)) => {
+    open = await shown(home, { server, registry: [...mcpActions, ...alertActions], screens: allScreens });
+    await open.shows('notes');
+    await open.press('\r');
+    await open.shows('Not as its baseline: 1 change');
+    return open;
+  };
+
+  test.each([
+    ['A', 'approve', 'approved'],
+    ['D', 'deny', 'denied'],
+  ])('is decided on with %s: %s, after a reason and a yes', async (key, verb, status) => {
+    const server = kept();
+    let now = drift;
+    server.override['mcp.drift'] = () => ({ items: [now], nextCursor: null, total: 1 });
+    server.override['mcp.decideDrift'] = () => {
+      now = { ...drift, status } as typeof drift;
+      return now;
+    };
+    const screen = await onServer(server);
+    await screen.press(key);
+    await screen.shows('reason');
+    for (const letter of 'read it') await screen.press(letter);
+    await screen.press('\r');
+    expect(server.calls.some(({ name }) => name === 'mcp.decideDrift')).toBe(false);
+    await screen.shows(/\by\b/);
+    await screen.press('y');
+    await screen.lacks('1 change, open');
+    const [call] = server.calls.filter(({ name }) => name === 'mcp.decideDrift');
+    expect(call?.args).toEqual([
+      expect.objectContaining({ id: drift.id }),
+      verb,
+      expect.objectContaining({ reason: 'read it' }),
+    ]);
+  });
+
+  test('Q shows what changes in which file, and changes it after a yes', async () => {
+    const home = homeWith(config);
+    const path = join(home, '.cursor', 'mcp.json');
+    const screen = await onServer(kept(), home);
+    await screen.press('Q');
+    await screen.shows('Take notes out of use?');
+    await screen.shows('Cursor: is taken out of');
+    await screen.press('\r');
+    await screen.lacks('Take notes out of use?');
+    expect(readFileSync(path, 'utf8')).toContain('notes');
+    await screen.press('Q');
+    await screen.shows('Take notes out of use?');
+    await screen.press('y');
+    await screen.shows('is out of use');
+    expect(readFileSync(path, 'utf8')).not.toContain('notes');
+    expect(readdirSync(join(home, '.cursor')).some((name) => name.includes('aim-backup'))).toBe(true);
+  });
+
+  test.each([
+    ['u', 'agent', /librarian/],
+    ['v', 'events', /"notes"/],
+    ['w', 'alerts', /"notes"/],
+  ])('%s goes to its %s', async (key, _, there) => {
+    const server = kept();
+    const screen = await onServer(server);
+    await screen.press(key);
+    await screen.lacks('Not as its baseline');
+    await screen.shows(there);
   });
 
   test('a server that keeps no manifests says so', async () => {
