@@ -2,9 +2,10 @@
 
 import { z } from 'zod';
 import { UsageError } from '../../src/errors.ts';
+import { openSqlProcess } from '../../src/security-log/crew/sql-process.ts';
 import type { LogEntry, LogItem } from '../../src/security-log/entry.ts';
 import { type CompiledQuery, compileQuery, type LogQuery } from '../../src/security-log/log-query.ts';
-import { openLogTable, type SqlAnswer } from '../../src/security-log/log-sql.ts';
+import type { SqlAnswer } from '../../src/security-log/log-sql.ts';
 import { searchLog } from '../../src/security-log/search-log.ts';
 import { tail } from '../../src/security-log/tail.ts';
 import { ours } from '../../src/text/brand.ts';
@@ -115,7 +116,7 @@ export const sql = defineAction({
   needs: 'none',
   async run(context: ActionContext, { sql, file }, { limit, ...wanted }): Promise<SqlResult> {
     const compiled = compiledQuery(wanted);
-    const table = openLogTable();
+    const table = openSqlProcess(context.signal);
     try {
       let loaded = 0;
       for (const log of filesOf(context, file).files) {
@@ -127,10 +128,10 @@ export const sql = defineAction({
               next: 'Narrow them down by --since, --severity or --filter',
             });
           }
-          table.add(entries);
+          await table.add(entries);
         }
       }
-      const answer = table.query(sql, limit);
+      const answer = await table.query(sql, limit);
       return {
         ...answer,
         items: answer.rows.map((row) =>

@@ -1,7 +1,8 @@
 // `aim logs tail`: security logs as they grow.
 
 import { z } from 'zod';
-import type { LogItem } from '../../src/security-log/entry.ts';
+import { UsageError } from '../../src/errors.ts';
+import type { LogItem, LogPosition } from '../../src/security-log/entry.ts';
 import { tail as tailFiles } from '../../src/security-log/tail.ts';
 import { defineAction } from '../action.ts';
 import { logLine } from './log-view.ts';
@@ -33,19 +34,54 @@ export const tail = defineAction({
       value: 'N',
       schema: z.coerce.number().int().min(0).optional(),
     },
+    cursor: {
+      summary: 'After this line of an earlier run, of one log: the inode and end of its source, as 4711:8192',
+      value: 'POSITION',
+      schema: z
+        .string()
+        .regex(/^\d+:\d+$/, 'it is no position, as 4711:8192')
+        .optional(),
+    },
+    limit: { summary: 'End after so many lines that fit', value: 'N', schema: z.coerce.number().int().min(1).optional() },
+    exitOn: { summary: 'End after the first line that fits this filter', value: 'TEXT', schema: z.string().optional() },
     source: sourceOption,
     ...queryOptions,
   },
   needs: 'none',
-  async *stream(context, { file }, { follow, backlog, source, ...wanted }): AsyncGenerator<LogItem> {
+  async *stream(context, { file }, options): AsyncGenerator<LogItem> {
+    const { follow, backlog, cursor, limit = Number.POSITIVE_INFINITY, exitOn, source, ...wanted } = options;
     const { files, areNamed } = filesOf(context, file, { mayComeLater: follow, mayBeNone: source.length > 0 });
     const sources = sourcesOf(context, source);
     const { fits } = compiledQuery(wanted);
+    const isLast = exitOn === undefined ? () => false : compiledQuery({ filter: exitOn }).fits;
+    const resume = cursor === undefined ? undefined : resumeAt(cursor, files);
     const isMissing = (item: LogItem) => item.kind === 'notice' && item.notice === 'missing';
-    const count = backlog ?? (wanted.since === undefined ? 10 : Number.POSITIVE_INFINITY);
-    for await (const item of tailFiles(files, { follow, backlog: count, sources, signal: context.signal })) {
-      if (item.kind === 'notice' ? areNamed || !isMissing(item) : fits(item.entry)) yield item;
+    const isWhole = wanted.since !== undefined || cursor !== undefined;
+    const count = backlog ?? (isWhole ? Number.POSITIVE_INFINITY : 10);
+    let left = limit;
+    for await (const item of tailFiles(files, { follow, backlog: count, sources, resume, signal: context.signal })) {
+      if (item.kind === 'notice') {
+        if (areNamed || !isMissing(item)) yield item;
+        continue;
+      }
+      if (!fits(item.entry)) continue;
+      yield item;
+      left -= 1;
+      if (left <= 0 || isLast(item.entry)) return;
     }
   },
   line: logLine,
 });
+
+function resumeAt(cursor: string, files: readonly string[]): Record<string, LogPosition> {
+  const [file, ...others] = files;
+  if (file === undefined || others.length > 0) {
+    throw new UsageError('logs.cursor', {
+      message: 'A position belongs to one log.',
+      next: 'Name the log that it is of: aim logs tail FILE --cursor POSITION',
+      field: 'cursor',
+    });
+  }
+  const [inode = 0, offset = 0] = cursor.split(':').map(Number);
+  return { [file]: { inode, offset, seq: null } };
+}

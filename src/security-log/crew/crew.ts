@@ -60,9 +60,9 @@ function memberAt(program: URL): Member {
 }
 
 /** The program of a thread: beside this file in the source, at the root of the package when it is built. Null in any other bundle. */
-export function programOf(name: 'log-crew' | 'log-writer'): URL | null {
+export function programOf(name: 'log-crew' | 'log-sql'): URL | null {
   const places = [
-    new URL(name === 'log-crew' ? './worker.ts' : '../writer-worker.ts', import.meta.url),
+    new URL(name === 'log-crew' ? './worker.ts' : './sql-program.ts', import.meta.url),
     new URL(`./${name}.js`, import.meta.url),
     new URL(`../${name}.js`, import.meta.url),
   ];
