@@ -19,7 +19,7 @@ export function checkOptions(action: Action, given: Readonly<Record<string, unkn
       message:
         given[name] === undefined
           ? `The option ${flag} is missing.`
-          : `The option ${flag} does not take ${JSON.stringify(given[name]).slice(0, 80)}: ${sentence(error.issues[0]?.message)}`,
+          : `The option ${flag} does not take ${JSON.stringify(given[name]).slice(0, 80)}: ${sentence(wordsOf(error.issues[0]))}`,
       next: words === null ? `See: aim ${action.id.replaceAll('.', ' ')} --help` : `It is one of: ${words.join(', ')}`,
       field: name,
     });
@@ -29,3 +29,16 @@ export function checkOptions(action: Action, given: Readonly<Record<string, unkn
 
 const sentence = (message = 'it is not valid') =>
   `${message.charAt(0).toLowerCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}`;
+
+type Issue = { code?: string; message?: string; minimum?: unknown; maximum?: unknown; origin?: string; expected?: string };
+
+/** What zod says of numbers is meant for programmers. */
+function wordsOf({ code, message, minimum, maximum, origin, expected }: Issue = {}): string | undefined {
+  if (code === 'invalid_type' && (expected === 'number' || expected === 'int'))
+    return `it is no ${expected === 'int' ? 'whole ' : ''}number`;
+  const isOurs = !/^(Too (small|big)|Invalid)/.test(message ?? '');
+  if (isOurs || (origin !== 'number' && origin !== 'int')) return message;
+  if (code === 'too_small') return `it is less than ${minimum}`;
+  if (code === 'too_big') return `it is more than ${maximum}`;
+  return message;
+}
