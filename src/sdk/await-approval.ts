@@ -1,10 +1,11 @@
-// Waiting for a person: the server is asked to answer when it knows, and asked again through restarts, until the time is up.
+// Waiting for a person: the decision comes by stream, or else by signed polls that the server holds; through restarts, until the time is up.
 
 import { pollHeaders } from '../crypto/agent-request.ts';
 import { AIMError, ExitCode, VerificationError, VerificationUnavailableError } from '../errors.ts';
 import { pause, pauseBefore } from '../http/backoff.ts';
+import type { Answer } from '../http/transport.ts';
 import type { VerificationAnswer } from '../wire/verification.ts';
-import type { Link } from './link.ts';
+import type { Link, LinkRequest } from './link.ts';
 import { loadVerdicts } from './load-verdicts.ts';
 import type { Asked } from './verdict.ts';
 
@@ -47,6 +48,7 @@ export async function awaitApproval(
 ): Promise<VerificationAnswer> {
   const started = performance.now();
   let failures = 0;
+  let byStream = true;
   let emptyPolls = 0;
   let matchingCode = pending.matchingCode;
   const tell = (state: ApprovalProgress['state'], waitedMs: number): void =>
@@ -67,18 +69,27 @@ export async function awaitApproval(
     if (remainingMs <= 0) throw timedOut(pending, timeoutMs);
     tell(failures > 0 ? 'reconnecting' : 'waiting', waitedMs);
     const askedAt = performance.now();
+    let hasHeard = false;
     try {
-      const answer = await poll(link, pending.id, remainingMs, signal);
-      if (answer.status === 404) throw unknown(pending, link.server);
-      if (isPassing(answer.status))
-        throw new VerificationUnavailableError('verification.unavailable', { message: `status ${answer.status}` });
-      const decision = await (await loadVerdicts()).verdictOf(answer, { ...asked, verificationId: pending.id });
-      if (decision.status === 'approved') return decision;
-      failures = 0;
-      matchingCode = decision.matchingCode ?? matchingCode;
+      for await (const answer of hear(link, pending.id, { byStream, remainingMs, signal })) {
+        hasHeard = true;
+        if (answer === 'no-stream') byStream = false;
+        else if (answer !== null) {
+          if (answer.status === 404) throw unknown(pending, link.server);
+          if (isPassing(answer.status))
+            throw new VerificationUnavailableError('verification.unavailable', { message: `status ${answer.status}` });
+          const decision = await (await loadVerdicts()).verdictOf(answer, { ...asked, verificationId: pending.id });
+          if (decision.status === 'approved') return decision;
+          failures = 0;
+          matchingCode = decision.matchingCode ?? matchingCode;
+        }
+        if (answer !== 'no-stream' && byStream) tell('waiting', performance.now() - started);
+      }
     } catch (error) {
       if (!isPassingError(error)) throw error;
       if (error instanceof AIMError && error.code === 'verification.other-answer') link.close();
+      // A proxy that keeps a stream to itself lets a poll through.
+      if (!hasHeard && error instanceof AIMError && SWALLOWED.has(error.code)) byStream = false;
       failures += 1;
       await pause(Math.min(pauseBefore(failures, { longest: LONGEST_PAUSE }), Math.max(0, remainingMs)), signal);
       continue;
@@ -92,9 +103,16 @@ export async function awaitApproval(
   }
 }
 
-function poll(link: Link, id: string, remainingMs: number, signal: AbortSignal | undefined) {
+type Hearing = { byStream: boolean; remainingMs: number; signal: AbortSignal | undefined };
+
+/** Each answer as it comes; null for a sign of life. A server without streams answers the same request as a poll. */
+async function* hear(
+  link: Link,
+  id: string,
+  { byStream, remainingMs, signal }: Hearing,
+): AsyncGenerator<Answer | null | 'no-stream', void, void> {
   const seconds = Math.max(1, Math.floor(Math.min(LONGEST_POLL, remainingMs) / 1000));
-  return link.send({
+  const request: LinkRequest = {
     method: 'GET',
     path: `/api/v1/sdk-api/verifications/${encodeURIComponent(id)}?wait=${seconds}`,
     body: '',
@@ -103,7 +121,15 @@ function poll(link: Link, id: string, remainingMs: number, signal: AbortSignal |
     // An answer that stops in the middle must not make the caller wait for longer than it wanted to.
     timeoutMs: Math.min((seconds + 10) * 1000, remainingMs + LAST_WORD),
     signal,
-  });
+  };
+  if (!byStream) return yield await link.send(request);
+  const { answersIn, isStream, wholeOf } = await import('./approval-stream.ts');
+  const accept = 'text/event-stream, application/json;q=0.9';
+  const answer = await link.open({ ...request, headers: { ...request.headers, accept } });
+  const limits = { server: link.server, maxBytes: MAX_ANSWER, remainingMs: remainingMs + LAST_WORD, signal };
+  if (isStream(answer)) return yield* answersIn(answer, limits);
+  yield 'no-stream';
+  yield await wholeOf(answer, limits);
 }
 
 const isPassing = (status: number): boolean => status === 429 || status >= 500;
@@ -113,6 +139,7 @@ function isPassingError(error: unknown): boolean {
   return error instanceof AIMError && error.kind === 'remote' && !FINAL.has(error.code);
 }
 
+const SWALLOWED = new Set(['remote.timeout', 'remote.silent', 'remote.cut-off']);
 const FINAL = new Set(['remote.certificate', 'remote.redirected', 'verification.unknown']);
 
 function unknown({ id }: VerificationAnswer, server: string): VerificationError {

@@ -2,7 +2,7 @@
 
 import type { AgentIdentity } from '../crypto/agent-request.ts';
 import { nodeTransport } from '../http/node-transport.ts';
-import type { Answer, Attempt, Transport } from '../http/transport.ts';
+import type { Answer, Attempt, OpenAnswer, Transport } from '../http/transport.ts';
 import { version } from '../version.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
 import { type Clock, createClock } from './clock.ts';
@@ -46,6 +46,8 @@ export type Link = {
   send(request: LinkRequest): Promise<Answer>;
   /** The same for several that may be repeated: written at once where the transport can. */
   sendTogether(requests: readonly LinkRequest[]): Promise<Answer>[];
+  /** One attempt whose answer still comes: for streams. */
+  open(request: LinkRequest): Promise<OpenAnswer>;
   close(): void;
 };
 
@@ -104,6 +106,7 @@ export function createLink({
       const attempts = requests.map(attemptOf);
       return transport.sendTogether?.(attempts) ?? attempts.map(transport.send);
     },
+    open: (request) => transport.open(attemptOf(request)),
     close: transport.close,
   };
 }

@@ -1,5 +1,6 @@
 // An agent whose answers are written in the test: a real AIMClient over a transport that plays the server. Nothing is sent anywhere.
 
+import { Readable } from 'node:stream';
 import { actionHash, actionMessage, toSignedAction } from '../crypto/action.ts';
 import { generateSigningKey } from '../crypto/ed25519.ts';
 import { parseExact } from '../crypto/exact-json.ts';
@@ -64,7 +65,11 @@ export function scriptedAgent(
       }
       return answer(200, {});
     },
-    open: () => Promise.reject(new RemoteError('test.no-stream', { message: 'A scripted agent has no stream.' })),
+    // As a server does that knows no streams: the answer is whole.
+    async open(attempt) {
+      const { text, ...head } = await transport.send(attempt);
+      return { ...head, body: Readable.from([Buffer.from(text)]) };
+    },
     close() {},
   };
 

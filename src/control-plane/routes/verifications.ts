@@ -5,9 +5,11 @@ import { verifySignatureAsync } from '../../crypto/ed25519.ts';
 import { executionReport, pollQuery, resultReport } from '../../wire/requests/verification.ts';
 import { acceptsKey } from '../auth/agent-signature.ts';
 import type { VerificationTable } from '../database/tables/verifications.ts';
+import { HANDLED } from '../handled.ts';
 import { notFound, unauthenticated } from '../refusal.ts';
 import { Answer, type Call, type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
+import { serveDecision } from '../stream/serve-decision.ts';
 import { answerAsItHolds, standingOf } from '../verification/as-it-holds.ts';
 import { ask } from '../verification/ask.ts';
 import { readActionRequest } from '../verification/read-request.ts';
@@ -36,28 +38,47 @@ export const verificationRoutes: Route[] = [
     }),
   ),
   route('GET /api/v1/sdk-api/verifications/:id', {
-    summary: 'How a verification stands; with `wait`, answers when that changes',
+    summary: 'How a verification stands; with `wait`, answers when that changes; as `text/event-stream`, until it is decided',
     access: { anyone: true },
     query: pollQuery,
     run: async (call) => {
-      const { services, params, query, signal } = call;
+      const { services, params, query, signal, headers, reply } = call;
       const id = params['id'] ?? '';
       const poller = await pollingAgent(call, id);
-      let row = await seen(services, await find(services, id, poller));
       const until = services.clock() + (query.wait ?? 0) * 1000;
-      while (row.status === 'pending' && services.clock() < until && !signal.aborted && !services.isStopping()) {
-        // The look after the subscription closes the gap in which a decision could slip through.
-        const changed = services.hub.changeOf(id, Math.min(until - services.clock(), SEEN_EVERY), signal);
-        row = await find(services, id, poller);
+      const isOver = (): boolean => signal.aborted || services.isStopping();
+      // The look after the subscription closes the gap in which a decision could slip through.
+      const changeOf = async (atMost: number): Promise<VerificationTable> => {
+        const changed = services.hub.changeOf(id, atMost, signal);
+        const row = await find(services, id, poller);
         if (row.status !== 'pending') services.hub.touch(id);
         await changed;
-        row = await seen(services, await find(services, id, poller));
+        return seen(services, await find(services, id, poller));
+      };
+      const told = async (row: VerificationTable) => {
+        const now = await toTell(services, row);
+        const held = answerAsItHolds(now, await standingOf({ queries: services.queries, now: services.clock() }, now));
+        const answer = { ...held, ...(await receiptsOf(services.queries, now)) };
+        // Whoever knows the id may ask, and reviewers know it: the code is only for the agent, which signs what it asks.
+        return poller.signed ? answer : { ...answer, matchingCode: undefined };
+      };
+      let row = await seen(services, await find(services, id, poller));
+      if (row.status === 'pending' && poller.signed && asksForStream(headers['accept'])) {
+        reply.hijack();
+        const waited = {
+          next: () => changeOf(SEEN_EVERY),
+          isOver,
+          told: async (at: VerificationTable) => {
+            const answer = await told(at);
+            return { text: JSON.stringify(answer), isPending: answer.status === 'pending' };
+          },
+        };
+        await serveDecision(row, waited, reply.raw).catch(() => reply.raw.destroy());
+        return HANDLED;
       }
-      row = await toTell(services, row);
-      const held = answerAsItHolds(row, await standingOf({ queries: services.queries, now: services.clock() }, row));
-      const answer = { ...held, ...(await receiptsOf(services.queries, row)) };
-      // Whoever knows the id may ask, and reviewers know it: the code is only for the agent, which signs what it asks.
-      return poller.signed ? answer : { ...answer, matchingCode: undefined };
+      while (row.status === 'pending' && services.clock() < until && !isOver())
+        row = await changeOf(Math.min(until - services.clock(), SEEN_EVERY));
+      return told(row);
     },
   }),
   route('GET /api/v1/verifications/:id', {
@@ -133,6 +154,7 @@ export const verificationRoutes: Route[] = [
   }),
 ];
 
+const asksForStream = (accept = ''): boolean => /^\s*text\/event-stream\b/i.test(accept);
 const from = ({ origin }: Call<unknown, unknown>) => ({ ipAddress: origin.ip, userAgent: origin.userAgent });
 
 /**
