@@ -12,6 +12,7 @@ import { type Pages, rowsOf } from '../output/pages.ts';
 import { tableView, type View } from '../output/view.ts';
 import { callForRow, column, idArgument, rowRecord } from '../rows.ts';
 import { check } from './check.ts';
+import { wholeCsv, wholeJson } from './whole-export.ts';
 
 const path = '/api/v1/admin/audit-logs';
 
@@ -89,34 +90,11 @@ const exportLog = defineAction({
       if (answer.status >= 400) throw refusal({ ...answer, subject: 'audit', server: api.server });
       return answer.body;
     };
-    const body = format === 'csv' ? await page(0) : await wholeExport(page);
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const text = format === 'csv' ? (await wholeCsv(page)).trimEnd() : JSON.stringify(await wholeJson(page));
     // Escaped by the server as CSV, or JSON; what a terminal might act on goes out only to files and pipes.
     io.stdout.write(`${io.stdout.isTTY ? text.replace(/(?!\n)\p{C}/gu, '?') : text}\n`);
   },
   view: { kind: 'none' },
 });
-
-/** A server gives ten thousand entries at a time, newest first. One that is written meanwhile moves the pages: an entry may come twice. */
-async function wholeExport(page: (offset: number) => Promise<unknown>): Promise<unknown> {
-  const first = parsed(await page(0));
-  const entries = first?.['entries'];
-  if (!first || !Array.isArray(entries)) return first;
-  for (let offset = entries.length, more = entries.length; more >= EXPORTED; offset += more) {
-    const next = parsed(await page(offset));
-    const found: unknown[] = Array.isArray(next?.['entries']) ? next['entries'] : [];
-    entries.push(...found);
-    if (Array.isArray(first['logs']) && Array.isArray(next?.['logs'])) first['logs'].push(...next['logs']);
-    more = found.length;
-  }
-  return first;
-}
-
-function parsed(body: unknown): Record<string, unknown> | null {
-  const value: unknown = typeof body === 'string' ? JSON.parse(body) : body;
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-}
-
-const EXPORTED = 10_000;
 
 export const auditActions: readonly Action[] = [ls, show, exportLog, verify, check];

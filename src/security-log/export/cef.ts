@@ -63,7 +63,7 @@ const extensionValue = (text: string): string =>
   text.replaceAll(/[\\=]/g, '\\$&').replaceAll('\r', '\\r').replaceAll('\n', '\\n').replaceAll(CONTROLS, '\ufffd');
 
 /** Receivers written in C end a text at a NUL. */
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 const ipv4 = (address: string | null): string | null =>
   address !== null && /^\d{1,3}(?:\.\d{1,3}){3}$/.test(address) ? address : null;

@@ -60,6 +60,10 @@ function toCsv(entry: LogEntry): string {
 /** RFC 4180. A value that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV Injection). */
 function csvValue(value: string | null): string {
   if (value === null) return '';
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) || safe !== value ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const plain = value.replaceAll(CONTROLS, '\ufffd');
+  const safe = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
+  return /[",\r\n]/.test(safe) || safe !== plain ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
+
+/** What a terminal would act on when somebody looks at the file. */
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;

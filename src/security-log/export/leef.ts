@@ -52,4 +52,4 @@ const attributeValue = (text: string): string =>
     .replaceAll('\n', '\\n')
     .replaceAll(CONTROLS, '\ufffd');
 
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;

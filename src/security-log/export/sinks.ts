@@ -43,7 +43,9 @@ function streamSink({ stdout, format }: SinkOptions): Sink {
   return {
     async send(entries) {
       const text = entries.map((entry) => `${formatEntry(entry, format)}\n`).join('');
-      if (!stdout.write(text)) await once(stdout, 'drain');
+      // A terminal acts on what a file or a program only holds.
+      const shown = 'isTTY' in stdout && stdout.isTTY ? text.replaceAll(/(?!\n)\p{C}/gu, '?') : text;
+      if (!stdout.write(shown)) await once(stdout, 'drain');
     },
     async close() {},
   };
