@@ -47,11 +47,15 @@ async function openPlain(context: ActionContext): Promise<number> {
   }
 }
 
-/** Asked while the server is reached, so that it costs no time; a theme that was chosen asks nothing. */
-async function background({ settings, io }: ActionContext) {
-  if (settings.get('theme') !== 'auto' || settings.get('color') === 'never') return null;
+/**
+ * Asked before anything large is loaded, so that the answer is there when that is done; a theme that was chosen asks nothing.
+ * What it answers is the question on its way, not the answer.
+ */
+async function background({ settings, io }: ActionContext): Promise<{ answer: Promise<'light' | 'dark' | null> }> {
+  if (settings.get('theme') !== 'auto' || settings.get('color') === 'never') return { answer: Promise.resolve(null) };
   const { backgroundOf } = await import('../components/terminal/background.ts');
-  return backgroundOf({ stdin: io.stdin as NodeJS.ReadStream, stdout: io.stdout as NodeJS.WriteStream, env: io.env });
+  const answer = backgroundOf({ stdin: io.stdin as NodeJS.ReadStream, stdout: io.stdout as NodeJS.WriteStream, env: io.env });
+  return { answer };
 }
 
 async function open(context: ActionContext): Promise<number> {
@@ -65,16 +69,20 @@ async function open(context: ActionContext): Promise<number> {
   // What is changed in the settings file while the dashboard is open holds at once.
   const settings = liveSettings({ flags: givenFlags(context.settings), env: io.env, cwd: io.cwd }, LIVE);
   const { signal } = context;
+  const asking = await background(context);
   // The control plane may have to start, which takes longest: the rest is loaded meanwhile.
   const reaching = reachServer({ settings, io, signal });
-  const loading = Promise.all([import('../components/dashboard.tsx'), import('./registry.ts')]);
-  const asking = background(context);
-  const [reached, [{ runDashboard }, { registry }], light] = await Promise.all([reaching, loading, asking]);
+  const [reached, { runDashboard }, light] = await Promise.all([
+    reaching,
+    import('../components/dashboard.tsx'),
+    asking.answer,
+  ]);
   hideStartingFrame();
   try {
     return await runDashboard({
       ...reached.parts,
-      registry,
+      // Two hundred verbs with their schemas, which the first frame does not need.
+      registry: async () => (await import('./registry.ts')).registry,
       contexts: contextsOf({ settings, io, signal }, reached.parts),
       close: reached.close,
       background: light,

@@ -33,6 +33,8 @@ import { words } from './words.ts';
 export type DashboardParts = {
   context: ActionContext;
   registry: readonly Action[];
+  /** The registry is still empty until then. */
+  ready?: Promise<void> | null;
   api: Api;
   account: Account;
   server: string;
@@ -85,6 +87,7 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
   let told = '';
   // Each mistake once, as long as it stands there.
   const tellProblems = () => {
+    if (registry.length === 0) return;
     const problems = problemsOf(lines.getState(), { registry, screens });
     const [first] = problems;
     if (first !== undefined && told !== problems.join(' '))
@@ -152,7 +155,12 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
     copy,
     signal: parts.signal,
     quit,
+    ready: parts.ready ?? null,
     run(id, given, typed, options) {
+      if (registry.length === 0 && parts.ready) {
+        void parts.ready.then(() => dashboard.run(id, given, typed, options));
+        return;
+      }
       const action = find(id);
       if (!action) return shell.say(ours('That action is not part of this version.'), 'warning');
       const { selection } = shell.getState();

@@ -50,6 +50,8 @@ export type Dashboard = {
   readonly size: SizeStore;
   readonly screens: readonly Screen[];
   readonly registry: readonly Action[];
+  /** Resolves when the registry is filled; null where it was from the beginning. */
+  readonly ready: Promise<void> | null;
   /** For actions; `context.api` is always the current one. */
   readonly context: ActionContext;
   now(): number;

@@ -27,7 +27,8 @@ import { onSignals } from './terminal/signals.ts';
 import { suspender } from './terminal/suspend.ts';
 
 export type RunDashboardOptions = Reached & {
-  registry: readonly Action[];
+  /** As a function it is loaded behind the first frame. */
+  registry: readonly Action[] | (() => Promise<readonly Action[]>);
   /** The servers that can be gone to without leaving. */
   contexts?: Contexts;
   /** Lets go of the first server, when it is left for another or at the end. */
@@ -45,7 +46,9 @@ export type RunDashboardOptions = Reached & {
 
 /** @returns when the operator quits, with the terminal as it was; a crash prints its message and the path of its report. */
 export async function runDashboard(options: RunDashboardOptions): Promise<ExitCode> {
-  const { context, registry } = options;
+  const { context } = options;
+  const verbs = typeof options.registry === 'function' ? options.registry : null;
+  const registry: Action[] = typeof options.registry === 'function' ? [] : [...options.registry];
   const { settings, io } = context;
   const stdin = options.stdin ?? (io.stdin as NodeJS.ReadStream);
   const stdout = options.stdout ?? (io.stdout as NodeJS.WriteStream);
@@ -61,6 +64,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
   });
   let rendered: RenderedTree | null = null;
   const ended = Promise.withResolvers<ExitCode>();
+  const ready = Promise.withResolvers<void>();
   const quit = () => ended.resolve(ExitCode.Ok);
   const crashed = (error: unknown) => ended.reject(error);
   const size = createSizeStore(terminal.size, terminal.onResize);
@@ -89,6 +93,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     handOver: suspend.during,
     drawn: () => rendered?.drawn ?? { frames: 0, bytes: 0, skipped: 0 },
     contexts: switching,
+    ready: verbs ? ready.promise : null,
   }); // biome-ignore format: one table
   const opened = (session: Session) => {
     session.follow();
@@ -139,6 +144,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
 
   rendered = renderTree(tree, terminal);
   opened(current());
+  if (verbs) setTimeout(() => verbs().then(takeVerbs).catch(crashed), FIRST_FRAME);
 
   try {
     return await ended.promise;
@@ -146,6 +152,15 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     return await giveBack().then(() => reportCrash(error, { folder: settings.paths.state, stderr: io.stderr }));
   } finally {
     await giveBack();
+  }
+
+  /** What is on the screen already has their keys, and what was typed before waits for them (see run-line). */
+  function takeVerbs(all: readonly Action[]): void {
+    registry.push(...all);
+    const { lines, clock } = current().dashboard;
+    lines.setState((before) => ({ ...before }));
+    clock.changed();
+    ready.resolve();
   }
 
   async function giveBack(): Promise<void> {
@@ -177,6 +192,9 @@ function CurrentSession({ sessions, commands, look }: CurrentSessionProps) {
 }
 
 type CurrentSessionProps = { sessions: SessionStore; commands: GlobalCommands; look: LiveLook['version'] };
+
+/** Milliseconds; what is drawn is on its way then. */
+const FIRST_FRAME = 5;
 
 const HANG_UP = 129 as ExitCode;
 

@@ -36,7 +36,7 @@ export type Session = {
 
 export type SharedParts = Pick<
   DashboardParts,
-  'theme' | 'size' | 'quit' | 'screens' | 'now' | 'copy' | 'signal' | 'handOver' | 'contexts' | 'drawn'
+  'theme' | 'size' | 'quit' | 'screens' | 'now' | 'copy' | 'signal' | 'handOver' | 'contexts' | 'drawn' | 'ready'
 > & {
   registry: readonly Action[];
   /** The terminal takes no more for the moment. */

@@ -99,7 +99,8 @@ await mergeChunks(metafile, outdir, [
   [...verb, 'commands/agents/actions.ts'],
   ['commands/main.ts', 'commands/completion/answer.ts'],
   // Without this start of its own, the dashboard would load the whole file that it shares one small module of with the testing kit.
-  [...verb, 'commands/dashboard.ts', 'commands/connection.ts', 'commands/registry.ts', 'components/dashboard.tsx'],
+  [...verb, 'commands/dashboard.ts', 'commands/connection.ts', 'components/dashboard.tsx'],
+  [...verb, 'commands/dashboard.ts', 'commands/connection.ts', 'components/dashboard.tsx', 'commands/registry.ts'],
   ['src/index.ts'],
   ['src/testing/index.ts'],
 ]);

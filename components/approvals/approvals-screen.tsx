@@ -7,7 +7,7 @@ import type { Approvals } from '../../src/state/approvals/create-approvals.ts';
 import { groupsOf } from '../../src/state/approvals/groups.ts';
 import type { Verb } from '../../src/state/approvals/model.ts';
 import { isMuted } from '../../src/state/approvals/mutes.ts';
-import { medianSeconds } from '../../src/state/approvals/pace.ts';
+import { approvedLastHour, medianSeconds } from '../../src/state/approvals/pace.ts';
 import { isWaiting, newCount, type QueueRow, waitingCount } from '../../src/state/approvals/queue.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { counted, say } from '../../src/text/say.ts';
@@ -194,7 +194,7 @@ function ApprovalsQueue({ width, height }: ScreenProps) {
   function pace(): Runs {
     const seconds = medianSeconds(model.pace, now());
     if (seconds === null) return [];
-    return [{ text: say`you read for ${Math.round(seconds)} s`, tone: seconds < 3 ? 'warning' : 'muted' }];
+    return [{ text: say`${approvedLastHour(model.pace, now())} approved this hour, read for ${Math.round(seconds)} s each`, tone: seconds < 3 ? 'warning' : 'muted' }];
   }
 }
 

@@ -1,5 +1,6 @@
 // What a line of the palette does: goes to a place, goes to another server, or runs a verb. Aliases and views are lines, too.
 
+import { ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import { NOTHING_SELECTED } from '../actions/availability.ts';
 import { errorLine } from '../actions/error-line.ts';
@@ -15,6 +16,11 @@ import { verbOf } from './verb-of.ts';
 /** False where the line is none of these. */
 export function runLine(dashboard: Dashboard, typed: string): boolean {
   const { registry, screens, lines, shell, state } = dashboard;
+  // Typed faster than the verbs were loaded.
+  if (registry.length === 0 && dashboard.ready) {
+    void dashboard.ready.then(() => runLine(dashboard, typed) || shell.say(ours('There is no such command.'), 'warning'));
+    return true;
+  }
   const { aliases, views, plugins } = lines.getState();
   const line = expanded(typed.replace(/^:/, ''), { ...views, ...aliases });
   const [first = '', name] = line.split(/\s+/);

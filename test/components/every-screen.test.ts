@@ -1,17 +1,11 @@
 // Every screen in every size and theme: what holds for a frame holds for all of them.
 
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { registry } from '../../commands/registry.ts';
 import { allScreens } from '../../components/screens/all-screens.ts';
 import { aSignedRequest } from '../approvals/signed-request.ts';
 import { anAgent, anAlert, anEvent, anMcpServer, fakeServer } from './fake-api.ts';
-import { type Harness, openDashboard, sizes, themes } from './harness.ts';
-
-let open: Harness | undefined;
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
+import { openDashboard, sizes, themes } from './harness.ts';
 
 function populated() {
   const many = Array.from({ length: 60 }, (_, index) => index);
@@ -48,14 +42,15 @@ const cases = [...Object.entries(sizes), ['vast', [300, 100]] as const].flatMap(
   themes.filter((theme) => name !== 'vast' || theme === 'truecolor').map((theme) => [name, theme, size] as const),
 );
 
-describe('every screen', () => {
+// Most of a case is waiting for a frame, so they wait together.
+describe.concurrent('every screen', () => {
   test.each(cases)(
     'keeps the invariants of a frame at the size %s in the theme %s',
     { timeout: 120_000 },
     async (_, colours, size) => {
       const server = populated();
       const request = server.approvals[0]?.id ?? '';
-      open = await openDashboard({ size, colours, server, registry });
+      const open = await openDashboard({ size, colours, server, registry });
       for (let index = 0; index < 80; index++)
         server.happen(anEvent({ id: `e-${index}`, result: index % 5 === 0 ? 'denied' : 'verified', errorReason: 'because' }));
       for (const screen of allScreens) {
@@ -74,16 +69,18 @@ describe('every screen', () => {
         await open.check();
       }
       await open.press('\u001b');
+      await open.close();
     },
   );
 
   test('is drawn whole after each size of a storm', { timeout: 60_000 }, async () => {
-    open = await openDashboard({ server: populated(), registry, on: 'agents' });
+    const open = await openDashboard({ server: populated(), registry, on: 'agents' });
     await open.shows('agent-1');
     for (let round = 0; round < 20; round++) await open.resize(40 + ((round * 37) % 260), 12 + ((round * 11) % 88));
     await open.resize(40, 12);
     await open.settled();
     await open.check();
     expect(open.rows()).toHaveLength(12);
+    await open.close();
   });
 });

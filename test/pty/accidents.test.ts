@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freshMachine, type Machine, openTerminal, processesOf, program, run, type Terminal, waitUntil } from './terminal.ts';
 
 let machine: Machine;
@@ -15,6 +15,8 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const terminal of terminals.splice(0)) terminal.kill();
+  // Whoever wants to know whether something stays behind has waited for it; the rest need not wait until a control plane has noticed.
+  for (const { pid } of processesOf(machine)) end(pid);
   await quiet();
   machine.remove();
 });
@@ -130,20 +132,43 @@ describe('terminals', () => {
     expect(terminal.text()).not.toContain('starting');
   });
 
+  // That each signal gives the terminal back is shown in terminal-craft.
+  test('a link that hangs up leaves nothing running', async () => {
+    const terminal = open();
+    await terminal.waitFor('live', 30_000);
+    terminal.signal('SIGHUP');
+    await terminal.exited;
+    expect(terminal.raw()).toContain('\u001b[?1049l');
+    await quiet();
+  });
+});
+
+// One control plane for all of these, held by a dashboard: what they show is of the terminal.
+describe('terminals on a machine where a dashboard is open', () => {
+  let shared: Machine;
+  let holder: Terminal;
+  beforeAll(async () => {
+    shared = freshMachine();
+    holder = openTerminal([], { env: shared.env });
+    await holder.waitFor('live', 30_000);
+  }, 60_000);
+  afterAll(async () => {
+    holder.kill();
+    for (const { pid } of processesOf(shared)) end(pid);
+    await waitUntil(() => processesOf(shared).length === 0);
+    shared.remove();
+  });
+
   test('smaller than 40×12: says so, and recovers', async () => {
-    const terminal = open({ columns: 36, rows: 10 });
+    const terminal = open({ columns: 36, rows: 10 }, {}, shared);
     await terminal.waitFor(/40\s*×\s*12|40x12/, 30_000);
     terminal.resize(80, 24);
     await terminal.waitFor('Overview');
     await terminal.waitFor('live');
   });
 
-  test.each([
-    ['CI set to nothing', { CI: '' }],
-    ['CI set', { CI: 'true' }],
-    ['no colour', { NO_COLOR: '1' }],
-  ])('with %s the dashboard still works', async (_, extra) => {
-    const terminal = open({}, extra);
+  test('with CI set the dashboard still works', async () => {
+    const terminal = open({}, { CI: 'true' }, shared);
     await terminal.waitFor('live', 30_000);
     await terminal.keys('2');
     await terminal.waitFor('No agents yet');
@@ -152,15 +177,17 @@ describe('terminals', () => {
   });
 
   test('NO_COLOR: not one colour is sent', async () => {
-    const terminal = open({}, { NO_COLOR: '1' });
+    const terminal = open({}, { NO_COLOR: '1' }, shared);
     await terminal.waitFor('live', 30_000);
+    await terminal.keys('2');
+    await terminal.waitFor('No agents yet');
     await terminal.keys('q');
-    await terminal.exited;
+    expect((await terminal.exited).exitCode).toBe(0);
     expect(terminal.raw()).not.toMatch(/\u001b\[(?:\d+;)*(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|[34]8;)/);
   });
 
   test('TERM=dumb gets the dashboard in lines', async () => {
-    const terminal = open({}, { TERM: 'dumb' });
+    const terminal = open({}, { TERM: 'dumb' }, shared);
     await terminal.waitFor('aim>', 30_000);
     expect(terminal.text()).toContain('operator@localhost');
     terminal.write('quit\r');
@@ -169,28 +196,27 @@ describe('terminals', () => {
   });
 
   test('a pipe gets the state as text, one line about the terminal, and exit 0', async () => {
-    const { code, stdout, stderr } = await run([], { env: machine.env });
+    const { code, stdout, stderr } = await run([], { env: shared.env });
     expect(code).toBe(0);
     expect(stdout).toContain('operator@localhost');
     expect(stdout).not.toContain('\u001b');
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toContain('needs a terminal');
   });
-
-  test.each(['SIGTERM', 'SIGHUP', 'SIGINT'])('%s restores the terminal and leaves nothing running', async (signal) => {
-    const terminal = open();
-    await terminal.waitFor('live', 30_000);
-    terminal.signal(signal);
-    await terminal.exited;
-    expect(terminal.raw()).toContain('\u001b[?1049l');
-    await quiet();
-  });
 });
 
-function open(size: { columns?: number; rows?: number } = {}, extra: Record<string, string> = {}): Terminal {
-  const terminal = openTerminal([], { env: { ...machine.env, ...extra }, ...size });
+function open(size: { columns?: number; rows?: number } = {}, extra: Record<string, string> = {}, on = machine): Terminal {
+  const terminal = openTerminal([], { env: { ...on.env, ...extra }, ...size });
   terminals.push(terminal);
   return terminal;
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 const controlPlanes = () => processesOf(machine).filter(({ command }) => / serve /.test(command));
