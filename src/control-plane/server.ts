@@ -19,6 +19,8 @@ import { answerOnce } from './store/answer-once.ts';
 import { checkJson } from './strict-json.ts';
 
 const LARGEST_BODY = 1024 * 1024;
+// Headers and body. Whoever sends a byte now and then holds a connection no longer than this.
+const ARRIVES_WITHIN = 30_000;
 // Sign-in routes: above what one device login and its polling need (wire-auth §4.2), and thirty agents restarted together.
 const STRICT_PER_MINUTE = 120;
 // Scripts and tests of the same machine sign in for each command.
@@ -28,14 +30,16 @@ export function createServer(
   services: Services,
   logger: FastifyBaseLogger | undefined,
   tls: Certificate | null = null,
+  arrivesWithin = ARRIVES_WITHIN,
 ): FastifyInstance {
+  const patience = { headersTimeout: arrivesWithin, connectionsCheckingInterval: Math.min(5000, arrivesWithin / 4) };
   const app = fastify({
-    ...(tls === null ? {} : { https: { ...tls, minVersion: 'TLSv1.2' as const } }),
+    ...(tls === null ? { http: patience } : { https: { ...tls, ...patience, minVersion: 'TLSv1.2' as const } }),
     bodyLimit: LARGEST_BODY,
     // A proxy on this machine says for whom it asks; without that everybody behind it would pass for local.
     trustProxy: 'loopback',
     genReqId: () => randomUUID(),
-    requestTimeout: 60_000,
+    requestTimeout: arrivesWithin,
     connectionTimeout: 0,
     keepAliveTimeout: 75_000,
     // Long polls and streams are told to end by the stop signal; what is idle is closed.

@@ -13,7 +13,7 @@ import { createLocalOperators } from './auth/local-operator.ts';
 import { createOidc, type OidcSettings } from './auth/oidc.ts';
 import { createRateLimits, windowsIn } from './auth/rate-limits.ts';
 import { createReplays } from './auth/replays.ts';
-import { endSessionsOfLastRun } from './auth/sessions.ts';
+import { endSessionsOfLastRun, endSessionsOfLostAddress } from './auth/sessions.ts';
 import { createTokens } from './auth/tokens.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { createChanges } from './database/change.ts';
@@ -70,6 +70,8 @@ export type ControlPlaneOptions = {
   tickets?: string | undefined;
   /** Where people are told what waits and what was decided. */
   notify?: readonly Channel[] | undefined;
+  /** Milliseconds that a request may take to arrive. */
+  arrivesWithin?: number | undefined;
   /** Lets webhooks call this machine and its network. */
   allowInside?: boolean | undefined;
   clock?: (() => number) | undefined;
@@ -152,7 +154,7 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     stopping: stopping.signal,
     isStopping: () => stopping.signal.aborted,
   };
-  const app = createServer(services, options.logger, tls);
+  const app = createServer(services, options.logger, tls, options.arrivesWithin);
   let jobs: { stop(): void } | undefined;
   let notifier: Notifier | undefined;
   let deliveries: { stop(): void } | undefined;
@@ -190,7 +192,10 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     const passwordFile =
       embedded && admin.password !== undefined ? (directory?.rememberPassword(admin.password) ?? null) : null;
     if (embedded) await endSessionsOfLastRun(database.queries, clock());
-    const port = await listen(app, host, options.port ?? 0, directory?.lastPort ?? null);
+    const lastPort = options.port === undefined || options.port === 0 ? (directory?.lastPort ?? null) : null;
+    const port = await listen(app, host, options.port ?? 0, lastPort);
+    if (lastPort !== null && port !== lastPort && options.publicUrl === undefined)
+      await endSessionsOfLostAddress(services, lastPort);
     const url = `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
     ownUrl = url;
     services.publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? url;

@@ -116,6 +116,25 @@ describe('what is in the way', () => {
 });
 
 describe('what stays', () => {
+  test('no sign-in where another program holds the port by now: what was sent there meanwhile is worth nothing', async () => {
+    const first = await openWorld({ data });
+    const { refreshToken, email, password } = first.admin;
+    const { port } = new URL(first.url);
+    await first.stop();
+    const thief = createServer((socket) => socket.destroy())
+      .listen(Number(port), '127.0.0.1')
+      .unref();
+    await once(thief, 'listening');
+    const second = await openWorld({ data, adminEmail: email });
+    const refresh = () => second.call('POST', '/api/v1/auth/refresh', { refreshToken });
+    expect([new URL(second.url).port === port, (await refresh()).status]).toEqual([false, 401]);
+    expect((await signIn(second.url, email, password)).email).toBe(email);
+    const { body } = await second.admin.call('GET', '/api/v1/admin/audit-logs?action=revoke');
+    expect(body.logs[0]).toMatchObject({ resourceType: 'session', metadata: { port: Number(port), sessions: 1 } });
+    await second.stop();
+    thief.close();
+  });
+
   test('agents, history, sign-ins and the port', async () => {
     const first = await openWorld({ data, ...admin });
     const agent = await first.agent(['db:read']);

@@ -2,10 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import { SYSTEM } from '../audit/draft.ts';
 import type { Change } from '../database/change.ts';
 import type { Schema } from '../database/schema.ts';
 import type { SessionTable, UserTable } from '../database/tables/people.ts';
 import { unauthenticated } from '../refusal.ts';
+import type { Services } from '../services.ts';
 import type { RefreshClaims } from './tokens.ts';
 
 // A sign-in ends after this, however often it was refreshed.
@@ -95,4 +97,27 @@ export async function endSessionsOfLastRun(queries: Kysely<Schema>, now: number)
     .where('endsWithRun', '=', 1)
     .where('endedAt', 'is', null)
     .execute();
+}
+
+/**
+ * Another program holds the address that our sign-ins were given at: whatever refresh token was sent there since may be in its hands.
+ * The files that hold them name that address, so nobody who still has one could have come back with it anyway.
+ */
+export async function endSessionsOfLostAddress({ changes }: Pick<Services, 'changes'>, port: number): Promise<void> {
+  const endReason = 'another program holds the address it was given at';
+  await changes.record(async ({ queries, now, audit }) => {
+    const ended = await queries
+      .updateTable('sessions')
+      .set({ endedAt: now, endReason })
+      .where('endedAt', 'is', null)
+      .returning('organizationId')
+      .execute();
+    for (const [organizationId, sessions] of Map.groupBy(ended, (each) => each.organizationId))
+      audit(SYSTEM, {
+        organizationId,
+        action: 'revoke',
+        resourceType: 'session',
+        metadata: { because: endReason, port, sessions: sessions.length },
+      });
+  });
 }
