@@ -7,7 +7,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createParser } from 'eventsource-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openWorld, type Person, until, type World } from './support/world.ts';
+import { entryHash } from '../../src/control-plane/audit/chain.ts';
+import { verifyChain } from '../../src/control-plane/audit/verify.ts';
+import { openDatabase } from '../../src/control-plane/database/open.ts';
+import type { AuditEntryTable } from '../../src/control-plane/database/tables/records.ts';
+import { databaseOfOwn, onPostgres, openWorld, type Person, until, type World } from './support/world.ts';
 
 type Message = {
   id: string | undefined;
@@ -192,52 +196,97 @@ describe('the audit chain', () => {
   const directory = mkdtempSync(join(tmpdir(), 'aim-audit-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  async function tamper(sql: string) {
-    const data = mkdtempSync(join(directory, 'data-'));
+  type Tampering = (run: (sql: string) => Promise<Record<string, unknown>[]>) => Promise<unknown>;
+
+  /** What the chain says before and after somebody was at the database while the control plane was away; and after one more entry. */
+  async function tampered(by: Tampering) {
+    const own = await databaseOfOwn();
     const admin = { adminEmail: 'a@example.test', adminPassword: 'correct horse battery staple' };
-    const first = await openWorld({ data, ...admin });
-    const agent = await first.agent(['db:read']);
-    await agent.ask('db:read');
-    const before = (await first.admin.call('GET', '/api/v1/admin/audit-logs/verify')).body;
+    const data = mkdtempSync(join(directory, 'data-'));
+    const options = { ...admin, ...(own === null ? { data } : { database: own.location }) };
+    const verified = async (world: World) => (await world.admin.call('GET', '/api/v1/admin/audit-logs/verify')).body;
+    const first = await openWorld(options);
+    await (await first.agent(['db:read'])).ask('db:read');
+    const before = await verified(first);
     await first.stop();
-    const database = new DatabaseSync(join(data, 'aim.db'));
-    database.exec(sql);
-    database.close();
-    // On a port of its own: sockets that are kept to the old one are dead.
-    rmSync(join(data, 'port'));
-    const second = await openWorld({ data, ...admin });
-    const after = (await second.admin.call('GET', '/api/v1/admin/audit-logs/verify')).body;
+    if (own === null) {
+      const database = new DatabaseSync(join(data, 'aim.db'));
+      await by(async (sql) => database.prepare(sql).all() as Record<string, unknown>[]);
+      database.close();
+      // On a port of its own: sockets that are kept to the old one are dead.
+      rmSync(join(data, 'port'));
+    } else await onPostgres(own.location, (client) => by(async (sql) => (await client.query(sql)).rows));
+    const second = await openWorld(options);
+    const after = await verified(second);
+    await second.agent();
+    const later = await verified(second);
     await second.stop();
-    return { before, after };
+    await own?.drop();
+    return { before, after, later };
   }
 
-  test.each([
+  test.each<[title: string, by: Tampering, expected: object]>([
     [
       'a changed entry',
-      `update "auditEntries" set "metadata" = '{}' where "sequence" = 3`,
-      { valid: false, fault: 'changed', sequence: 3 },
+      (run) => run(`update "auditEntries" set "metadata" = '{}' where "sequence" = 3`),
+      { fault: 'changed', sequence: 3 },
     ],
-    ['a removed entry', `delete from "auditEntries" where "sequence" = 3`, { valid: false, fault: 'missing', sequence: 3 }],
+    [
+      'a changed entry whose hash was made anew',
+      async (run) => {
+        const [entry] = await run(`select * from "auditEntries" where "sequence" = 3`);
+        const hash = entryHash({ ...(entry as AuditEntryTable), action: 'nothing' });
+        await run(`update "auditEntries" set "action" = 'nothing', "hash" = '${hash}' where "sequence" = 3`);
+      },
+      { fault: 'reordered', sequence: 4 },
+    ],
+    ['a removed entry', (run) => run(`delete from "auditEntries" where "sequence" = 3`), { fault: 'missing', sequence: 3 }],
+    [
+      'a removed entry whose place the next one took',
+      async (run) => {
+        await run(`delete from "auditEntries" where "sequence" = 3`);
+        await run(`update "auditEntries" set "sequence" = 3 where "sequence" = 4`);
+      },
+      { fault: 'changed', sequence: 3 },
+    ],
     [
       'two entries that changed places',
-      `update "auditEntries" set "sequence" = -1 where "sequence" = 2; update "auditEntries" set "sequence" = 2 where "sequence" = 3; update "auditEntries" set "sequence" = 3 where "sequence" = -1`,
-      { valid: false, fault: 'changed', sequence: 2 },
+      async (run) => {
+        for (const [from, to] of [[2, -1], [3, 2], [-1, 3]]) // biome-ignore format: one move
+          await run(`update "auditEntries" set "sequence" = ${to} where "sequence" = ${from}`);
+      },
+      { fault: 'changed', sequence: 2 },
     ],
-  ])('%s is found', async (_, sql, expected) => {
-    const { before, after } = await tamper(sql);
+    [
+      'entries cut off at the end',
+      (run) => run(`delete from "auditEntries" where "sequence" = (select max("sequence") from "auditEntries")`),
+      { fault: 'missing' },
+    ],
+  ])('%s is found, also when more is written after it', async (_, by, expected) => {
+    const { before, after, later } = await tampered(by);
     expect(before).toMatchObject({ valid: true, checked: expect.any(Number) });
-    expect(after).toMatchObject(expected);
+    expect(after).toMatchObject({ valid: false, ...expected });
+    expect(later).toMatchObject({ valid: false, ...expected });
   });
 
-  test('entries cut off at the end are found while nothing follows', async () => {
+  test('a head that was put back to an earlier entry is found', async () => {
+    const own = await databaseOfOwn();
     const data = mkdtempSync(join(directory, 'data-'));
-    const world = await openWorld({ data });
-    const other = new DatabaseSync(join(data, 'aim.db'));
-    other.exec(`delete from "auditEntries" where "sequence" = (select max("sequence") from "auditEntries")`);
-    other.close();
-    const { body } = await world.admin.call('GET', '/api/v1/admin/audit-logs/verify');
+    const world = await openWorld(own === null ? { data } : { database: own.location });
+    await world.agent();
     await world.stop();
-    expect(body).toMatchObject({ valid: false, fault: 'missing' });
+    const { queries, close } = await openDatabase({ location: own?.location ?? join(data, 'aim.db') });
+    const { id } = await queries.selectFrom('organizations').select('id').executeTakeFirstOrThrow();
+    expect(await verifyChain(queries, id)).toMatchObject({ valid: true });
+    const { hash } = await queries
+      .selectFrom('auditEntries')
+      .select('hash')
+      .where('sequence', '=', 2)
+      .executeTakeFirstOrThrow();
+    await queries.updateTable('auditHeads').set({ sequence: 2, hash }).execute();
+    expect(await verifyChain(queries, id)).toMatchObject({ valid: false, sequence: 3 });
+    await close();
+    await own?.drop();
   });
 
   test('every change is there, with who made it', async () => {

@@ -3,15 +3,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashPassword } from '../../src/control-plane/auth/password.ts';
+import { openDataDirectory } from '../../src/control-plane/data-directory.ts';
 import { migrate, migrationNames } from '../../src/control-plane/database/migrate.ts';
 import { nodeSqliteDialect } from '../../src/control-plane/database/node-sqlite.ts';
+import type { Engine } from '../../src/control-plane/database/open.ts';
 import type { Schema } from '../../src/control-plane/database/schema.ts';
-import { startControlPlane } from '../../src/control-plane/start.ts';
-import { signIn } from './support/world.ts';
+import { type ControlPlaneOptions, startControlPlane } from '../../src/control-plane/start.ts';
+import { databaseOfOwn, signIn } from './support/world.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'aim-upgrade-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -22,48 +24,62 @@ beforeAll(async () => {
 });
 
 /** What the oldest form had, put into it as it is: every later one has these columns too. */
-function fill(file: string): void {
-  const database = new DatabaseSync(file);
-  const insert = (table: string, row: Record<string, string | number | null>): void => {
-    const names = Object.keys(row);
-    database
-      .prepare(`insert into "${table}" (${names.map((name) => `"${name}"`).join()}) values (${names.map(() => '?').join()})`)
-      .run(...Object.values(row));
-  };
+async function fill(queries: Kysely<Schema>): Promise<void> {
   const at = Date.now();
   const times = { createdAt: at, updatedAt: at };
-  const organizationId = 'o';
-  insert('organizations', { id: 'o', name: 'example', enforcementMode: 'strict', settings: '{}', ...times });
-  insert('users', {
-    id: 'u',
-    organizationId,
-    email: person.email,
-    passwordHash,
-    name: 'Ada',
-    role: 'admin',
-    status: 'active',
-    forcePasswordChange: 0,
-    groups: '[]',
-    ...times,
-  });
-  database.close();
+  const rows: [table: 'organizations' | 'users', row: Record<string, string | number>][] = [
+    ['organizations', { id: 'o', name: 'example', enforcementMode: 'strict', settings: '{}', ...times }],
+    [
+      'users',
+      {
+        id: 'u',
+        organizationId: 'o',
+        email: person.email,
+        passwordHash,
+        name: 'Ada',
+        role: 'admin',
+        status: 'active',
+        forcePasswordChange: 0,
+        groups: '[]',
+        ...times,
+      },
+    ],
+  ];
+  for (const [table, row] of rows)
+    await queries
+      .insertInto(table)
+      .values(row as never)
+      .execute();
+}
+
+type Place = { queries: Kysely<Schema>; engine: Engine; options: ControlPlaneOptions; remove(): Promise<unknown> };
+
+/** An empty database, on PostgreSQL where AIM_TEST_DATABASE names one. */
+async function emptyPlace(name: string): Promise<Place> {
+  const own = await databaseOfOwn({ empty: true });
+  if (own !== null) {
+    const dialect = new PostgresDialect({ pool: new pg.Pool({ connectionString: own.location }) });
+    return { queries: new Kysely({ dialect }), engine: 'postgres', options: { database: own.location }, remove: own.drop };
+  }
+  const data = join(folder, name);
+  const directory = openDataDirectory(data);
+  directory.release();
+  const { dialect } = nodeSqliteDialect(directory.database, 'normal');
+  return { queries: new Kysely({ dialect }), engine: 'sqlite', options: { data }, remove: async () => undefined };
 }
 
 describe('a database that was last used with', () => {
   test.each(migrationNames.map((name) => [name]))('%s', async (name) => {
-    const data = join(folder, name);
-    const { openDataDirectory } = await import('../../src/control-plane/data-directory.ts');
-    const directory = openDataDirectory(data);
-    const queries = new Kysely<Schema>(nodeSqliteDialect(directory.database, 'normal'));
-    await migrate(queries, 'sqlite', name);
+    const { queries, engine, options, remove } = await emptyPlace(name);
+    await migrate(queries, engine, name);
+    await fill(queries);
     await queries.destroy();
-    directory.release();
-    fill(directory.database);
-    const plane = await startControlPlane({ data });
+    const plane = await startControlPlane(options);
     const { call } = await signIn(plane.url, person.email, person.password);
     expect((await call('GET', '/api/v1/auth/me')).body).toMatchObject({ email: person.email, role: 'admin' });
     expect((await call('POST', '/api/v1/agents', { name: 'after' })).status).toBe(201);
     expect((await call('GET', '/api/v1/admin/audit-logs/verify')).body.valid).toBe(true);
     await plane.stop();
+    await remove();
   });
 });

@@ -4,11 +4,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { createParser } from 'eventsource-parser';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/control-plane/database/open.ts';
 import { startControlPlane } from '../../src/control-plane/start.ts';
-import { asAgent, caller, openWorld, until, type World } from '../control-plane/support/world.ts';
+import { asAgent, caller, onPostgres, openWorld, until, type World } from '../control-plane/support/world.ts';
 import { type Postgres, startPostgres } from './support-postgres.ts';
 
 let postgres: Postgres;
@@ -18,10 +17,7 @@ beforeAll(async () => {
 afterAll(() => postgres.stop());
 
 async function newDatabase(name: string): Promise<string> {
-  const client = new pg.Client({ connectionString: postgres.url });
-  await client.connect();
-  await client.query(`create database ${name}`);
-  await client.end();
+  await onPostgres(postgres.url, (client) => client.query(`create database ${name}`));
   return new URL(`/${name}`, postgres.url).toString();
 }
 
@@ -47,6 +43,38 @@ test('the suite that runs on SQLite passes on PostgreSQL', async () => {
   ]);
   expect(status, `${said.slice(-4000)}\n${complained.slice(-8000)}`).toBe(0);
 }, 600_000);
+
+type Seen = { id: string; subject: string };
+const placeOf = ({ id }: Seen): number => Number(id.split('-')[1]);
+
+/** Reads the stream of one instance, as a client does that was told where it had come to. */
+async function follow(url: string, token: string, query: string, after?: string) {
+  const stop = new AbortController();
+  const response = await fetch(`${url}/api/v1/events/stream${query}`, {
+    headers: { authorization: `Bearer ${token}`, ...(after === undefined ? {} : { 'last-event-id': after }) },
+    signal: stop.signal,
+  });
+  const seen: Seen[] = [];
+  const gaps: string[] = [];
+  const parser = createParser({
+    onEvent: ({ id = '', event, data }) => {
+      if (event === 'verification') seen.push({ id, subject: JSON.parse(data).subject.id });
+      if (event === 'gap') gaps.push(data);
+    },
+  });
+  const decoder = new TextDecoder();
+  const reading = (async () => {
+    for await (const chunk of response.body ?? []) parser.feed(decoder.decode(chunk, { stream: true }));
+  })().catch(() => undefined);
+  return {
+    seen,
+    gaps,
+    stop: async () => {
+      stop.abort();
+      await reading;
+    },
+  };
+}
 
 describe('two instances', () => {
   let world: World;
@@ -124,21 +152,7 @@ describe('two instances', () => {
   test('a stream on one tells what both commit, each once and in order, also while LISTEN is cut', async () => {
     const agent = await world.agent(['db:read']);
     const there = asAgent(second.url, agent.id, agent.name, agent.key);
-    const stop = new AbortController();
-    const response = await fetch(`${second.url}/api/v1/events/stream?types=verification&agentId=${agent.id}`, {
-      headers: { authorization: `Bearer ${world.admin.accessToken}` },
-      signal: stop.signal,
-    });
-    const seen: { position: number; id: string }[] = [];
-    const parser = createParser({
-      onEvent: ({ id, event, data }) => {
-        if (event === 'verification') seen.push({ position: Number(id?.split('-')[1]), id: JSON.parse(data).subject.id });
-      },
-    });
-    const decoder = new TextDecoder();
-    const reading = (async () => {
-      for await (const chunk of response.body ?? []) parser.feed(decoder.decode(chunk, { stream: true }));
-    })().catch(() => undefined);
+    const stream = await follow(second.url, world.admin.accessToken, `?types=verification&agentId=${agent.id}`);
     const asked: string[] = [];
     const load = async (from: number): Promise<void> => {
       const answers = await Promise.all(
@@ -147,18 +161,48 @@ describe('two instances', () => {
       asked.push(...answers.map(({ body }) => body.id));
     };
     await load(0);
-    const client = new pg.Client({ connectionString: database });
-    await client.connect();
-    await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'aim-listener'`);
-    await client.end();
-    await load(100);
-    await until(async () => seen.length >= asked.length, 20_000);
-    stop.abort();
-    await reading;
-    expect(seen.map(({ id }) => id).toSorted()).toEqual(asked.toSorted());
-    expect(seen.map(({ position }) => position)).toEqual(
-      seen.map(({ position }) => position).toSorted((left, right) => left - right),
+    await onPostgres(database, (client) =>
+      client.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'aim-listener'`),
     );
+    await load(100);
+    await until(async () => stream.seen.length >= asked.length, 20_000);
+    await stream.stop();
+    expect(stream.seen.map(({ subject }) => subject).toSorted()).toEqual(asked.toSorted());
+    expect(stream.seen.map(placeOf)).toEqual(stream.seen.map(placeOf).toSorted((left, right) => left - right));
+  });
+
+  test('a reader that a balancer sends from one to the other misses nothing and gets nothing twice', async () => {
+    const agent = await world.agent(['db:read']);
+    const there = asAgent(second.url, agent.id, agent.name, agent.key);
+    let isOver = false;
+    const asked: string[] = [];
+    const load = Promise.all(
+      [agent, there].map(async (asker) => {
+        for (let n = 0; !isOver; n += 1) asked.push((await asker.ask('db:read', { context: { n } })).body.id);
+      }),
+    );
+    const seen: Seen[] = [];
+    // What was committed a moment ago at one of them, the other one may not have told yet.
+    for (let turn = 0; turn < 12; turn += 1) {
+      const { url } = turn % 2 === 0 ? world : second;
+      const after = seen.at(-1)?.id;
+      const stream = await follow(url, world.admin.accessToken, `?types=verification&agentId=${agent.id}`, after);
+      await until(async () => stream.seen.length >= 3, 20_000);
+      await stream.stop();
+      expect(stream.gaps).toEqual([]);
+      seen.push(...stream.seen);
+    }
+    isOver = true;
+    await load;
+    const rest = await follow(world.url, world.admin.accessToken, `?types=verification&agentId=${agent.id}`, seen.at(-1)?.id);
+    // What came before the first of these streams was never theirs to tell.
+    const owed = asked.slice(asked.length / 2);
+    const told = (): Set<string> => new Set([...seen, ...rest.seen].map(({ subject }) => subject));
+    await until(async () => owed.every((id) => told().has(id)), 20_000);
+    await rest.stop();
+    const all = [...seen, ...rest.seen];
+    expect(new Set(all.map(({ subject }) => subject)).size).toBe(all.length);
+    expect(all.map(placeOf)).toEqual(all.map(placeOf).toSorted((left, right) => left - right));
   });
 
   test('the chain is whole after all that', async () => {

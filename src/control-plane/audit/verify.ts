@@ -9,8 +9,18 @@ export async function verifyChain(queries: Queries, organizationId: string) {
   const kept = (await queries
     .selectFrom('auditHeads')
     .select(['sequence', 'hash'])
+    .select((eb) =>
+      eb
+        .selectFrom('auditEntries')
+        .select((each) => each.fn.max('sequence').as('last'))
+        .where('organizationId', '=', organizationId)
+        .as('last'),
+    )
     .where('organizationId', '=', organizationId)
-    .executeTakeFirst()) ?? { sequence: 0, hash: GENESIS };
+    .executeTakeFirst()) ?? { sequence: 0, hash: GENESIS, last: 0 };
+  // Head and entries are written together and were read together: what lies beyond the head was there when somebody put it back.
+  if (kept.sequence > 0 && Number(kept.last) > kept.sequence)
+    return { valid: false as const, fault: 'changed' as const, sequence: kept.sequence + 1, checked: 0 };
   const last = kept.sequence === 0 ? Number.MAX_SAFE_INTEGER : kept.sequence;
   let head = { sequence: 0, hash: GENESIS };
   for (;;) {

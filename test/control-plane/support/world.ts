@@ -28,7 +28,7 @@ export type TestAgent = {
 export type World = Awaited<ReturnType<typeof openWorld>>;
 
 export async function openWorld(options: ControlPlaneOptions = {}) {
-  const own = options.data === undefined && options.database === undefined ? await ownDatabase() : null;
+  const own = options.data === undefined && options.database === undefined ? await databaseOfOwn() : null;
   const adminEmail = `operator-${randomUUID().slice(0, 8)}@example.test`;
   const plane = await startControlPlane({
     adminEmail,
@@ -89,21 +89,30 @@ export async function openWorld(options: ControlPlaneOptions = {}) {
   };
 }
 
-/** A copy of the PostgreSQL database that AIM_TEST_DATABASE names, whose tables are made already; without that, SQLite in memory. */
-async function ownDatabase(): Promise<{ location: string; drop(): Promise<void> } | null> {
+/** A copy of the PostgreSQL database that AIM_TEST_DATABASE names, whose tables are made already; without that, null. */
+export async function databaseOfOwn({ empty = false } = {}): Promise<{ location: string; drop(): Promise<void> } | null> {
   const form = process.env['AIM_TEST_DATABASE'];
   if (form === undefined) return null;
   const name = `aim_${randomUUID().replaceAll('-', '')}`;
   // Nobody may be connected to what is being copied.
   const beside = new URL('/postgres', form).toString();
-  const run = async (text: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: beside });
-    await client.connect();
-    await client.query(text);
-    await client.end();
+  const run = (text: string): Promise<unknown> => onPostgres(beside, (client) => client.query(text));
+  await run(empty ? `create database ${name}` : `create database ${name} template ${new URL(form).pathname.slice(1)}`);
+  return {
+    location: new URL(`/${name}`, form).toString(),
+    drop: async () => void (await run(`drop database if exists ${name} with (force)`)),
   };
-  await run(`create database ${name} template ${new URL(form).pathname.slice(1)}`);
-  return { location: new URL(`/${name}`, form).toString(), drop: () => run(`drop database if exists ${name} with (force)`) };
+}
+
+/** A connection of one's own, and it ends however the work ends: one that is left behind would fail somebody else later. */
+export async function onPostgres<Result>(location: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: location });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }
 
 export async function signIn(url: string, email: string, password: string): Promise<Person> {
