@@ -87,6 +87,7 @@ export {
 } from './sdk/telemetry/correlated-record.ts';
 export { correlationHeaders, extractCorrelationId, isCorrelationId, mintCorrelationId } from './sdk/telemetry/correlation.ts';
 export { CorrelationJoiner, type JoinerOptions } from './sdk/telemetry/joiner.ts';
+export { type LangChainCallbacks, langChainCallbacks } from './sdk/telemetry/langchain-callbacks.ts';
 export type { TelemetryOptions, TelemetrySeam } from './sdk/telemetry/recorder.ts';
 export type { Verification, VerifyOptions } from './sdk/verification.ts';
 export { configureSecurityLogging, securityLogger } from './security-log/configure.ts';

@@ -1,15 +1,22 @@
 // The adapters with the real frameworks: in each way that a framework has to run a tool, it runs after a yes and only then.
 
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import {
   ActionDeniedError,
   type AIMClient,
+  activateHooks,
   ConfigurationError,
+  configureSecurityLogging,
+  langChainCallbacks,
   secureAiTools,
   secureLangChainTool,
   secureLangChainTools,
   secureOpenAiTools,
+  securityLogger,
 } from '../../src/index.ts';
 import { type Stage, startStage } from '../sdk/operator.ts';
 import { npmPeers } from './npm-peers.ts';
@@ -133,6 +140,49 @@ describe('LangChain.js', () => {
     await expect(wipe.stream({ city: 'Rome' })).rejects.toBeInstanceOf(ActionDeniedError);
     expect(() => wipe.streamEvents({ city: 'Rome' }, { version: 'v2' })).toThrow(ConfigurationError);
     expect(wiped).not.toHaveBeenCalled();
+  });
+});
+
+describe('LangChain.js observed', () => {
+  test('each tool and model is noted in the security log, by name alone', async () => {
+    const { tool } = await load('@langchain/core/tools');
+    const { FakeListChatModel } = await load('@langchain/core/utils/testing');
+    const { CallbackManager } = await load('@langchain/core/callbacks/manager');
+    const folder = await mkdtemp(join(tmpdir(), 'aim-langchain-'));
+    const file = join(folder, 'security.log');
+    configureSecurityLogging({ logFile: file });
+    const weather = tool(
+      async ({ city }: { city: string }) => {
+        if (city === 'Atlantis') throw new RangeError(`no ${city}`);
+        return `sunny in ${city}`;
+      },
+      { name: 'weather', description: 'Weather', schema: inputSchema },
+    );
+    // For one call, then for all: not twice where both are there.
+    await weather.invoke({ city: 'Rome' }, { callbacks: [langChainCallbacks(agent)] });
+    expect(activateHooks(agent, { langchain: CallbackManager })).toEqual(['langchain.callbacks']);
+    expect(activateHooks(agent, { langchain: CallbackManager })).toEqual(['langchain.callbacks']);
+    await weather.invoke({ city: 'Rome' }, { callbacks: [langChainCallbacks(agent)] });
+    await weather.invoke({ city: 'Atlantis' }).catch(() => {});
+    await new FakeListChatModel({ responses: ['fine'] }).invoke('weather in Rome?');
+    await securityLogger.flush();
+    configureSecurityLogging({});
+    const text = await readFile(file, 'utf8');
+    await rm(folder, { recursive: true, force: true });
+    const noted = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event_type: string; agent_id: string; details?: Record<string, unknown> })
+      .filter(({ event_type: type }) => type === 'AGENT_ACTION');
+    expect(noted.map(({ details }) => [details?.['action'], details?.['resource'], details?.['failed']])).toEqual([
+      ['tool_call', 'langchain:weather', undefined],
+      ['tool_call', 'langchain:weather', undefined],
+      ['tool_call', 'langchain:weather', undefined],
+      ['tool_call', 'langchain:weather', 'RangeError'],
+      ['llm_call', 'langchain:FakeListChatModel', undefined],
+    ]);
+    expect(new Set(noted.map(({ agent_id: id }) => id))).toEqual(new Set([agent.agentId]));
+    expect(text).not.toMatch(/Rome|Atlantis/);
   });
 });
 
