@@ -194,7 +194,12 @@ function ApprovalsQueue({ width, height }: ScreenProps) {
   function pace(): Runs {
     const seconds = medianSeconds(model.pace, now());
     if (seconds === null) return [];
-    return [{ text: say`${approvedLastHour(model.pace, now())} approved this hour, read for ${Math.round(seconds)} s each`, tone: seconds < 3 ? 'warning' : 'muted' }];
+    return [
+      {
+        text: say`${approvedLastHour(model.pace, now())} approved this hour, read for ${Math.round(seconds)} s each`,
+        tone: seconds < 3 ? 'warning' : 'muted',
+      },
+    ];
   }
 }
 

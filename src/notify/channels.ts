@@ -17,6 +17,14 @@ const shared = {
     .array(z.enum(['reviewers', 'requesters']))
     .min(1)
     .default(['reviewers', 'requesters']),
+  /** Hours in which it keeps still. */
+  quiet: z
+    .strictObject({
+      from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is HH:MM'),
+      to: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is HH:MM'),
+      timeZone: z.string().refine(isTimeZone, 'is no time zone, as Europe/Berlin').default('UTC'),
+    })
+    .optional(),
 };
 const channel = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('webhook'), url: secret, secret: secret.optional(), ...shared }),
@@ -35,6 +43,14 @@ const channel = z.discriminatedUnion('type', [
   }),
 ]);
 const channelFile = z.strictObject({ channels: z.array(channel).max(20) });
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}
 
 type Resolved<Value> = { [Name in keyof Value]: Name extends 'url' | 'secret' | 'token' | 'password' ? string : Value[Name] };
 type Each<Value> = Value extends unknown ? Resolved<Value> : never;

@@ -2,6 +2,7 @@
 
 import type { Channel } from '../../notify/channels.ts';
 import { type Message, messageOf, type Occasion } from '../../notify/message.ts';
+import { heldUntil } from '../../notify/quiet.ts';
 import type { RiskLevel } from '../../wire/scalars.ts';
 import type { MessageTable, VerificationTable, WaitTable } from '../database/tables/verifications.ts';
 import type { Services } from '../services.ts';
@@ -115,21 +116,22 @@ async function write(
   const wanted = message === null ? [] : channels.filter((channel) => channel.for.includes(due.to));
   const people = wanted.some(({ type }) => type === 'smtp') ? await peopleFor(services, due.row, due.to) : [];
   const shared = { organizationId: due.row.organizationId, subject: due.row.id, body: JSON.stringify(message), createdAt: now };
-  const rows: MessageTable[] = [{ channel: '', address: null }, ...wanted.flatMap((channel) => copies(channel, people))].map(
-    ({ channel, address }) => ({
-      ...shared,
-      id: `${due.id}|${channel}|${address ?? ''}`,
-      channel,
-      address,
-      dueAt: now,
-      expiresAt: due.endsAt,
-      attempts: 0,
-      // The row of no channel says that it was thought of.
-      deliveredAt: channel === '' ? now : null,
-      failedAt: null,
-      problem: null,
-    }),
-  );
+  const rows: MessageTable[] = [
+    { channel: '', address: null, dueAt: now },
+    ...wanted.flatMap((channel) => copies(channel, people, due, now)),
+  ].map(({ channel, address, dueAt }) => ({
+    ...shared,
+    id: `${due.id}|${channel}|${address ?? ''}`,
+    channel,
+    address,
+    dueAt,
+    expiresAt: due.endsAt,
+    attempts: 0,
+    // The row of no channel says that it was thought of.
+    deliveredAt: channel === '' ? now : null,
+    failedAt: null,
+    problem: null,
+  }));
   await services.queries
     .insertInto('messages')
     .values(rows)
@@ -137,5 +139,12 @@ async function write(
     .execute();
 }
 
-const copies = ({ name, type }: Channel, people: readonly string[]): { channel: string; address: string | null }[] =>
-  type === 'smtp' ? people.map((address) => ({ channel: name, address })) : [{ channel: name, address: null }];
+type Copy = { channel: string; address: string | null; dueAt: number };
+
+/** A channel that keeps still now has it later: what no longer waits by then is not told at all. */
+function copies({ name, type, quiet }: Channel, people: readonly string[], { occasion }: Due, now: number): Copy[] {
+  const dueAt = heldUntil(quiet, occasion, now) ?? now;
+  return type === 'smtp'
+    ? people.map((address) => ({ channel: name, address, dueAt }))
+    : [{ channel: name, address: null, dueAt }];
+}
