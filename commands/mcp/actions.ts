@@ -11,6 +11,7 @@ import { driftActions } from './drift.ts';
 import { lockActions } from './lock.ts';
 import { inspectOptions, placeOptions } from './options.ts';
 import { quarantineActions } from './quarantine.ts';
+import { reportActions } from './report.ts';
 import { detect, noteProblems, rows, serverArgument } from './servers.ts';
 import { launchLines, targetArgument, targetOf } from './target.ts';
 import { detectionTable, inspectionText, type ShownServer, serverTable, shownServer } from './views.ts';
@@ -118,5 +119,6 @@ export const mcpActions: readonly Action[] = [
   ...lockActions,
   ...driftActions,
   ...attestActions,
+  ...reportActions,
   ...quarantineActions,
 ];

@@ -3,8 +3,7 @@
 import { z } from 'zod';
 import { listAgentCredentials, loadAgentCredentials } from '../../src/credentials/agent-credentials.ts';
 import { ExitCode, UsageError } from '../../src/errors.ts';
-import { refusal } from '../../src/http/refusal.ts';
-import { addressOf, detectionEvents } from '../../src/mcp/detection-report.ts';
+import { addressOf } from '../../src/mcp/detection-report.ts';
 import type { McpRow } from '../../src/mcp/overview.ts';
 import { consensusProgress } from '../../src/mcp/registry-facts.ts';
 import { AIMClient } from '../../src/sdk/aim-client.ts';
@@ -15,8 +14,8 @@ import { type Action, type ActionContext, defineAction } from '../action.ts';
 import type { View } from '../output/view.ts';
 import { askServers } from './ask-servers.ts';
 import { attestations } from './attestations.ts';
-import { inspectOptions, placeOptions } from './options.ts';
-import { detect, noteProblems, serverArgument } from './servers.ts';
+import { inspectOptions } from './options.ts';
+import { serverArgument } from './servers.ts';
 
 type Attested = {
   server: string;
@@ -45,6 +44,8 @@ const attest = defineAction({
   },
   needs: 'member',
   risk: 'change',
+  // The agent signs and sends it, not we.
+  actsHere: true,
   run: async (context, { server }, { agent, force, ...flags }): Promise<Attested> => {
     const { detected } = server;
     if (detected === null) {
@@ -120,43 +121,7 @@ const attest = defineAction({
   } satisfies View<Attested>,
 });
 
-type Reported = { agent: string; reported: number; answer: unknown };
-
-const report = defineAction({
-  id: 'mcp.report',
-  summary: 'Report the MCP servers of this machine to the control plane, as what an agent can reach',
-  examples: [{ command: 'mcp report --agent librarian', summary: 'What is configured here' }],
-  args: {},
-  options: { agent: { summary: 'The agent that they are reported for', value: 'NAME', schema: z.string() }, ...placeOptions },
-  needs: 'member',
-  risk: 'change',
-  run: async (context, _, { agent: reference, ...place }): Promise<Reported> => {
-    const { api, signal } = context;
-    const agent = await api.agents.find(reference, { signal });
-    const detection = await detect(context, place);
-    noteProblems(context, detection);
-    const detections = detectionEvents(detection.servers, new Date());
-    if (detections.length === 0) return { agent: agent.name, reported: 0, answer: null };
-    const path = `/api/v1/detection/agents/${encodeURIComponent(agent.id)}/report`;
-    const answer = await api.raw('POST', path, { body: { detections }, signal });
-    if (answer.status >= 300) throw refusal({ ...answer, subject: 'agents', server: api.server });
-    return { agent: agent.name, reported: detections.length, answer: answer.body };
-  },
-  view: {
-    kind: 'record',
-    fields: [
-      { key: 'agent', title: 'Agent', value: ({ agent }) => asUntrusted(agent) },
-      { key: 'reported', title: 'Servers', value: ({ reported }) => reported, format: 'number' },
-      {
-        key: 'message',
-        title: 'Answer',
-        value: ({ answer }) => asUntrusted(String(Reflect.get(Object(answer), 'message') ?? '')),
-      },
-    ],
-  } satisfies View<Reported>,
-});
-
-export const attestActions: readonly Action[] = [attest, attestations, report];
+export const attestActions: readonly Action[] = [attest, attestations];
 
 async function credentialsOf(name: string, { settings }: ActionContext) {
   const folder = settings.paths.aim;

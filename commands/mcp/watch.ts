@@ -21,7 +21,7 @@ export const watchServers = defineAction({
   options: placeOptions,
   needs: 'none',
   stream: ({ settings, io, signal }, _, place) =>
-    changes(() => detectOptionsFor({ paths: settings.paths, env: io.env, cwd: io.cwd, ...place }), signal),
+    serverChanges(() => detectOptionsFor({ paths: settings.paths, env: io.env, cwd: io.cwd, ...place }), signal),
   line: {
     kind: 'record',
     fields: [
@@ -39,7 +39,8 @@ export const watchServers = defineAction({
   } satisfies View<ServerChange>,
 });
 
-async function* changes(options: () => DetectOptions, signal: AbortSignal): AsyncGenerator<ServerChange> {
+/** First every server that is there, then each change, until the signal. */
+export async function* serverChanges(options: () => DetectOptions, signal: AbortSignal): AsyncGenerator<ServerChange> {
   let wake = (): void => {};
   let isDue = true;
   await watchPlaces({

@@ -282,6 +282,7 @@ export const mcpOutputs = {
     }),
   ).extend({ consensus: members.nullable() }),
   'mcp.report': z.object({ agent: text, reported: count, answer: z.unknown() }),
+  'mcp.keep-reporting': z.object({ agent: text, reported: count, answer: z.unknown() }),
   'mcp.quarantine': quarantined,
   'mcp.release': quarantined,
 };

@@ -13,6 +13,7 @@ export const wordsFor = (names: Names): Readonly<Record<string, readonly string[
     ...writtenFor(names),
     'mcp.attest': [id, '--agent', agent],
     'mcp.report': ['--agent', agent],
+    'mcp.keep-reporting': ['--agent', agent, '--no-follow'],
     exec: ['--capability', 'db:read', '--', 'true'],
   };
   return Object.fromEntries(asking.map((action) => [action.id, written[action.id] ?? plausible(action, names)]));

@@ -7,6 +7,8 @@ test.each<[typed: string, meant: string]>([
   ['mcp detect --watch --json', 'mcp watch --json'],
   ['--no-input mcp detect --home /x --watch', '--no-input mcp watch --home /x'],
   ['mcp detect --json', 'mcp detect --json'],
+  ['mcp report --watch --agent x', 'mcp keep-reporting --agent x'],
+  ['mcp report --agent x', 'mcp report --agent x'],
   ['mcp inspect -- detect --watch', 'mcp inspect -- detect --watch'],
   ['agents ls --watch', 'agents ls --watch'],
 ])('%s', (typed, meant) => {

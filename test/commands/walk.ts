@@ -201,6 +201,7 @@ export async function beginWalk({ machine, plane, prints }: Walk): Promise<Recor
       await prints('mcp.ls', ['--home', home]);
       await prints('mcp.check', ['--home', home]);
       await prints('mcp.report', ['--agent', 'billing-bot', '--home', home]);
+      await prints('mcp.keep-reporting', ['--agent', 'billing-bot', '--no-follow', '--home', home]);
       await prints('mcp.drift.ls');
     },
     'about security logs': async () => {
