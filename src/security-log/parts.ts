@@ -2,6 +2,7 @@
 
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { JournalExport } from './journal-export.ts';
 
 export type Part = {
   path: string;
@@ -29,6 +30,12 @@ export async function openParts(file: string): Promise<{ parts: Part[]; close():
     if (attempt >= ATTEMPTS || (await isAsListed(file, parts))) return { parts, close };
     await close();
   }
+}
+
+/** Records of several lines, by how the file begins. */
+export async function isJournalExport(handle: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0);
+  return JournalExport.begins(buffer.subarray(0, bytesRead));
 }
 
 /** Neither opened under another's name, nor moved while the rest was listed. */

@@ -2,6 +2,7 @@
 
 import type { Block } from './blocks.ts';
 import type { LogEntry } from './entry.ts';
+import { JournalExport } from './journal-export.ts';
 import { beginsAsOurs, LineHead, valueAt } from './line-head.ts';
 import type { CompiledQuery } from './log-query.ts';
 import { readLogLine } from './read-line.ts';
@@ -15,6 +16,7 @@ export function searchBlock(
   file: string,
   firstNumber: number,
   query: CompiledQuery,
+  journal: JournalExport = new JournalExport(),
 ): BlockFound {
   const found: LogEntry[] = [];
   const head = new LineHead();
@@ -30,17 +32,26 @@ export function searchBlock(
     lines += 1;
     // Cheapest first. Only a line that begins as ours is judged without being parsed: in others the words may mean something else.
     const isOut =
+      !journal.isOpen &&
       beginsAsOurs(text, start) &&
       ((needles.length > 0 && !mayHold(lower, start, end, needles, escapes)) ||
         (query.head !== null && head.read(text, start, end) && !query.head(head)));
-    if (!isOut && end > start) {
+    const line = isOut ? null : wholeLine(bytes, start, end, journal);
+    if (line) {
       parsed += 1;
-      const entry = readLogLine(bytes.subarray(start, end), { file, line: firstNumber + lines - 1, offset: offset + start });
+      const entry = readLogLine(line, { file, line: firstNumber + lines - 1, offset: offset + start });
       if (query.fits(entry)) found.push(entry);
     }
     start = end + 1;
   }
   return { found, lines, parsed };
+}
+
+/** The line, or the record that it ends. Null where there is nothing to read yet. */
+function wholeLine(bytes: Buffer, start: number, end: number, journal: JournalExport): Buffer | null {
+  const line = bytes.subarray(start, end);
+  if (journal.isOpen || JournalExport.begins(line)) return journal.take(line);
+  return end > start ? line : null;
 }
 
 const mayHold = (text: string, start: number, end: number, needles: readonly Needle[], escapes: Needle): boolean =>
@@ -86,7 +97,13 @@ class Value {
 export type Depth = 'head' | 'all';
 
 /** Counts what fits. Without a query that needs whole lines, none of an AIM SDK's is parsed. */
-export function countBlock(block: Block, query: CompiledQuery | null, depth: Depth, tally: Tally): void {
+export function countBlock(
+  block: Block,
+  query: CompiledQuery | null,
+  depth: Depth,
+  tally: Tally,
+  journal: JournalExport = new JournalExport(),
+): void {
   const { text, bytes, offset, leftOut } = block;
   const head = new LineHead();
   const members = new CountedMembers();
@@ -96,7 +113,7 @@ export function countBlock(block: Block, query: CompiledQuery | null, depth: Dep
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? text.length : newline;
-    const isOurs = head.read(text, start, end);
+    const isOurs = !journal.isOpen && head.read(text, start, end);
     if (isOurs && query?.head && !query.head(head)) {
       start = end + 1;
       continue;
@@ -106,17 +123,20 @@ export function countBlock(block: Block, query: CompiledQuery | null, depth: Dep
     } else if (isOurs && !needsAll && members.read(text, head.end, end)) {
       head.readTime();
       tally.add(head.time, head.minute, head.category, head.type, head.severity, members.agent, members.result);
-    } else if (end > start) {
-      const entry = readLogLine(bytes.subarray(start, end), { file: '', line: 0, offset: offset + start });
-      if (!query || query.fits(entry)) {
-        if (entry.format === 'invalid') tally.couldNotRead();
-        const { time } = entry;
-        const who = entry.agentName ?? entry.agentId;
-        tally.add(time, time?.slice(0, 16) ?? '', entry.category, entry.type, entry.severity, who, entry.result);
-      }
+    } else {
+      const line = wholeLine(bytes, start, end, journal);
+      if (line) countParsed(readLogLine(line, { file: '', line: 0, offset: offset + start }), query, tally);
     }
     start = end + 1;
   }
+}
+
+function countParsed(entry: LogEntry, query: CompiledQuery | null, tally: Tally): void {
+  if (query && !query.fits(entry)) return;
+  if (entry.format === 'invalid') tally.couldNotRead();
+  const { time } = entry;
+  const who = entry.agentName ?? entry.agentId;
+  tally.add(time, time?.slice(0, 16) ?? '', entry.category, entry.type, entry.severity, who, entry.result);
 }
 
 /** What is counted of a line beside its head. */

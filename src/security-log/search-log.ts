@@ -5,8 +5,9 @@ import { type Crew, openCrew } from './crew/crew.ts';
 import { type Beginning, rangesOf } from './crew/ranges.ts';
 import { entriesOf } from './crew/tasks.ts';
 import type { LogEntry } from './entry.ts';
+import { JournalExport } from './journal-export.ts';
 import type { CompiledQuery } from './log-query.ts';
-import { openParts, type Part } from './parts.ts';
+import { isJournalExport, openParts, type Part } from './parts.ts';
 import { countBlock, type Depth, searchBlock } from './search-block.ts';
 import { addCounts, type LogCounts, noCounts, Tally } from './tally.ts';
 
@@ -42,8 +43,9 @@ export async function* searchLog(
         }
         continue;
       }
+      const journal = new JournalExport();
       for await (const block of blocksOf(part)) {
-        const { found, lines, parsed } = searchBlock(block, part.path, 1 + before, query);
+        const { found, lines, parsed } = searchBlock(block, part.path, 1 + before, query, journal);
         before += lines;
         took(lines, block.bytes.length, parsed);
         if (found.length > 0) yield found;
@@ -72,7 +74,8 @@ export async function countLog(
         continue;
       }
       const tally = new Tally(counts);
-      for await (const block of blocksOf(part)) countBlock(block, query, depth, tally);
+      const journal = new JournalExport();
+      for await (const block of blocksOf(part)) countBlock(block, query, depth, tally, journal);
       tally.close();
     }
     return counts;
@@ -108,6 +111,8 @@ export async function sharedRanges(
   how: Sharing & { beginning?: Beginning },
 ): Promise<{ crew: Crew; ranges: NonNullable<Awaited<ReturnType<typeof rangesOf>>> } | null> {
   if (packed || !handle) return null;
+  // A record of several lines must not be cut in two.
+  if (await isJournalExport(handle)) return null;
   const ranges = await rangesOf(handle, size, how);
   const crew = ranges && lazy.get();
   return ranges && crew ? { crew, ranges } : null;

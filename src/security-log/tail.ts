@@ -4,11 +4,12 @@ import { ChainCheck, type ChainFinding } from './chain-check.ts';
 import type { LogItem, LogPosition, TailOptions } from './entry.ts';
 import type { Position } from './file-reader.ts';
 import { type Followed, follow } from './follow.ts';
+import { JournalExport } from './journal-export.ts';
 import { KnownParts } from './known-parts.ts';
 import type { Line } from './lines.ts';
 import { mergeByTime, mergeLive } from './merge.ts';
 import { lastLinesOf, partLines } from './part-lines.ts';
-import { openParts, type Part } from './parts.ts';
+import { isJournalExport, openParts, type Part } from './parts.ts';
 import { readLogLine } from './read-line.ts';
 import { SkewWatch } from './skew.ts';
 
@@ -69,6 +70,7 @@ class FileTail {
   /** Links up to this number were read before, in a file that is not there any more. */
   #seenSeq = 0;
   readonly #chain = new ChainCheck();
+  readonly #journal = new JournalExport();
   #inode = 0;
   #position: Position | null = null;
   #parts: Part[] = [];
@@ -159,13 +161,20 @@ class FileTail {
   *#items({ path, inode }: { path: string; inode: number }, lines: readonly Line[]): Generator<LogItem> {
     if (inode !== this.#inode) this.#chain.begin();
     this.#inode = inode;
-    for (const { bytes, number, offset, left } of lines) {
+    for (const line of lines) {
+      const { number, offset, left } = line;
+      let { bytes } = line;
+      if (this.#journal.isOpen || JournalExport.begins(bytes)) {
+        const record = this.#journal.take(bytes);
+        if (!record) continue;
+        bytes = record;
+      }
       const finding = this.#chain.next(bytes, left === 0);
       if (finding?.kind === 'repeated') continue;
       if (finding) yield chainNotice(finding, path);
       if (bytes.length === 0 && left === 0) continue;
       if (this.#seenSeq > 0 && (this.#chain.seq ?? 0) <= this.#seenSeq) continue;
-      const end = offset + bytes.length + left + 1;
+      const end = offset + line.bytes.length + left + 1;
       yield {
         kind: 'entry',
         entry: readLogLine(bytes, { file: path, line: number, offset, left, log: this.#file, inode, end }),
@@ -220,9 +229,23 @@ async function lastOf(part: Part, wanted: number): Promise<{ from: number; lines
   }
   if (!part.handle) throw new Error('it may not be read');
   const { size } = await part.handle.stat();
-  const { offset, lines } = await lastLinesOf(part.handle, size, wanted);
+  // A record has dozens of lines, and only its first one says that it is one.
+  const perEntry = (await isJournalExport(part.handle)) ? LINES_OF_RECORD : 1;
+  const { offset, lines } = await lastLinesOf(part.handle, size, wanted * perEntry);
+  if (perEntry > 1) return { from: await recordAt(part.handle, offset), lines: Math.ceil(lines / perEntry), skip: 0 };
   return { from: offset, lines, skip: 0 };
 }
+
+/** The first record from there on. */
+async function recordAt(handle: NonNullable<Part['handle']>, offset: number): Promise<number> {
+  if (offset === 0) return 0;
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(WINDOW), 0, WINDOW, offset);
+  const found = buffer.subarray(0, bytesRead).indexOf('\n__CURSOR=');
+  return found < 0 ? offset : offset + found + 1;
+}
+
+const LINES_OF_RECORD = 30;
+const WINDOW = 256 * 1024;
 
 function chainNotice(finding: Exclude<ChainFinding, { kind: 'repeated' }>, file: string): LogItem {
   switch (finding.kind) {
