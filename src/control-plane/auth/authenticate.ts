@@ -51,9 +51,8 @@ export const KEY_PREFIX = 'aim_live_';
 export const keyHash = (key: string): string => createHash('sha256').update(key).digest('base64');
 
 async function bearer(services: Services, token: string, now: number): Promise<Principal> {
-  const service = await services.tokens.readService(token, now);
-  if (service !== null) return serviceAgent(services, service.agentId);
-  const claims = await services.tokens.readAccess(token, now);
+  const claims = await services.tokens.readBearer(token, now);
+  if ('agentId' in claims) return serviceAgent(services, claims.agentId);
   const row = await services.queries
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.userId')
