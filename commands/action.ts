@@ -157,6 +157,8 @@ type Shared<A extends Arguments, O extends Options> = {
   commandLineOnly?: boolean;
   /** It works, and says what is wrong, where the settings files cannot be read: what explains and mends them has to. */
   mendsSettings?: boolean;
+  /** It does more than its calls to the server, so that a dry run of it would be none: a sign-in, a program, another's call. */
+  actsHere?: boolean;
   /** It deals with Ctrl-C itself: what it runs may have its own idea of it (`exec`). */
   ownsSignals?: boolean;
 };

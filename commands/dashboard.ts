@@ -27,6 +27,7 @@ const dashboard = defineAction({
   },
   needs: 'none',
   commandLineOnly: true,
+  actsHere: true,
   run: (context, _, { plain }) => (plain || isDumb(context) ? openPlain(context) : open(context)),
   view: { kind: 'none' },
   exitCode: (code) => code,

@@ -35,7 +35,8 @@ export async function runAction(action: Action, words: Words, surroundings: Surr
   checkConditions(action, flags, changes);
   const interception = flags.curl ? 'curl' : flags.dryRun ? 'dry-run' : null;
   const isLocal = action.needs === 'none' && changes;
-  if (interception !== null && isLocal && (action.plan === undefined || interception === 'curl')) throw noDryRun(action);
+  const hasPlan = interception === 'dry-run' && action.plan !== undefined;
+  if (interception !== null && !hasPlan && (isLocal || action.actsHere === true)) throw noDryRun(action);
   let args: Record<string, never> = {};
   const subject = () => Object.values(args)[0];
   const connection = action.needs === 'none' ? null : await connectFor(surroundings, { interception, flags, changes, subject });
@@ -178,7 +179,7 @@ const readOnly = (action: Action, settings: Settings) =>
 
 const noDryRun = (action: Action) =>
   new UsageError('dry-run.local', {
-    message: `aim ${action.id.replaceAll('.', ' ')} asks no server, so there is no call to show. Nothing was done.`,
+    message: `aim ${action.id.replaceAll('.', ' ')} ${action.actsHere ? 'does more than call the server' : 'asks no server'}, so there is no call to show. Nothing was done.`,
     next: `See what it does: aim ${action.id.replaceAll('.', ' ')} --help`,
   });
 

@@ -15,6 +15,7 @@ const demo = defineAction({
   options: {},
   needs: 'admin',
   risk: 'change',
+  actsHere: true,
   keys: { overview: 'd' },
   async *stream(context): AsyncIterable<DemoLine> {
     const { runDemo } = await import('./run.ts');

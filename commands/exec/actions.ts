@@ -48,6 +48,7 @@ const exec = defineAction({
     },
   },
   commandLineOnly: true,
+  actsHere: true,
   ownsSignals: true,
   run: async ({ api, io, signal, settings }, { command }, { capability, resource, as, jit, requireApproval, wait, reason }) => {
     const timeoutSeconds = secondsOf(wait);

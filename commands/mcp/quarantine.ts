@@ -44,6 +44,7 @@ const put = defineAction({
   needs: 'none',
   risk: 'dangerous',
   confirmation: { word: 'quarantine', lines: ({ server }) => planLines(server) },
+  plan: async (_, { server }) => planLines(server).map((cells) => cells.join('')),
   run: ({ settings }, { server: { server, plan } }) => {
     if (plan.steps.length === 0)
       throw new UsageError('mcp.nothing-to-do', {

@@ -28,6 +28,7 @@ const serve = defineAction({
   options: serveOptions,
   needs: 'none',
   commandLineOnly: true,
+  actsHere: true,
   run: async (context, _, options) => {
     const address = listenAddress(options.listen);
     checkServe(address, options);

@@ -43,6 +43,7 @@ export const login = defineAction({
   },
   needs: 'none',
   commandLineOnly: true,
+  actsHere: true,
   run: async (context, _, options): Promise<SignedIn> => {
     const server = serverToSignInTo(context);
     const before = await latestAccount(server, context);

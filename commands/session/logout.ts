@@ -13,6 +13,7 @@ export const logout = defineAction({
   options: {},
   needs: 'none',
   commandLineOnly: true,
+  actsHere: true,
   run: async (context) => {
     const { settings, signal } = context;
     const { openSession } = await import('../../src/auth/session.ts');

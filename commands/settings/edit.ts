@@ -20,6 +20,7 @@ const edit = defineAction({
   needs: 'none',
   mendsSettings: true,
   commandLineOnly: true,
+  actsHere: true,
   // Where the file is broken, these are what is left without it.
   run: async ({ io, settings }) => {
     if (!io.stdin.isTTY || !io.stdout.isTTY) {

@@ -63,6 +63,7 @@ const ui = defineAction({
   },
   needs: 'none',
   commandLineOnly: true,
+  actsHere: true,
   run: (context, _, options) => drive(context, options),
   view: { kind: 'none' },
 });

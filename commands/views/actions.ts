@@ -69,6 +69,10 @@ const save = defineAction({
   },
   needs: 'none',
   risk: 'change',
+  plan: async (context, args, { key }) => [
+    ...planned(`views.${args.name}`, savedViews(context).find(({ name }) => name === args.name)?.line, args.line),
+    ...(key === undefined ? [] : planned(`keys.view.${args.name}`, undefined, key)),
+  ],
   run: async (context, args, { key }) => {
     await change(context, 'views', args.name, args.line);
     if (key !== undefined) await change(context, 'keys', `view.${args.name}`, key);
@@ -87,19 +91,29 @@ const remove = defineAction({
   options: {},
   needs: 'none',
   risk: 'change',
+  plan: async (context, args) => [`views.${args.name}: ${JSON.stringify(savedView(context, args.name).line)} -> (not set)`],
   run: async (context, args) => {
-    if (!savedViews(context).some((view) => view.name === args.name)) {
-      throw new UsageError('view.unknown', {
-        message: `There is no view ${JSON.stringify(args.name)}.`,
-        next: 'See them: aim views ls',
-      });
-    }
+    savedView(context, args.name);
     await change(context, 'views', args.name, undefined);
     await change(context, 'keys', `view.${args.name}`, undefined);
     return { name: args.name, deleted: true };
   },
   view: { kind: 'text', lines: (view) => [[ours('Forgot '), asUntrusted(view.name), ours('.')]] },
 });
+
+const planned = (key: string, before: string | undefined, after: string): string[] =>
+  before === after
+    ? []
+    : [`${key}: ${before === undefined ? '(not set)' : JSON.stringify(before)} -> ${JSON.stringify(after)}`];
+
+function savedView(context: ActionContext, name: string): SavedView {
+  const found = savedViews(context).find((view) => view.name === name);
+  if (found !== undefined) return found;
+  throw new UsageError('view.unknown', {
+    message: `There is no view ${JSON.stringify(name)}.`,
+    next: 'See them: aim views ls',
+  });
+}
 
 async function change({ settings }: ActionContext, key: 'views' | 'keys', member: string, text: string | undefined) {
   const { changeSetting } = await import('../../src/settings/write-user-file.ts');

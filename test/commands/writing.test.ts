@@ -1,5 +1,7 @@
 // Verbs that write: what they show before they do it, that they do it once, and only to what was seen.
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actionMessage, actionTimestamp, toSignedAction } from '../../src/crypto/action.ts';
 import { generateSigningKey } from '../../src/crypto/ed25519.ts';
@@ -88,6 +90,7 @@ describe('--dry-run', () => {
     ['what an agent would be', ['agents', 'suspend', 'billing-bot'], /status: "verified" -> "suspended"/],
     ['what policy asks for', ['approvals', 'approve', 'ID'], /It needs 1 approval; 0 are there\. You may decide it\./],
     ['a setting', ['config', 'set', 'theme', 'dark'], /Nothing was written.*\n {2}theme: \(not set\) -> "dark"/],
+    ['a view', ['views', 'save', 'low', 'agents sort:trust'], /views\.low: \(not set\) -> "agents sort:trust"/],
     ['a profile', ['profile', 'create', 'prod', 'https://a.example'], /profiles\.prod: \(not set\) -> .*a\.example/],
   ])('says %s', async (_, args, expected) => {
     const id = args.includes('ID') ? await waiting('shown') : '';
@@ -95,6 +98,22 @@ describe('--dry-run', () => {
     expect(stdout).toMatch(expected);
     expect(code).toBe(0);
     expect(await aim('config', 'get', 'theme')).toMatchObject({ stdout: 'auto\n' });
+  });
+});
+
+describe('a verb of which a dry run would be none says so, and does nothing', () => {
+  const proof = () => join(machine.root, 'was-run');
+  test.each<[title: string, args: () => string[]]>([
+    ['a program', () => ['exec', '--capability', 'db:read', '--dry-run', '--', 'touch', proof()]],
+    ['the end of a sign-in', () => ['logout', '--dry-run']],
+    ['a sign-in', () => ['login', '--email', 'x@example.com', '--password-stdin', '--dry-run']],
+    ['what an agent signs', () => ['mcp', 'attest', 'notes', '--agent', 'billing-bot', '--dry-run']],
+    ['a local verb without a plan', () => ['serve', 'stop', '--dry-run']],
+  ])('%s', async (_, args) => {
+    const { code, stdout, stderr } = await aim(...args());
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining('Nothing was done.') });
+    expect(existsSync(proof())).toBe(false);
+    expect(await aim('whoami', '--json=email')).toMatchObject({ code: 0 });
   });
 });
 
