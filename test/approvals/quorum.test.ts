@@ -107,6 +107,21 @@ describe('whose approval counts when it is complete', () => {
     expect((await approve(id, {}, second)).body.status).toBe('approved');
   });
 
+  test('one person with two accounts of one mailbox would have been two reviewers', async () => {
+    const email = `ana-${randomUUID().slice(0, 8)}@example.test`;
+    const account = async (address: string) => {
+      const password = 'correct horse battery staple';
+      await world.admin.call('POST', '/api/v1/admin/users', { email: address, password, role: 'admin' });
+      return world.signIn(address, password);
+    };
+    const [ana, again] = [await account(email), await account(email.replace('@', '+2@').replace('ana', 'Ana'))];
+    const { id } = await waiting('two:accounts');
+    expect((await approve(id, {}, ana)).body.status).toBe('pending');
+    expect((await show(id, again)).mayNotReviewBecause).toContain('one person counts once');
+    expect(await approve(id, {}, again)).toMatchObject({ status: 409, body: { reasonCode: 'notReviewable' } });
+    expect((await approve(id, {}, second)).body.status).toBe('approved');
+  });
+
   test('one person in two groups would have been the security and the on-call reviewer at once', () => {
     const requirement = { approvalsNeeded: 3, denialsNeeded: 1, groups: ['a', 'b', 'c'] };
     const by = (...groups: string[]) => ({ decision: 'approve', groups });

@@ -130,7 +130,7 @@ function allowed(
   if (row.status !== 'pending') return { allowed: false, because: `It is already ${row.status}.` };
   const may = mayReview(person, {
     ownerId: row.ownerId,
-    reviews: reviews.map(({ review: { userId, decision }, groups }) => ({ userId, decision, groups })),
+    reviews: reviews.map(({ review: { userId, userEmail, decision }, groups }) => ({ userId, userEmail, decision, groups })),
     requirement: requirementOf(row),
     reviewers: countReviewers(reviewers, requirementOf(row)),
   });
