@@ -40,6 +40,8 @@ export class FileWriter {
   #dropped = 0;
   #unreported = 0;
   #sinceCheckpoint = 0;
+  /** On a slow disk the host gets nine tenths of the time: how long it is left alone now. */
+  #rest = 0;
   #isCompressing = false;
   #isCompressionDue = false;
 
@@ -66,7 +68,8 @@ export class FileWriter {
     if (this.#options.checkpoint && this.#sinceCheckpoint >= this.#options.checkpoint.everyLines) this.#addCheckpoint();
     if (this.#options.durability !== 'queued') this.flushSync();
     // A host that logs in a loop without ever yielding would otherwise fill the queue.
-    else if (this.#queuedBytes > DRAIN_NOW && this.#failures === 0 && this.#busySince === null) this.#writeBatch();
+    else if (this.#queuedBytes > DRAIN_NOW && this.#failures === 0 && this.#busySince === null && this.#rest === 0)
+      this.#writeBatch();
     this.#schedule();
   }
 
@@ -108,6 +111,7 @@ export class FileWriter {
   #schedule(): void {
     if (this.#timer || this.#queue.length === 0) return;
     if (this.#failures > 0) this.#timer = setTimeout(this.#run, Math.min(LONGEST_PAUSE, 50 * 2 ** this.#failures)).unref();
+    else if (this.#rest > 0) this.#timer = setTimeout(this.#run, this.#rest);
     else if (this.#busySince !== null) this.#timer = setTimeout(this.#run, 1 + Math.random() * 3);
     else this.#timer = setImmediate(this.#run);
   }
@@ -123,8 +127,12 @@ export class FileWriter {
   #writeBatch({ unlinked = false } = {}): boolean {
     const batch = this.#nextBatch();
     if (batch.length === 0) return false;
+    const begun = performance.now();
     try {
       const written = this.#file.append(batch, { unlinked });
+      const took = performance.now() - begun;
+      // The first one opens the file and loads SQLite for its lock.
+      this.#rest = took < SLOW || this.#written === 0 ? 0 : Math.min(LONGEST_PAUSE, took * 9);
       if (written === BUSY) {
         this.#busySince ??= performance.now();
         return false;
@@ -229,3 +237,4 @@ const MOST_QUEUED = 32 * 1024 * 1024;
 const FLUSH_PATIENCE = 2000; // milliseconds
 const LOCK_PATIENCE = 2000; // a writer that holds the lock so long is stopped, not slow
 const LONGEST_PAUSE = 5000;
+const SLOW = 20; // milliseconds for a batch, which the page cache takes in less than one
