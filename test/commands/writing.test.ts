@@ -101,6 +101,42 @@ describe('--dry-run', () => {
   });
 });
 
+describe('an id that nothing has names the one that was meant', () => {
+  const wrong = (id: string) => `${id.slice(0, -2)}${id.endsWith('00') ? '11' : '00'}`;
+  test.each<[title: string, verb: string[]]>([
+    ['a request', ['approvals', 'show']],
+    ['a request that is decided', ['approvals', 'approve', '--yes']],
+    ['an event', ['events', 'show']],
+    ['what is asked why', ['why']],
+  ])('%s', async (_, verb) => {
+    const id = await waiting('meant');
+    const { code, stderr } = await aim(...verb, wrong(id));
+    expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining(`Did you mean ${id}?`) });
+  });
+
+  test('the beginning of one, and of a policy', async () => {
+    const id = (await json('policies', 'create', ...POLICY.map((word) => word.replace('"p"', '"q"'))))['id'] as string;
+    expect((await aim('policies', 'delete', id.slice(0, 12), '--confirm', id.slice(0, 12))).stderr).toContain(
+      `Did you mean ${id}?`,
+    );
+  });
+
+  test('nothing like it says where they are', async () => {
+    expect((await aim('events', 'show', 'nonsense')).stderr).toContain('See them: aim events ls');
+  });
+});
+
+describe('a reason', () => {
+  test.each([
+    ['of a megabyte', 'x'.repeat(1_000_000), 2, /--reason .* it is longer than 4,000 characters/],
+    ['that just fits', 'y'.repeat(4000), 0, /^$/],
+  ])('%s', async (_, reason, code, words) => {
+    const id = await waiting('reasons');
+    const ended = await aimWith({ input: reason }, 'approvals', 'deny', id, '--reason', '-', '-q');
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code, stderr: expect.stringMatching(words) });
+  });
+});
+
 describe('a verb of which a dry run would be none says so, and does nothing', () => {
   const proof = () => join(machine.root, 'was-run');
   test.each<[title: string, args: () => string[]]>([
