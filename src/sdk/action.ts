@@ -21,11 +21,14 @@ export type ActionOptions = Omit<VerifyOptions, 'resource' | 'context'> & {
 
 /** What a secured function gives: a promise, or for generators an asynchronous generator. */
 export type Secured<Result> =
-  Result extends AsyncGenerator<infer Item, infer Return, infer Next>
-    ? AsyncGenerator<Item, Return, Next>
-    : Result extends Generator<infer Item, infer Return, infer Next>
+  // `any` would be both: what comes from untyped code is awaited.
+  0 extends 1 & Result
+    ? Promise<Result>
+    : Result extends AsyncGenerator<infer Item, infer Return, infer Next>
       ? AsyncGenerator<Item, Return, Next>
-      : Promise<Awaited<Result>>;
+      : Result extends Generator<infer Item, infer Return, infer Next>
+        ? AsyncGenerator<Item, Return, Next>
+        : Promise<Awaited<Result>>;
 
 /** Wraps a function, or decorates a method (TC39). Arguments, `this` and the type of the result stay. */
 export type ActionWrapper = <This, Args extends unknown[], Result>(

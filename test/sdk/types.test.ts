@@ -35,6 +35,15 @@ describe('agent.action keeps the types of', () => {
     expect(text).toBe('text');
   });
 
+  test('a function of untyped code, and one with several outcomes', async () => {
+    const parse = agent.action('db:read')((text: string) => JSON.parse(text));
+    // biome-ignore lint/suspicious/noExplicitAny: the type under test
+    expectTypeOf(parse).returns.toEqualTypeOf<Promise<any>>();
+    expect(await parse('[1]')).toEqual([1]);
+    const find = agent.action('db:read')((id: number): string | null | Promise<string> => (id === 0 ? null : 'ada'));
+    expectTypeOf(await find(1)).toEqualTypeOf<string | null>();
+  });
+
   test('a generator, which becomes asynchronous', async () => {
     const count = agent.action('db:read')(function* (upTo: number): Generator<number, string, boolean> {
       for (let at = 1; at <= upTo; at += 1) if (yield at) return 'stopped';
