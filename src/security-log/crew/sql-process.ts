@@ -17,7 +17,7 @@ export type SqlProcess = {
   close(): void;
 };
 
-export function openSqlProcess(signal: AbortSignal): SqlProcess {
+export function openSqlProcess(signal: AbortSignal, { patience = LONGEST } = {}): SqlProcess {
   const program = programOf('log-sql');
   if (program === null) return inThisProcess();
   const child = fork(program, {
@@ -42,7 +42,7 @@ export function openSqlProcess(signal: AbortSignal): SqlProcess {
     async query(sql, most) {
       const answered = new Promise<SqlAnswered>((resolve) => child.once('message', (said) => resolve(said as SqlAnswered)));
       await send({ kind: 'query', sql, most });
-      const said = await Promise.race([answered, ended]);
+      const said = await Promise.race([answered, ended, tooLate(patience)]);
       if ('answer' in said) return said.answer;
       const { code, message, next } = said.failure;
       throw new UsageError(code, { message, ...(next === undefined ? {} : { next }) });
@@ -50,6 +50,21 @@ export function openSqlProcess(signal: AbortSignal): SqlProcess {
     close: () => void child.kill('SIGKILL'),
   };
 }
+
+/** A form on the screen that waits for ever cannot be used for anything else. */
+const tooLate = (patience: number): Promise<never> =>
+  new Promise((_, reject) =>
+    setTimeout(
+      () =>
+        reject(
+          new UsageError('logs.sql-long', {
+            message: `The query was given up after ${patience / 1000} seconds.`,
+            next: 'Narrow down what is loaded by --since, --severity or --filter',
+          }),
+        ),
+      patience,
+    ).unref(),
+  );
 
 function inThisProcess(): SqlProcess {
   const table = openLogTable();
@@ -59,3 +74,5 @@ function inThisProcess(): SqlProcess {
     close: () => table.close(),
   };
 }
+
+const LONGEST = 120_000; // milliseconds
