@@ -19,7 +19,7 @@ test('answers over the lines that it was given', async () => {
   await sql.add(sampleEntries);
   expect((await sql.query('SELECT count(*) FROM log', 10)).rows).toEqual([[sampleEntries.length]]);
   await expect(sql.query('DELETE FROM log', 10)).rejects.toThrow('Only one SELECT');
-  await expect(sql.query('SELECT nothing FROM log', 10)).rejects.toThrow('no such column: nothing');
+  await expect(sql.query('SELECT nobody FROM log', 10)).rejects.toThrow('no such column: nobody');
 });
 
 test('is given up after its time', async () => {
