@@ -166,6 +166,32 @@ describe('secure', () => {
     await older.stop();
   });
 
+  test.each<[title: string, isOurs: boolean]>([
+    ['knows its own agent again where the answer to its registration was lost', true],
+    ['does not take another one’s agent for its own', false],
+  ])('%s', async (_, isOurs) => {
+    let sent = '';
+    let posts = 0;
+    const server = await smallServer(({ method, body }, response) => {
+      const agent = { id: 'a1', status: 'pending', publicKey: isOurs ? sent : Buffer.alloc(32, 7).toString('base64') };
+      if (method === 'GET') return answerJson(response, sent === '' ? { error: 'not found' } : agent, sent === '' ? 404 : 200);
+      posts += 1;
+      sent = (JSON.parse(body) as { publicKey: string }).publicKey;
+      // It was done, and nobody hears of it.
+      if (posts === 1) return void response.socket?.destroy();
+      answerJson(response, { error: 'agent with this name already exists' }, 409);
+    });
+    const registering = register('unheard', {
+      apiKey: 'aim_live_x',
+      aimUrl: server.url,
+      credentialsFolder: join(folder, `unheard-${isOurs}`),
+    });
+    if (isOurs) expect(await registering).toMatchObject({ agentId: 'a1', publicKey: sent });
+    else await expect(registering).rejects.toMatchObject({ code: 'agent.name-taken' });
+    expect(posts).toBe(2);
+    await server.stop();
+  });
+
   test('registers with a single-use token of an operator, which goes where no log looks', async () => {
     const server = await smallServer(({ headers, url }, response) => {
       if (!url.endsWith('/bootstrap-tokens/exchange')) return answerJson(response, {}, 404);

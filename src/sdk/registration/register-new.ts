@@ -4,8 +4,10 @@ import { z } from 'zod';
 import type { AgentCredentials } from '../../credentials/agent-credentials.ts';
 import { generateSigningKey, readSigningKey, type SigningKey } from '../../crypto/ed25519.ts';
 import { AIMError, AuthenticationError, ConfigurationError, ExitCode } from '../../errors.ts';
+import { pause, pauseBefore } from '../../http/backoff.ts';
 import type { Caller } from '../../http/caller.ts';
 import { oneLine } from '../../http/server-words.ts';
+import { mayRetry } from '../../http/transport-failure.ts';
 import { trustScore } from '../../wire/agent.ts';
 import { camelMembers, wireObject } from '../../wire/casing.ts';
 import type { Registrant } from './registrant.ts';
@@ -42,16 +44,33 @@ export async function registerNew(
     if (existing !== null) return rekey(name, existing, key, caller, options.signal);
   }
   try {
-    return kept(
-      name,
-      await caller.ask({ method: 'POST', path: '/api/v1/agents', body, schema: registered, subject, signal: options.signal }),
-      key,
-      caller.server,
-    );
+    return kept(name, await registerOnce(body, caller, options.signal), key, caller.server);
   } catch (error) {
     if (registrant.kind === 'api-key' && isOlderServer(error))
       return registerAtOlder(name, body, registrant.apiKey, caller, options.signal);
     throw isTaken(error) ? nameTaken(name, caller.server, error) : error;
+  }
+}
+
+// An answer that is lost on the way may have been a yes: the same key is sent again, and a name that is taken by that key is ours.
+async function registerOnce(
+  body: Record<string, unknown> & { publicKey: string },
+  caller: Caller,
+  signal: AbortSignal | undefined,
+): Promise<Registered> {
+  const ask = () => caller.ask({ method: 'POST', path: '/api/v1/agents', body, schema: registered, subject, signal });
+  try {
+    return await ask();
+  } catch (lost) {
+    if (!(lost instanceof AIMError) || !mayRetry(lost)) throw lost;
+    await pause(pauseBefore(1), signal);
+    try {
+      return await ask();
+    } catch (error) {
+      const found = isTaken(error) ? await agentNamed(String(body['name']), caller, signal) : null;
+      if (found === null || found.publicKey !== body.publicKey) throw error;
+      return found;
+    }
   }
 }
 
@@ -86,14 +105,18 @@ function bodyOf(name: string, options: SecureOptions): Record<string, unknown> {
 
 // An agent of this name that this owner has already, whose key is elsewhere: it gets a new key, and keeps what operators set.
 async function findByName(name: string, caller: Caller, signal: AbortSignal | undefined): Promise<string | null> {
+  const found = await agentNamed(name, caller, signal);
+  return found?.id ?? found?.agentId ?? null;
+}
+
+async function agentNamed(name: string, caller: Caller, signal: AbortSignal | undefined): Promise<Registered | null> {
   try {
-    const found = await caller.ask({
+    return await caller.ask({
       path: `/api/v1/sdk-api/agents/${encodeURIComponent(name)}`,
       schema: registered,
       subject,
       signal,
     });
-    return found.id ?? found.agentId ?? null;
   } catch (error) {
     if (
       error instanceof AIMError &&
