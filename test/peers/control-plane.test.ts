@@ -120,6 +120,18 @@ describe.each([
     expect(named(steps, 'connect mcp'), output).toMatchObject({ value: { success: true, added: 1 } });
     expect(named(steps, 'report'), output).toMatchObject({ value: { success: true } });
     expect(named(steps, 'attest'), output).toMatchObject({ value: { success: true, attestationId: expect.any(String) } });
+    // What it asked for is not there until somebody approves, and is there from then on; what was rejected is not.
+    const { body: requests } = await world.admin.call('GET', `/api/v1/admin/capability-requests?agent_id=${id}`);
+    const asked = (type: string) => requests.find((each: { capabilityType: string }) => each.capabilityType === type);
+    const write = async () => named((await run(['write', 'keeper'])).steps, 'write');
+    expect(await write()).toMatchObject({ error: 'ActionDeniedError' });
+    const decide = (type: string, verb: string) =>
+      world.admin.call('POST', `/api/v1/admin/capability-requests/${asked(type).id}/${verb}`);
+    expect((await decide('file:write', 'approve')).status).toBe(200);
+    expect(await write()).toMatchObject({ value: 'written' });
+    expect((await decide('report:make', 'reject')).status).toBe(200);
+    const { body: held } = await world.admin.call('GET', `/api/v1/agents/${id}/capabilities`);
+    expect(held.map(({ capabilityType }: { capabilityType: string }) => capabilityType)).toEqual(['file:write']);
   });
 
   test.each(['sign-in', 'signature'])('talks to other agents, by %s', async (how) => {

@@ -38,6 +38,14 @@ def send():
     return "sent"
 
 
+@agent.perform_action("file:write", resource="report")
+def write():
+    return "written"
+
+
+if phase == "write":
+    attempt("write", write)
+
 if phase == "act":
     attempt("read", read)
     attempt("drop", drop)
