@@ -3,23 +3,79 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Route } from '../../src/control-plane/route.ts';
 import { routes } from '../../src/control-plane/routes/table.ts';
-import { type Call, openWorld, type TestAgent, type World } from './support/world.ts';
+import { type Call, databaseOfOwn, openWorld, type TestAgent, type World } from './support/world.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'aim-fuzz-'));
 let world: World;
 let agent: TestAgent;
-let database: DatabaseSync;
-let counting: StatementSync;
+let stored: Stored;
 const callers: Record<string, Call> = {};
 
+/** What is in the tables, as one text. On SQLite the clerk that looks is a reader of the file, on PostgreSQL one of the database. */
+type Stored = { look(): Promise<string>; close(): Promise<unknown> };
+
+// What a refused request may leave: that it was made.
+const LEFT = ['nonces', 'rateWindows', 'leases', 'oidcFlows'];
+const countsOf = (tables: string[]): string =>
+  tables
+    .filter((table) => !LEFT.includes(table) && !/^(sqlite|kysely)_/.test(table))
+    .map((table) => `select '${table}' as name, count(*) as count from "${table}"`)
+    .join(' union all ');
+
+function storedInSqlite(file: string): Stored {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const tables = database.prepare(`select name from sqlite_schema where type = 'table'`).all() as { name: string }[];
+  const counting = database.prepare(countsOf(tables.map(({ name }) => name)));
+  // It changes when another connection commits: as long as it does not, nothing can have been stored.
+  const version = database.prepare('pragma data_version');
+  return remembering(
+    async () => version.get()?.['data_version'],
+    async () => counting.all(),
+    async () => database.close(),
+  );
+}
+
+async function storedInPostgres(location: string): Promise<Stored> {
+  const client = new pg.Client({ connectionString: location });
+  await client.connect();
+  const { rows } = await client.query<{ name: string }>(
+    `select table_name as name from information_schema.tables where table_schema = 'public'`,
+  );
+  const counting = countsOf(rows.map(({ name }) => name));
+  // The same here: every transaction that changes something takes a number.
+  const next = 'select pg_snapshot_xmax(pg_current_snapshot())::text as next';
+  return remembering(
+    async () => (await client.query(next)).rows[0]?.next,
+    async () => (await client.query(counting)).rows,
+    () => client.end(),
+  );
+}
+
+function remembering(version: () => Promise<unknown>, count: () => Promise<unknown>, close: () => Promise<unknown>): Stored {
+  let at: unknown;
+  let counts = '';
+  return {
+    async look() {
+      const now = await version();
+      if (now !== at) counts = JSON.stringify(await count());
+      at = now;
+      return counts;
+    },
+    close,
+  };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'aim-fuzz-'));
+const own = await databaseOfOwn();
+
 beforeAll(async () => {
-  world = await openWorld({ data: folder });
+  world = await openWorld(own === null ? { data: folder } : { database: own.location });
   agent = await world.agent(['db:read']);
   const { apiKey } = (await world.admin.call('POST', '/api/v1/api-keys', { name: 'fuzz' })).body;
   callers['nobody'] = world.call;
@@ -27,19 +83,12 @@ beforeAll(async () => {
   callers['an agent'] = agent.call;
   callers['an API key'] = (method, path, body, headers = {}) =>
     world.call(method, path, body, { ...headers, 'X-API-Key': apiKey });
-  database = new DatabaseSync(join(folder, 'aim.db'), { readOnly: true });
-  const tables = database.prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'`).all() as {
-    name: string;
-  }[];
-  // What a refused request may leave: that it was made.
-  const kept = tables.filter(({ name }) => !['nonces', 'rateWindows', 'leases', 'oidcFlows'].includes(name));
-  counting = database.prepare(
-    kept.map(({ name }) => `select '${name}' as name, count(*) as count from "${name}"`).join(' union all '),
-  );
+  stored = own === null ? storedInSqlite(join(folder, 'aim.db')) : await storedInPostgres(own.location);
 });
 afterAll(async () => {
-  database.close();
+  await stored.close();
   await world.stop();
+  await own?.drop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -84,22 +133,22 @@ const BODIES: [title: string, text: string][] = [
   ['deep nesting', `{"metadata":${'['.repeat(2000)}${']'.repeat(2000)}}`],
 ];
 
-/** What is stored after the last request, where that was refused. */
-let last: string | null = null;
-
 async function refusedOrDone(who: string, route: Route, path: string, body?: unknown): Promise<void> {
-  const before = last ?? JSON.stringify(counting.all());
-  last = null;
+  const before = await stored.look();
   const answer = await (callers[who] as Call)(route.method, path, body);
-  const about = `${who}: ${route.method} ${path} ${typeof body === 'string' ? body.slice(0, 200) : JSON.stringify(body)} → ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}`;
-  expect(answer.status, about).toBeLessThan(500);
-  if (answer.status < 400 || answer.headers.get('content-type')?.startsWith('text/html')) return;
-  expect(answer.body.error, about).toEqual(expect.any(String));
-  // RFC 8628 answers carry a word alone.
-  if (!route.path.startsWith('/api/v1/oauth/')) expect(answer.body.reasonCode, about).toEqual(expect.any(String));
-  // A wrong refresh token ends its family, which is a change that is meant.
-  last = JSON.stringify(counting.all());
-  expect(last, about).toBe(before);
+  const isRefused = answer.status >= 400 && !answer.headers.get('content-type')?.startsWith('text/html');
+  const good =
+    answer.status < 500 &&
+    (!isRefused ||
+      (typeof answer.body.error === 'string' &&
+        // RFC 8628 answers carry a word alone.
+        (route.path.startsWith('/api/v1/oauth/') || typeof answer.body.reasonCode === 'string') &&
+        (await stored.look()) === before));
+  if (good) return;
+  // Written only where it is needed: there are thousands of these.
+  const asked = `${who}: ${route.method} ${path} ${typeof body === 'string' ? body.slice(0, 200) : JSON.stringify(body)}`;
+  const was = isRefused && answer.status < 500 ? ` and ${before} became ${await stored.look()}` : '';
+  expect.fail(`${asked} → ${answer.status} ${JSON.stringify(answer.body).slice(0, 300)}${was}`);
 }
 
 const withId = (route: Route, id: string): string => route.path.replace(/:\w+/g, id);
@@ -107,7 +156,8 @@ const withId = (route: Route, id: string): string => route.path.replace(/:\w+/g,
 describe('each route', () => {
   test.each(walked.map((route) => [name(route), route] as const))('%s', async (_, route) => {
     const hasId = route.path.includes(':');
-    for (const who of Object.keys(callers)) {
+    // Who is refused is refused before a database is asked: on the second one only who gets through is worth the time.
+    for (const who of own === null ? Object.keys(callers) : ['an administrator']) {
       // Whoever is let in everywhere tries everything, the others a little of it.
       const some = <Each>(all: readonly Each[]) =>
         who === 'an administrator' ? all : all.filter((_, index) => index % 5 === 0);
@@ -160,8 +210,12 @@ describe('each member of each body', () => {
       };
       const base = Object.fromEntries(required.flatMap((member) => (member in GOOD ? [[member, GOOD[member]]] : [])));
       for (const member of Object.keys(properties)) {
-        for (const wrong of WRONG)
-          await refusedOrDone('an administrator', route, withId(route, agent.id), { ...base, [member]: wrong });
+        const bodies = WRONG.map((wrong) => ({ ...base, [member]: wrong }));
+        // What the schema refuses is refused in one place for all routes, before anything is done with it: one of those speaks for all.
+        const passed = bodies.filter((body) => (route.body as z.ZodType).safeParse(body).success);
+        const refused = bodies.find((body) => !passed.includes(body));
+        for (const body of refused === undefined ? passed : [refused, ...passed])
+          await refusedOrDone('an administrator', route, withId(route, agent.id), body);
       }
     },
   );
