@@ -94,7 +94,7 @@ function history({ manifests, drifts }: RegistryFacts, now: number): DetailItem[
       return {
         kind: 'field',
         label: own(status),
-        value: words`${ago(Date.parse(firstSeenAt), now)}  ${definitionsTotal} definitions  ${text(manifestHash, 12)}  seen ${times}, first by ${text(reportedBy, 60)}`,
+        value: words`${ago(Date.parse(firstSeenAt), now)}  ${definitionsTotal} ${ours(definitionsTotal === 1 ? 'definition' : 'definitions')}  ${text(manifestHash.slice(0, 12))}  seen ${times}, first by ${text(reportedBy, 60)}`,
         tone: status === 'pending' ? 'warning' : status === 'denied' ? 'bad' : undefined,
       };
     }),

@@ -1,6 +1,6 @@
 // One MCP server in full, with its tools once it was asked for them.
 
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { ours } from '../../src/text/brand.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import { useKeys } from '../keys/use-keys.ts';
@@ -19,7 +19,13 @@ function McpServerScreen({ width, height, of }: ScreenProps) {
   const catalogue = catalogueOf(dashboard);
   useEachFrame();
   const state = catalogue.get();
-  const row = state.rows.find(({ key, id }) => key === of || id === of) ?? null;
+  // Out of every client's files, it still is what the control plane knows by this id.
+  const lastId = useRef<string | null>(null);
+  const row =
+    state.rows.find(({ key, id }) => key === of || id === of) ??
+    state.rows.find(({ id }) => id !== null && id === lastId.current) ??
+    null;
+  if (row !== null) lastId.current = row.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows are made anew with every look, the server stays the same
   useEffect(() => {
     catalogue.refresh();
@@ -30,7 +36,9 @@ function McpServerScreen({ width, height, of }: ScreenProps) {
   const said = useFrame(() => dashboard.shell.getState().toasts.at(-1)?.id ?? null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   useEffect(() => {
-    if (said !== null && row !== null) void catalogue.loadFacts(row);
+    if (said === null || row === null) return;
+    void catalogue.look();
+    void catalogue.loadFacts(row);
   }, [said]);
   useSelection(row && serverSelection(row));
   useKeys(

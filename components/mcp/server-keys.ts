@@ -86,7 +86,9 @@ export function useRecordKey(selected: () => McpRow | null): Binding {
     try {
       await catalogue.inspect(row);
       const { state, drift } = await catalogue.record(row);
-      if (state === 'drifted') shell.say(words`${name} is not as its baseline (${drift?.changesTotal ?? 0} changes).`, 'bad');
+      const changes = drift?.changesTotal ?? 0;
+      if (state === 'drifted')
+        shell.say(words`${name} is not as its baseline (${changes} ${ours(changes === 1 ? 'change' : 'changes')}).`, 'bad');
       else
         shell.say(state === 'same' ? words`${name} is as its baseline.` : words`${name} is recorded as its baseline.`, 'good');
     } catch (error) {

@@ -309,6 +309,9 @@ describe('what the control plane keeps of a server', () => {
     await screen.shows('Take notes out of use?');
     await screen.press('y');
     await screen.shows('is out of use');
+    await screen.lacks('Environment');
+    await screen.lacks('enabled');
+    await screen.shows('Not as its baseline: 1 change');
     expect(readFileSync(path, 'utf8')).not.toContain('notes');
     expect(readdirSync(join(home, '.cursor')).some((name) => name.includes('aim-backup'))).toBe(true);
   });
