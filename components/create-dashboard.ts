@@ -56,6 +56,8 @@ export type DashboardParts = {
 
 export type CreatedDashboard = { dashboard: Dashboard; background: BackgroundRuns; replaceApi(api: Api): void };
 
+const NEXT_FRAME = 150; // milliseconds, in which a frame is drawn and its keys are live
+
 /** The control plane of this machine has a name of its own where the default profile is another server. */
 function currentOf({ contexts, context, embedded }: DashboardParts): string {
   const own = embedded ? contexts?.list().find(({ server }) => server === null)?.name : undefined;
@@ -97,6 +99,12 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
   const keyboard = createKeyboard({
     overrides,
     onKey: () => clock.keyPressed(),
+    // Pressed before the verbs were there: it is pressed again when they are on the screen, and decides nothing then.
+    onUnknown(key) {
+      if (registry.length > 0 || !parts.ready) return;
+      const again = () => keyboard.dispatch({ kind: 'key', key: { ...key, lone: false } });
+      void parts.ready.then(() => setTimeout(again, NEXT_FRAME).unref());
+    },
     onRun: ({ id }) => learn(dashboard, id),
     onFocus(gained) {
       hasFocus = gained;

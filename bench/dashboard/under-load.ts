@@ -131,6 +131,10 @@ async function measure(keys: number | null) {
   };
 }
 
+/** Milliseconds between two looks, and seconds until the ring is full and what is hot is compiled. */
+const LOOK = 3000;
+const WARM = 30;
+
 const result: Record<string, unknown> = {};
 if (kind === 'agents') {
   shell.jump('agents');
@@ -153,9 +157,25 @@ if (kind === 'agents') {
   }
   result['perKey'] = each;
   result['cpuPerKey'] = worked;
+} else if (kind === 'soak') {
+  // A person is there: a key every few seconds, back and forth between the screens, a filter now and then.
+  shell.jump('events');
+  const before = { events: state.events.next, at: performance.now() };
+  const keys = ['k', 'j', '3', '2', '3', 'G', '1', '3'];
+  const samples: [number, number][] = [];
+  for (let round = 0; performance.now() - before.at < period; round++) {
+    (stdin as unknown as PassThrough).write(keys[round % keys.length] ?? 'j');
+    await pause(LOOK);
+    const seconds = (performance.now() - before.at) / 1000;
+    if (seconds < WARM) continue;
+    globalThis.gc?.();
+    samples.push([seconds, process.memoryUsage().heapUsed]);
+  }
+  result['samples'] = samples;
+  result['eventsPerSecond'] = ((state.events.next - before.events) / (performance.now() - before.at)) * 1000;
 } else {
   shell.jump(kind === 'idle' ? 'overview' : 'events');
-  await pause(kind === 'idle' ? 3000 : 2000);
+  await pause(kind === 'idle' ? 10_000 : 2000);
   if (globalThis.gc) globalThis.gc();
   const heapBefore = process.memoryUsage().heapUsed;
   result['quiet'] = await measure(null);

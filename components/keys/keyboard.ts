@@ -23,6 +23,8 @@ export type KeyboardOptions = {
   onKey?(key: KeyPress): void;
   onDisabled?(binding: Binding, because: Printable): void;
   onRefused?(binding: Binding): void;
+  /** A key that means nothing here. */
+  onUnknown?(key: KeyPress): void;
   /** Told before a binding is run. */
   onRun?(binding: Binding): void;
   onMouse?(event: Extract<InputEvent, { kind: 'mouse' }>): void;
@@ -35,6 +37,7 @@ export function createKeyboard({
   onKey,
   onDisabled,
   onRefused,
+  onUnknown,
   onRun,
   onMouse,
   onFocus,
@@ -59,6 +62,7 @@ export function createKeyboard({
       resolution.binding.run(key);
     } else if (resolution.kind === 'disabled') onDisabled?.(resolution.binding, resolution.because);
     else if (resolution.kind === 'refused') onRefused?.(resolution.binding);
+    else if (resolution.kind === 'none') onUnknown?.(key);
   };
 
   const paste = (text: string) => {

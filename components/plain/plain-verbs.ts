@@ -1,15 +1,13 @@
 // The verbs of the registry in lines: read, asked for a yes where they are dangerous, run, and their result printed.
 
 import type { Action, ActionContext } from '../../commands/action.ts';
-import { render } from '../../commands/output/render.ts';
-import type { OutputStyle } from '../../commands/output/style.ts';
 import { parseWords } from '../../commands/parse-words.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { say } from '../../src/text/say.ts';
-import { visible } from '../../src/text/visible.ts';
 import type { Account, Feature } from '../../src/wire/session.ts';
 import { disabledBecause } from '../actions/availability.ts';
 import { execute, stream } from '../actions/execute.ts';
+import { resultLines } from '../actions/result-lines.ts';
 import { shellWords } from '../shell/palette-line.ts';
 import { verbOf } from '../shell/verb-of.ts';
 import type { Printer } from './printer.ts';
@@ -63,41 +61,15 @@ export function verbRun(line: string, surroundings: VerbSurroundings): VerbRun |
   return {
     confirm,
     async run(signal) {
-      const style = { ...STYLE, width };
       if ('stream' in action) {
         for await (const item of stream({ action, args, options }, { ...context, api: context.api, signal })) {
-          printer.say(...linesOf(await render(item, action.line, { ...style, headers: false })));
+          printer.say(...(await resultLines(item, action.line, { width, headers: false })));
         }
         return;
       }
       const result = await execute({ action, args, options }, context);
-      const lines = linesOf(await render(result, action.view, style));
+      const lines = await resultLines(result, action.view, { width });
       printer.say(...(lines.length === 0 ? [ours('Done.')] : lines));
     },
   };
 }
-
-const linesOf = (text: string): Printable[] =>
-  text === ''
-    ? []
-    : text
-        .trimEnd()
-        .split('\n')
-        .map((line) => visible(line));
-
-const same = (text: string): string => text;
-const STYLE: OutputStyle = {
-  format: 'table',
-  fields: null,
-  jq: null,
-  template: null,
-  columns: null,
-  sort: null,
-  headers: true,
-  truncate: true,
-  quiet: false,
-  width: 100,
-  isTerminal: true,
-  bold: same,
-  dim: same,
-};

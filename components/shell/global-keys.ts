@@ -4,6 +4,7 @@ import { createElement } from 'react';
 import { ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import type { Dashboard } from '../dashboard-context.ts';
+import { bind } from '../keys/bind.ts';
 import { isKeyName } from '../keys/key-overrides.ts';
 import type { Binding } from '../keys/keymap.ts';
 import { words } from '../words.ts';
@@ -178,19 +179,3 @@ export function alwaysBindings({ suspend, redraw, toggleMouse, toggleMeter }: Gl
     bind('shell.meter', ['f3'], 'meter', 'Show what drawing costs: frames, bytes a second, memory', toggleMeter),
   ];
 }
-
-const bind = (
-  id: string,
-  keys: readonly string[],
-  label: string,
-  summary: string,
-  run: () => void,
-  footer?: number,
-): Binding => ({
-  id,
-  keys,
-  label: ours(label),
-  summary: ours(summary),
-  run,
-  ...(footer === undefined ? {} : { footer }),
-});

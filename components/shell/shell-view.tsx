@@ -33,6 +33,7 @@ export function ShellView({ environment, commands }: ShellViewProps) {
   // What an action may do depends on what is known of its subject: mostly an agent; the rest is looked up often enough for a hand.
   useFrame(dashboard.state.agents.getState);
   useFrame(() => Math.floor(performance.now() / LOOK));
+  useFrame(() => dashboard.registry.length);
   const features = useFeatures();
   useKeys(globalBindings(dashboard), { id: 'global', level: 'global' });
   useKeys(alwaysBindings(commands), { id: 'always', level: 'always' });

@@ -5,7 +5,7 @@ import { createElement, useState } from 'react';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { fit } from '../../src/text/width.ts';
 import { type Dashboard, useDashboard } from '../dashboard-context.ts';
-import type { Binding } from '../keys/keymap.ts';
+import { bind } from '../keys/bind.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import { Blank, Line } from '../line.tsx';
 import { own, words } from '../words.ts';
@@ -62,14 +62,14 @@ function ChooseColumns({ list, choices, width, height, close }: ChooseColumnsPro
   };
   useKeys(
     [
-      bind('toggle', ['space', 'x'], 'show or hide', 'Show or hide this column', toggle, 1),
-      bind('later', ['J', 'shift-down', 'right'], 'later', 'Move this column to the right', carry(1), 2),
-      bind('earlier', ['K', 'shift-up', 'left'], 'earlier', 'Move this column to the left', carry(-1), 3),
-      bind('keep', ['enter'], 'keep', 'Keep it so, also for the next time', keep, 4),
-      bind('reset', ['r'], 'as it was made', 'Show the columns that the list shows by itself', reset, 5),
-      bind('cancel', ['esc', 'q', 'ctrl-c'], 'cancel', 'Leave the columns as they were', cancel, 6),
-      bind('down', ['down', 'j'], 'down', 'Next column', () => setAt(Math.min(at + 1, order.length - 1))),
-      bind('up', ['up', 'k'], 'up', 'Column before', () => setAt(Math.max(0, at - 1))),
+      bind('columns.toggle', ['space', 'x'], 'show or hide', 'Show or hide this column', toggle, 1),
+      bind('columns.later', ['J', 'shift-down', 'right'], 'later', 'Move this column to the right', carry(1), 2),
+      bind('columns.earlier', ['K', 'shift-up', 'left'], 'earlier', 'Move this column to the left', carry(-1), 3),
+      bind('columns.keep', ['enter'], 'keep', 'Keep it so, also for the next time', keep, 4),
+      bind('columns.reset', ['r'], 'as it was made', 'Show the columns that the list shows by itself', reset, 5),
+      bind('columns.cancel', ['esc', 'q', 'ctrl-c'], 'cancel', 'Leave the columns as they were', cancel, 6),
+      bind('columns.down', ['down', 'j'], 'down', 'Next column', () => setAt(Math.min(at + 1, order.length - 1))),
+      bind('columns.up', ['up', 'k'], 'up', 'Column before', () => setAt(Math.max(0, at - 1))),
     ],
     { id: 'columns', level: 'overlay', modal: true },
   );
@@ -106,19 +106,3 @@ function inOrder(choices: readonly Choice[], chosen: readonly string[] | null): 
   const rest = choices.filter(({ key }) => !chosen.includes(key));
   return [...first.map((choice) => ({ ...choice, isShown: true })), ...rest.map((choice) => ({ ...choice, isShown: false }))];
 }
-
-const bind = (
-  id: string,
-  keys: readonly string[],
-  label: string,
-  summary: string,
-  run: () => void,
-  footer?: number,
-): Binding => ({
-  id: `columns.${id}`,
-  keys,
-  label: ours(label),
-  summary: ours(summary),
-  run,
-  ...(footer === undefined ? {} : { footer }),
-});

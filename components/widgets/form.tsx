@@ -6,6 +6,7 @@ import { editKey, insert, type TextEdit, textEdit } from '../../src/state/text-e
 import type { Printable } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import { useDashboard } from '../dashboard-context.ts';
+import { bind } from '../keys/bind.ts';
 import type { Binding } from '../keys/keymap.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import { Blank, Line } from '../line.tsx';
@@ -146,19 +147,3 @@ function chosen(choices: readonly string[], current: string, name: string, text:
   const found = rotated.find((choice) => choice.startsWith(text.toLowerCase()));
   return textEdit(found ?? current);
 }
-
-const bind = (
-  id: string,
-  keys: readonly string[],
-  label: string,
-  summary: string,
-  run: () => void,
-  footer?: number,
-): Binding => ({
-  id,
-  keys,
-  label: label as Printable,
-  summary: summary as Printable,
-  run,
-  ...(footer === undefined ? {} : { footer }),
-});

@@ -1,8 +1,8 @@
 // The keys of every list: vim's and the arrows, marks, sorting, filter, pause.
 
 import { type ListState, type Motion, markRange, move, type Rows, sortBy, toggleMark, windowOf } from '../../src/state/list.ts';
-import type { Printable } from '../../src/text/brand.ts';
 import { useDashboard } from '../dashboard-context.ts';
+import { bind } from '../keys/bind.ts';
 import type { Binding } from '../keys/keymap.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import { openColumns } from './choose-columns.tsx';
@@ -103,14 +103,6 @@ export function useListKeys<Row>({ list, rows, columns, all, height, onOpen, fol
     );
   useKeys(bindings, { id: `list:${list.name}`, level: 'widget', active });
 }
-
-const bind = (id: string, keys: readonly string[], label: string, summary: string, run: () => void): Binding => ({
-  id,
-  keys,
-  label: label as Printable,
-  summary: summary as Printable,
-  run,
-});
 
 function togglePause<Row>(state: ListState, rows: Rows<Row>, height: number): ListState {
   if (state.pausedAt !== null) return { ...state, pausedAt: null };

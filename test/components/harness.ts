@@ -23,7 +23,7 @@ export type OpenOptions = {
   size?: readonly [columns: number, rows: number];
   colours?: (typeof themes)[number];
   server?: FakeServer;
-  registry?: readonly Action[];
+  registry?: readonly Action[] | (() => Promise<readonly Action[]>);
   screens?: readonly Screen[];
   role?: Role;
   settings?: Partial<SettingValues>;

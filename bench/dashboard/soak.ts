@@ -1,0 +1,32 @@
+// Ten minutes of 50,000 events a second: how much the dashboard's memory grows once it is warm. `node bench/dashboard/soak.ts 2` takes two.
+// Not among the figures of every run, because nothing shortens it.
+
+import { remove, run } from './run.ts';
+import { figure } from '../figure.ts';
+
+const minutes = Number(process.argv[2] ?? 10);
+const { samples, eventsPerSecond } = (await run('soak', 50_000, minutes * 60)) as {
+  /** Seconds since the beginning, and bytes of the heap after a collection. */
+  samples: [seconds: number, bytes: number][];
+  eventsPerSecond: number;
+};
+figure({
+  name: `dashboard, ${minutes} minutes under load: growth of the heap in ten`,
+  measured: (slopeOf(samples) * 600) / 2 ** 20,
+  unit: 'MiB',
+  goal: { atMost: 1 },
+  note: `${samples.length} looks, each after a collection; ${Math.round(eventsPerSecond)} events/s; from ${mebibytes(0)} to ${mebibytes(-1)} MiB`,
+});
+remove();
+
+function mebibytes(at: number): string {
+  return ((samples.at(at)?.[1] ?? 0) / 2 ** 20).toFixed(1);
+}
+
+/** Bytes a second, by least squares. */
+function slopeOf(points: readonly [number, number][]): number {
+  const mean = (of: 0 | 1) => points.reduce((sum, point) => sum + point[of], 0) / points.length;
+  const [x, y] = [mean(0), mean(1)];
+  const above = points.reduce((sum, [at, bytes]) => sum + (at - x) * (bytes - y), 0);
+  return above / points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
+}
