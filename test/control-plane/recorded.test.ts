@@ -2,8 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { routes } from '../../src/control-plane/routes/table.ts';
 import { camelCase } from '../../src/wire/casing.ts';
+import { patternOf } from './support/documented.ts';
 import { differences, withoutRoute } from './support/recorded-differences.ts';
 import { openWorld, type World } from './support/world.ts';
 
@@ -70,19 +70,6 @@ function compare(theirs: unknown, ours: unknown, path: string, found: string[]):
 }
 
 const kindOf = (value: unknown): string => (Array.isArray(value) ? 'a list' : typeof value);
-
-function patternOf(method: string, path: string): string | null {
-  const given = (path.split('?')[0] ?? '').split('/');
-  const fits = routes.filter((route) => {
-    const wanted = route.path.split('/');
-    return (
-      route.method === method &&
-      wanted.length === given.length &&
-      wanted.every((part, index) => part.startsWith(':') || part === given[index])
-    );
-  });
-  return fits.toSorted((left, right) => left.path.split(':').length - right.path.split(':').length)[0]?.path ?? null;
-}
 
 describe.each(journeys)('%s', (_, exchanges) => {
   const asked = exchanges.filter(

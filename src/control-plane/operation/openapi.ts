@@ -4,12 +4,15 @@ import { z } from 'zod';
 import { version } from '../../version.ts';
 import type { Access, Route } from '../route.ts';
 
-export function openApiDocument(routes: readonly Route[], server: string): object {
+/** What was seen to be answered, by route, status and media type. */
+export type Answers = Record<string, Record<string, Record<string, unknown>>>;
+
+export function openApiDocument(routes: readonly Route[], server: string, answers: Answers): object {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
     paths[path] ??= {};
-    paths[path][route.method.toLowerCase()] = operation(route);
+    paths[path][route.method.toLowerCase()] = operation(route, answers[`${route.method} ${route.path}`]);
   }
   return {
     openapi: '3.1.0',
@@ -38,7 +41,7 @@ export function openApiDocument(routes: readonly Route[], server: string): objec
   };
 }
 
-function operation({ method, path, summary, access, body, query }: Route): object {
+function operation({ method, path, summary, access, body, query }: Route, answers: Answers[string] | undefined): object {
   const named = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -53,11 +56,28 @@ function operation({ method, path, summary, access, body, query }: Route): objec
     parameters: [...named, ...queryParameters(query)],
     ...(body === null ? {} : { requestBody: { content: { 'application/json': { schema: schemaOf(body) } } } }),
     responses: {
-      '200': { description: 'Done' },
+      ...(summary.startsWith('Refused') ? {} : answersOf(answers ?? STREAMS[`${method} ${path}`])),
       '4XX': { description: 'Refused', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
     },
   };
 }
+
+function answersOf(answers: Answers[string] = { 200: {} }): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, media]) => {
+      const content = Object.fromEntries(Object.entries(media).map(([type, schema]) => [type, { schema }]));
+      return [status, { description: DONE[status] ?? 'Done', content }];
+    }),
+  );
+}
+
+// What never ends is no answer that could have been seen.
+const STREAMS: Answers = {
+  'GET /api/v1/events/stream': { 200: { 'text/event-stream': { type: 'string' } } },
+  'GET /api/v1/embedded/hold': { 200: { 'application/x-ndjson': { type: 'string' } } },
+};
+
+const DONE: Record<string, string> = { 200: 'Done', 201: 'Made', 202: 'Waits for somebody', 204: 'Done, and nothing to say' };
 
 function securityOf({ anyone, user, agent, key }: Access): object[] {
   if (anyone === true) return [];

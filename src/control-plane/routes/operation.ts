@@ -1,6 +1,6 @@
 // For those who run the server: metrics, and the document that describes its interface.
 
-import { openApiDocument } from '../operation/openapi.ts';
+import { type Answers, openApiDocument } from '../operation/openapi.ts';
 import { Answer, type Route, route } from '../route.ts';
 
 export const operationRoutes: Route[] = [
@@ -19,6 +19,12 @@ export const operationRoutes: Route[] = [
     summary: 'This document',
     access: { anyone: true },
     // Loaded when it is asked for: the table refers to this route.
-    run: async ({ services }) => openApiDocument((await import('./table.ts')).routes, services.publicUrl),
+    run: async ({ services }) => {
+      const [{ routes }, { default: answers }] = await Promise.all([
+        import('./table.ts'),
+        import('../operation/answers.json', { with: { type: 'json' } }),
+      ]);
+      return openApiDocument(routes, services.publicUrl, answers as Answers);
+    },
   }),
 ];

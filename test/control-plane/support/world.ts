@@ -7,6 +7,7 @@ import { type ControlPlaneOptions, startControlPlane } from '../../../src/contro
 import { actionMessage, actionTimestamp, toSignedAction } from '../../../src/crypto/action.ts';
 import { agentRequestHeaders } from '../../../src/crypto/agent-request.ts';
 import { generateSigningKey, type SigningKey } from '../../../src/crypto/ed25519.ts';
+import { holdAgainstDocument } from './documented.ts';
 
 // Each of these starts servers and hashes passwords; on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -169,7 +170,10 @@ export function caller(url: string, fixed: Record<string, string>): Call {
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-    return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text };
+    const answer = isJson && text !== '' ? JSON.parse(text) : text;
+    const type = response.headers.get('content-type') ?? '';
+    holdAgainstDocument({ method, path, status: response.status, type, body: answer });
+    return { status: response.status, headers: response.headers, body: answer };
   };
 }
 
