@@ -46,7 +46,7 @@ export async function inspectMcpServer(server: DetectedServer | Launch, options:
   for (const [index, attempt] of attempts.entries()) {
     const way = await attempt.open();
     try {
-      const inspection = await ask(way, attempt.mode, signal);
+      const inspection = await orAborted(ask(way, attempt.mode, signal), signal);
       inspection.durationMs = Math.round(performance.now() - started);
       inspection.transport = attempt.transport;
       return await settled(way, inspection);
@@ -63,6 +63,16 @@ export async function inspectMcpServer(server: DetectedServer | Launch, options:
     }
   }
   throw new RemoteError('mcp.no-way', { message: 'There is no way to this server.' });
+}
+
+/** A stream that says nothing and does not end keeps the protocol's client waiting longer than it was told to. */
+function orAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 // A process is described after its end, when the last of its standard error has been read.
