@@ -1,8 +1,8 @@
 // Ten minutes of 50,000 events a second: how much the dashboard's memory grows once it is warm. `node bench/dashboard/soak.ts 2` takes two.
 // Not among the figures of every run, because nothing shortens it.
 
-import { remove, run } from './run.ts';
 import { figure } from '../figure.ts';
+import { remove, run } from './run.ts';
 
 const minutes = Number(process.argv[2] ?? 10);
 const { samples, eventsPerSecond } = (await run('soak', 50_000, minutes * 60)) as {
@@ -10,6 +10,8 @@ const { samples, eventsPerSecond } = (await run('soak', 50_000, minutes * 60)) a
   samples: [seconds: number, bytes: number][];
   eventsPerSecond: number;
 };
+// A dashboard to which nothing comes does not grow, and shows nothing.
+if (eventsPerSecond < 1000) throw new Error(`Only ${eventsPerSecond} events a second arrived.`);
 figure({
   name: `dashboard, ${minutes} minutes under load: growth of the heap in ten`,
   measured: (slopeOf(samples) * 600) / 2 ** 20,

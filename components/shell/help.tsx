@@ -10,10 +10,16 @@ import { joined, words } from '../words.ts';
 import { Chooser } from './chooser.tsx';
 import { fuzzySort } from './fuzzy.ts';
 
+/** What this screen is for, then moving about in it, then what works everywhere. */
+function byPlace(bindings: readonly Binding[]): Binding[] {
+  const rank = ({ id }: Binding) => (/^(shell|tab)\./.test(id) ? 2 : /^(list|detail|columns)\./.test(id) ? 1 : 0);
+  return bindings.toSorted((a, b) => rank(a) - rank(b));
+}
+
 export function Help({ width, height, close }: { width: number; height: number; close(): void }) {
   const { keyboard, theme, shell } = useDashboard();
   // What worked when the help was opened: the help's own keys are not what is asked for.
-  const [bindings] = useState(() => keyboard.live().filter(({ id }) => id !== 'shell.help'));
+  const [bindings] = useState(() => byPlace(keyboard.live().filter(({ id }) => id !== 'shell.help')));
   const rowOf = (binding: Binding): { left: Runs; right?: Runs } => {
     const keys = joined(
       binding.keys.map((key) => keyLabel(key, { ascii: theme.ascii })),

@@ -183,10 +183,10 @@ export function fakeServer(
       resolve: unsupported('alerts.resolve'),
     },
     audit: { list: method('audit.list', () => page([])) },
-    async raw(method, path) {
+    async raw(method, path, options) {
       server.calls.push({ name: `raw ${method}`, args: [path] });
       const other = server.override[`raw ${method} ${path}`] ?? server.override['raw'];
-      if (other) return other(method as never, path as never) as never;
+      if (other) return other(method as never, path as never, options as never) as never;
       throw new RemoteError('fake.unsupported', { message: `The fake server has no ${method} ${path}.` });
     },
     onCall(listener) {

@@ -60,3 +60,17 @@ test('rules of approval that moved are refused, and nothing is overwritten', asy
   expect(refused.body).toMatchObject({ reasonCode: 'changedMeanwhile' });
   expect((await world.admin.call('GET', at)).body).toMatchObject({ approvalsNeeded: 2 });
 });
+
+test('scope and mode of a capability that moved are refused, and nothing is overwritten', async () => {
+  const { body } = await world.admin.call('POST', '/api/v1/agents', { name: 'held-capability', agentType: 'custom' });
+  const at = `/api/v1/agents/${(body as { id: string }).id}/capabilities`;
+  const granted = await world.admin.call('POST', at, { capabilityType: 'files:write' });
+  const seen = { 'If-Match': `"${revisionOf('capability', granted.body as Record<string, unknown>)}"` };
+  const review = { capabilityType: 'files:write', executionMode: 'review', scope: { resources: ['/srv/*'] } };
+  expect((await world.admin.call('POST', at, review, seen)).status).toBe(201);
+  const refused = await world.admin.call('POST', at, { capabilityType: 'files:write', executionMode: 'auto' }, seen);
+  expect(refused.status).toBe(409);
+  expect((await world.admin.call('GET', at)).body).toMatchObject([
+    { executionMode: 'review', capabilityScope: { resources: ['/srv/*'] } },
+  ]);
+});
