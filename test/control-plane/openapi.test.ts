@@ -84,6 +84,7 @@ describe('answers that no other test brings', () => {
     await post('/api/v1/admin/alerts/bulk-acknowledge', { userId: admin.id });
     const { logs } = await get('/api/v1/admin/audit-logs');
     await get(`/api/v1/admin/audit-logs/${logs[0].id}`);
+    for (const eventsDays of [30, null]) await ok(admin, 'PUT', '/api/v1/admin/retention-settings', { eventsDays });
     const hook = await post('/api/v1/webhooks', { name: 'w', url: 'http://127.0.0.1:9/' });
     await ok(admin, 'PUT', `/api/v1/webhooks/${hook.id}`, { name: 'x' });
   });
@@ -134,6 +135,7 @@ describe('answers that no other test brings', () => {
     await ok(admin, 'DELETE', `${a2a}/skills/${skill.id}`);
     await post(`${a2a}/trust/${agent.id}/interaction`, { agentId: peer.id, success: true });
     await post(`${at}/trust-score/compute`);
+    await get(`${a2a}/trust-scores`);
     for (const path of [`${at}/trust-score`, `${a2a}/trust/${agent.id}`, `${at}/peers/${peer.id}/trust`]) await get(path);
     const sides = { clientAgentId: agent.id, remoteAgentId: peer.id };
     const task = await post(`${a2a}/tasks`, { externalTaskId: 't', ...sides });

@@ -22,8 +22,8 @@ export function holdAgainstDocument({ method, path, status, type, body }: Answer
     appendFileSync(notes, `${JSON.stringify({ name, status, mediaType, schema })}\n`);
     return;
   }
-  // The tests of other rooms bring servers of their own.
-  if (!isJson || !expect.getState().testPath?.includes('/test/control-plane/')) return;
+  // The tests of other rooms bring servers of their own, and those that try tricks with paths get to other routes than the path says.
+  if (!isJson || !/\/test\/control-plane\/(?!fuzz)/.test(expect.getState().testPath ?? '')) return;
   const ofRoute = (answers as Record<string, Record<string, Record<string, Shape>>>)[name];
   // One of which nothing is said at all, openapi.test names.
   if (ofRoute === undefined) return;
