@@ -40,6 +40,8 @@ export type ActionParts = {
   verify: Verifier;
   enforcement: Enforcement;
   reports: OutcomeReports;
+  /** Whether the action is a person's to decide: then no mode lets it run without. */
+  isForPerson(capability: string, options: VerifyOptions): boolean;
   /** Told once for each capability that is used. */
   register(capability: string): void;
   agentId: string;
@@ -102,15 +104,15 @@ export function actionWrapper(parts: ActionParts, capability: string | undefined
 type Runs = (...args: unknown[]) => unknown;
 
 async function decisionOrNone(
-  { verify, enforcement, agentName }: ActionParts,
+  { verify, enforcement, isForPerson, agentName }: ActionParts,
   capability: string,
   options: VerifyOptions,
 ): Promise<Verification | null> {
   try {
     return await verify(capability, options);
   } catch (error) {
-    if (!(error instanceof VerificationUnavailableError) || error.code === 'approval.timeout' || !enforcement.mayRunUndecided())
-      throw error;
+    const mayRun = enforcement.mayRunUndecided() && !isForPerson(capability, options);
+    if (!(error instanceof VerificationUnavailableError) || error.code === 'approval.timeout' || !mayRun) throw error;
     securityLogger.logSecurityEvent(
       'POLICY_VIOLATION',
       `${capability} ran without a decision: monitoring mode, and ${error.message}`,

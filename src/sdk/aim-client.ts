@@ -20,7 +20,7 @@ import type { SecretsClient } from './secrets-client.ts';
 import { requireSupportedNode } from './supported-node.ts';
 import { createRecorder, type Recorder, type TelemetryOptions } from './telemetry/recorder.ts';
 import type { Verification, VerifyOptions } from './verification.ts';
-import { createVerifier } from './verifier.ts';
+import { createVerifier, isForPerson } from './verifier.ts';
 
 /** An agent by hand: its id, its keys, its server, and how patient it is. */
 export type AIMClientOptions = {
@@ -148,12 +148,11 @@ export class AIMClient {
     this.attestMcpServer = management.attestMcpServer;
     this.useMcpTool = management.useMcpTool;
     this.attestIsolation = management.attestIsolation;
+    const requireReceipts = options.requireReceipts && checkedDemand(options.requireReceipts);
+    const { onWaiting } = options;
     this.#parts = {
-      verify: createVerifier(this.#link, enforcement, {
-        onWaiting: options.onWaiting,
-        requireReceipts: options.requireReceipts && checkedDemand(options.requireReceipts),
-        recorder: this.#recorder,
-      }),
+      verify: createVerifier(this.#link, enforcement, { onWaiting, requireReceipts, recorder: this.#recorder }),
+      isForPerson: (capability, asked) => isForPerson(capability, asked, requireReceipts),
       enforcement,
       reports: createOutcomeReports(this.#link),
       register: management.mention,

@@ -2,7 +2,10 @@
 
 import type { EnforcementMode } from '../wire/verification.ts';
 
-/** `strict`: no decision, no action. `monitoring`: a missing decision is logged and the action runs; a denial never runs. */
+/**
+ * `strict`: no decision, no action. `monitoring`: a missing decision is logged and the action runs; a denial never runs, and neither
+ * does what is a person's to decide (`jitAccess`, `requiresApproval`, `requireReceipts`).
+ */
 export type EnforcementChoice = 'strict' | 'monitoring';
 export type ModeSource = 'response' | 'cache' | 'unavailable';
 export type KnownMode = { mode: EnforcementMode; source: ModeSource };

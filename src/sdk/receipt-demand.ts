@@ -14,6 +14,10 @@ export type ReceiptDemand = {
   reviewers?: number | undefined;
 };
 
+/** Whether an action of this risk needs a receipt. */
+export const needsReceipt = (demand: ReceiptDemand | undefined, level: RiskLevel): boolean =>
+  demand !== undefined && (demand.riskLevels ?? ['critical']).includes(level);
+
 /** @throws ConfigurationError for keys that are none, and for more reviewers than there are keys. */
 export function checkedDemand(demand: ReceiptDemand): ReceiptDemand {
   const { reviewerKeys, reviewers = 1 } = demand;

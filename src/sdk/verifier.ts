@@ -9,7 +9,7 @@ import { ask } from './ask.ts';
 import { type ApprovalProgress, awaitApproval } from './await-approval.ts';
 import type { Enforcement } from './enforcement.ts';
 import type { Link } from './link.ts';
-import type { ReceiptDemand } from './receipt-demand.ts';
+import { needsReceipt, type ReceiptDemand } from './receipt-demand.ts';
 import type { Recorder } from './telemetry/recorder.ts';
 import { type Verification, type VerifyOptions, verificationOf } from './verification.ts';
 
@@ -26,11 +26,8 @@ export function createVerifier(
   enforcement: Enforcement,
   { onWaiting, requireReceipts, recorder }: VerifierOptions = {},
 ): Verifier {
-  const needsReceipt = (level: RiskLevel): boolean =>
-    requireReceipts !== undefined && (requireReceipts.riskLevels ?? ['critical']).includes(level);
   return async (capability, given = {}) => {
-    const asksForReceipt =
-      requireReceipts !== undefined && needsReceipt(given.riskLevel ?? detectRisk(String(capability)).level);
+    const asksForReceipt = requireReceipts !== undefined && needsReceipt(requireReceipts, riskOf(capability, given));
     // Only a person can sign: where a signature is needed, a person is asked.
     const options = asksForReceipt ? { ...given, requiresApproval: true } : given;
     const question = questionOf(capability, options);
@@ -44,7 +41,7 @@ export function createVerifier(
       const { answer: first, asked } = await ask(link, correlation ? { ...question, headers: correlation.headers } : question);
       answer = first;
       const provable = async (approval: VerificationAnswer): Promise<void> => {
-        if (requireReceipts === undefined || !(asksForReceipt || needsReceipt(approval.riskLevel))) return;
+        if (requireReceipts === undefined || !(asksForReceipt || needsReceipt(requireReceipts, approval.riskLevel))) return;
         const { checkReceipts } = await import('./receipt-check.ts');
         checkReceipts(approval, asked, requireReceipts, link.clock.now());
       };
@@ -70,6 +67,13 @@ export function createVerifier(
     return verificationOf(answer, enforcement.resolve(answer.enforcementMode));
   };
 }
+
+/** Whether this action is a person's to decide, so that no rule and no mode may stand in for the person. */
+export const isForPerson = (capability: string, options: VerifyOptions, receipts: ReceiptDemand | undefined): boolean =>
+  options.jitAccess === true || options.requiresApproval === true || needsReceipt(receipts, riskOf(capability, options));
+
+const riskOf = (capability: string, { riskLevel }: VerifyOptions): RiskLevel =>
+  riskLevel ?? detectRisk(String(capability)).level;
 
 const DEFAULT_SECONDS = 300;
 const APPROVAL_SECONDS = 3600;
