@@ -70,19 +70,20 @@ export type ApprovalsSurroundings = Pick<Dashboard, 'api' | 'account' | 'state' 
 export function makeApprovals(dashboard: ApprovalsSurroundings): Approvals {
   const { state, clock, context } = dashboard;
   const { paths } = context.settings;
-  const keys = new Map<string, Promise<SigningKey>>();
+  const opening = new Map<string, Promise<SigningKey>>();
+  // Opened anew for each decision, as one that was revoked is another one after the next sign-in; for several at once it is one.
   const reviewerKey = () => {
     const { server } = dashboard.api;
     const opened =
-      keys.get(server) ??
+      opening.get(server) ??
       openReviewerKey({
         folder: paths.aim,
         server,
         userId: dashboard.account.id,
         store: context.settings.get('store'),
         env: context.io.env,
-      });
-    keys.set(server, opened);
+      }).finally(() => opening.delete(server));
+    opening.set(server, opened);
     return opened;
   };
   return createApprovals({

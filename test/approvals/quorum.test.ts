@@ -1,10 +1,10 @@
 // What the server holds against one of several reviewers, against haste, and against a policy that changes while a request waits.
 
-import { randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tally } from '../../src/control-plane/rules/quorum.ts';
 import { generateSigningKey } from '../../src/crypto/ed25519.ts';
-import { openWorld, type Person, signIn, type TestAgent, type World } from '../control-plane/support/world.ts';
+import { codeByForm, openWorld, type Person, signIn, type TestAgent, type World } from '../control-plane/support/world.ts';
 
 let world: World;
 let agent: TestAgent;
@@ -226,6 +226,34 @@ describe('steps of policy, whatever client is used', () => {
     expect((await decide('deny', (await waiting('fresh:deny')).id, { reason: 'no' })).status).toBe(200);
     const again = await signIn(world.url, first.email, first.password);
     expect((await approve(id, {}, again)).status).toBe(200);
+  });
+
+  test('a sign-in in the browser would have been as young as the moment in which its code was taken up', async () => {
+    const { id } = await waiting('fresh:code');
+    const verifier = randomBytes(32).toString('base64url');
+    const asked = {
+      redirectUri: 'http://localhost:49152/callback',
+      state: randomBytes(32).toString('base64url'),
+      challenge: createHash('sha256').update(verifier).digest('base64url'),
+    };
+    const signedIn = async (later: number) => {
+      const { location } = await codeByForm(world.url, first, asked);
+      clock += later;
+      const { body } = await world.call('POST', '/api/v1/auth/token', {
+        grant_type: 'authorization_code',
+        code: new URL(location ?? '').searchParams.get('code'),
+        code_verifier: verifier,
+        redirect_uri: asked.redirectUri,
+      });
+      return world.call(
+        'POST',
+        `/api/v1/admin/verifications/${id}/approve`,
+        {},
+        { authorization: `Bearer ${body.access_token}` },
+      );
+    };
+    expect((await signedIn(61_000)).body).toMatchObject({ reasonCode: 'freshSignInRequired', maxAgeSeconds: 60 });
+    expect((await signedIn(30_000)).body.status).toBe('approved');
   });
 });
 
