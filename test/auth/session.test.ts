@@ -1,8 +1,10 @@
 // Signing in to the real control plane in each way, renewing, and signing out.
 
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loginWithBrowser } from '../../src/auth/login-browser.ts';
 import { loginWithPassword } from '../../src/auth/login-password.ts';
@@ -96,7 +98,29 @@ describe('a stored sign-in', () => {
 });
 
 describe('renewal', () => {
-  test('happens once for many calls and several sessions on one file', async () => {
+  test.each<[title: string, renew: () => Promise<void>]>([
+    [
+      'many calls and several sessions on one file',
+      async () => {
+        const second = (await openSession({ paths: { aim: folder }, store: 'file' })) ?? raise();
+        const third = (await openSession({ paths: { aim: folder }, store: 'file' })) ?? raise();
+        await Promise.all([second, second, third, third, second].map(whoAmI));
+      },
+    ],
+    [
+      'several processes',
+      async () => {
+        const at = (path: string): string => new URL(`../../src/${path}`, import.meta.url).href;
+        const program = `
+          const { openSession } = await import(${JSON.stringify(at('auth/session.ts'))});
+          const { createApi } = await import(${JSON.stringify(at('http/create-api.ts'))});
+          const session = await openSession({ paths: { aim: ${JSON.stringify(folder)} }, store: 'file' });
+          await createApi({ server: session.server, credentials: session.credentials, retries: 0 }).me();`;
+        const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+        await Promise.all([run(), run(), run(), run()]);
+      },
+    ],
+  ])('happens once for %s', async (_, renew) => {
     const token = (seconds: number): string =>
       [
         'e30',
@@ -124,9 +148,8 @@ describe('renewal', () => {
       answerJson(response, { id: 'u', email: 'a@b.c', role: 'viewer' });
     });
     const options = { paths: { aim: folder }, store: 'file' as const };
-    const first = await loginWithPassword({ server: server.url, email: 'a@b.c', password: 'x', ...options });
-    const second = (await openSession(options)) ?? raise();
-    await Promise.all([first, first, second, second, first].map(whoAmI));
+    await loginWithPassword({ server: server.url, email: 'a@b.c', password: 'x', ...options });
+    await renew();
     expect(rotations).toBe(1);
     await server.stop();
   });
