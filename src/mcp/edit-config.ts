@@ -1,6 +1,6 @@
 // Changes one entry of a client's file and nothing else of it: comments, order and spaces stay as somebody wrote them.
 
-import { applyEdits, modify } from 'jsonc-parser';
+import { applyEdits, findNodeAtLocation, modify, parseTree } from 'jsonc-parser';
 import { isSeq, parseDocument } from 'yaml';
 import { UsageError } from '../errors.ts';
 
@@ -47,8 +47,18 @@ function applyJson(text: string, keys: readonly string[], value: unknown, isArra
   };
   const path = keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
   // A list is addressed by number, a map whose key is a number by text: only the file knows which it is.
-  const edits = modify(plain, isList(plain, path) ? path : [...keys], value, { formattingOptions, isArrayInsertion });
-  return mark + applyEdits(plain, edits);
+  const way = isList(plain, path) ? path : [...keys];
+  const after = applyEdits(plain, modify(plain, way, value, { formattingOptions, isArrayInsertion }));
+  return mark + (value === undefined ? withoutLoneComma(after, way.slice(0, -1)) : after);
+}
+
+// Of the only member in `{"a": 1,}` the comma stays, which no client reads.
+function withoutLoneComma(text: string, way: readonly (string | number)[]): string {
+  const tree = parseTree(text, [], { allowTrailingComma: true });
+  const holder = tree === undefined ? undefined : findNodeAtLocation(tree, [...way]);
+  if (holder === undefined || holder.children?.length !== 0) return text;
+  const end = holder.offset + holder.length;
+  return text.slice(0, holder.offset) + text.slice(holder.offset, end).replace(/^([{[]\s*),/, '$1') + text.slice(end);
 }
 
 function isList(text: string, path: readonly (string | number)[]): boolean {

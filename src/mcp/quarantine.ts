@@ -1,5 +1,6 @@
 // Takes a server out of use at every client that has it: switched off where the client knows how, taken out where it does not.
 
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -56,14 +57,16 @@ export async function planQuarantine({ sightings }: DetectedServer): Promise<Qua
 }
 
 async function stepFor({ client, configPath: path, pointer }: Sighting): Promise<QuarantineStep> {
-  const text = await readFile(path, 'utf8');
+  const text = await readText(path);
   const edit = SWITCHES[client] ?? null;
-  const entry = atPointer((await parseConfig(path, text)).value, pointer);
+  const read = await parseConfig(path, text);
+  const entry = atPointer(read.value, pointer);
   const changed = editEntry(path, text, pointer, edit);
-  const after = atPointer((await parseConfig(path, changed)).value, pointer);
+  const written = await parseConfig(path, changed);
+  const after = atPointer(written.value, pointer);
   const isOff =
     edit === null ? JSON.stringify(after) !== JSON.stringify(entry) : Reflect.get(Object(after), edit.member) === edit.value;
-  if (!isOff)
+  if (!isOff || (written.problem !== null && read.problem === null))
     throw new UsageError('mcp.cannot-edit', {
       message: `The entry in ${path} could not be switched off without a doubt.`,
       next: 'Change it by hand',
@@ -84,7 +87,7 @@ export async function quarantine(server: DetectedServer, plan: QuarantinePlan, s
   const record: Quarantined = { key: server.key, name: server.name, at: now.toISOString(), steps: [] };
   for (const { client, path, pointer, edit, fileHash } of plan.steps.toReversed()) {
     // From the last one, because in a list the others move up.
-    const text = await readFile(path, 'utf8');
+    const text = await readText(path);
     if (hash(text) !== fileHash && record.steps.every((step) => step.path !== path)) throw changedSince(path);
     const backup = `${path}.aim-backup-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
     if (record.steps.every((step) => step.path !== path)) await copyFile(path, backup);
@@ -108,7 +111,7 @@ export async function release(reference: string, state: string): Promise<Quarant
     });
   }
   for (const { path, pointer, backup, afterHash } of record.steps.toReversed()) {
-    const [now, before] = [await readFile(path, 'utf8'), await readFile(backup, 'utf8')];
+    const [now, before] = [await readText(path), await readText(backup)];
     if (hash(now) === afterHash && record.steps.filter((step) => step.path === path).length === 1)
       await replaceFile(path, before);
     else await replaceFile(path, putEntry(path, now, pointer, atPointer((await parseConfig(path, before)).value, pointer)));
@@ -118,6 +121,13 @@ export async function release(reference: string, state: string): Promise<Quarant
     records.filter((other) => other !== record),
   );
   return record;
+}
+
+/** With its mark, so that it is written again. @throws UsageError where it is no UTF-8: another encoding would not survive. */
+async function readText(path: string): Promise<string> {
+  const bytes = await readFile(path);
+  if (isUtf8(bytes) && !bytes.includes(0)) return bytes.toString('utf8');
+  throw new UsageError('mcp.cannot-edit', { message: `${path} is not written in UTF-8.`, next: 'Change it by hand' });
 }
 
 export async function readRecords(state: string): Promise<Quarantined[]> {

@@ -126,3 +126,26 @@ test('the backup holds what the file held, for its owner', async () => {
   const [backup = ''] = readdirSync(at('.cursor')).filter((name) => name.includes('aim-backup'));
   expect(readFileSync(join(at('.cursor'), backup), 'utf8')).toContain('notes');
 });
+
+test('the only entry of a map with a comma behind it leaves a map that clients read', async () => {
+  write('.cursor/mcp.json', '\ufeff// mine\r\n{"mcpServers": {"notes": {"command": "npx"},},}');
+  const before = readFileSync(at('.cursor/mcp.json'));
+  await take('notes');
+  const text = readFileSync(at('.cursor/mcp.json'), 'utf8');
+  expect(text).toMatch(/^\ufeff\/\/ mine\r\n/);
+  expect(text.replaceAll(/\s/g, '')).toMatch(/\{"mcpServers":\{\},?\}$/);
+  await release('notes', join(root, 'state'));
+  expect(readFileSync(at('.cursor/mcp.json'))).toEqual(before);
+});
+
+test.each([
+  ['with its mark', '\ufeff'],
+  ['without it', ''],
+])('a file in UTF-16 %s is left as it is', async (_, mark) => {
+  const path = '.codeium/windsurf/mcp_config.json';
+  const bytes = Buffer.from(`${mark}{"mcpServers": {"notes": {"command": "npx"}}}`, 'utf16le');
+  write(path, '');
+  writeFileSync(at(path), bytes);
+  await expect(take('notes')).rejects.toMatchObject({ code: 'mcp.cannot-edit' });
+  expect(readFileSync(at(path))).toEqual(bytes);
+});
