@@ -194,8 +194,9 @@ async function start(options: ControlPlaneOptions, directory: DataDirectory | nu
     if (embedded) await endSessionsOfLastRun(database.queries, clock());
     const lastPort = options.port === undefined || options.port === 0 ? (directory?.lastPort ?? null) : null;
     const port = await listen(app, host, options.port ?? 0, lastPort);
-    if (lastPort !== null && port !== lastPort && options.publicUrl === undefined)
-      await endSessionsOfLostAddress(services, lastPort);
+    // Where several share a database, people come by another address than that of this one.
+    const isOnlyAddress = database.engine === 'sqlite' && options.publicUrl === undefined;
+    if (lastPort !== null && port !== lastPort && isOnlyAddress) await endSessionsOfLostAddress(services, lastPort);
     const url = `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
     ownUrl = url;
     services.publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? url;
