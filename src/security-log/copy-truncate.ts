@@ -4,7 +4,7 @@ import type { FileReader } from './file-reader.ts';
 import type { Followed } from './follow.ts';
 import { bytesOf, type KnownParts } from './known-parts.ts';
 import { partLines } from './part-lines.ts';
-import { openParts, type Part } from './parts.ts';
+import { openParts, type Part, partsOf } from './parts.ts';
 
 /**
  * Gives what was not read from the copies: behind our place in the one that has the same bytes before it, and all of those that
@@ -54,6 +54,41 @@ export async function* recover(
   }
 }
 
+/**
+ * Reads the first lines of a file that begins anew. It may be cut once more just before we read it: then a copy is there that is
+ * not what we read, and its lines come first. Answers whether to look again.
+ */
+export async function* readFirst(file: string, one: FileReader, seen: KnownParts): AsyncGenerator<Followed, boolean> {
+  if (await hasNewCopy(file, seen)) if (yield* recover(file, one, seen, false)) return true;
+  const reading = one.readOn();
+  const first = await reading.next();
+  if (first.done) return false;
+  if (await wasCutMeanwhile(file, one, seen)) {
+    one.restart();
+    return true;
+  }
+  yield first.value;
+  yield* reading;
+  return false;
+}
+
+const hasNewCopy = async (file: string, seen: KnownParts): Promise<boolean> =>
+  (await partsOf(file)).some((part) => !part.isCurrent && !seen.has(part));
+
+async function wasCutMeanwhile(file: string, { inode }: FileReader, seen: KnownParts): Promise<boolean> {
+  if (!(await hasNewCopy(file, seen))) return false;
+  const { parts, close } = await openParts(file);
+  try {
+    const current = parts.find((part) => part.isCurrent);
+    // Renamed by now: then what we read is of our own file, whatever a compressor does beside it.
+    if (current?.inode !== inode) return false;
+    const last = parts.filter((part) => !part.isCurrent && !seen.has(part)).at(-1);
+    return last !== undefined && last.packed === null && !(await beginAlike(last, current));
+  } finally {
+    await close();
+  }
+}
+
 async function* restOfCopy(part: Part, one: FileReader): AsyncGenerator<Followed> {
   let held = one.takeRest();
   for await (const lines of partLines(part, one.offset)) {
@@ -69,13 +104,15 @@ async function* restOfCopy(part: Part, one: FileReader): AsyncGenerator<Followed
 /** Has the same bytes before our place. Where we have read nothing yet, every copy has that is new. */
 async function isCopyOf(part: Part, { offset, tail }: FileReader, seen: KnownParts): Promise<boolean> {
   if (offset === 0) return part.packed === null || !(await seen.isCopy(part));
-  if (!part.packed && part.size < offset) return false;
+  // Its size was looked up while it was still being made: only its bytes tell.
   return (await bytesOf(part, offset - tail.length, tail.length))?.equals(tail) ?? false;
 }
 
-async function beginAlike(a: Part, b: Part): Promise<boolean> {
-  const [one, other] = [await bytesOf(a, 0, HEAD), await bytesOf(b, 0, HEAD)];
+async function beginAlike(copy: Part, current: Part): Promise<boolean> {
+  const [one, other] = [await bytesOf(copy, 0, HEAD), await bytesOf(current, 0, HEAD)];
   if (!one || !other) return false;
+  // Nothing of the copy is there yet, of a file that is not empty.
+  if (one.length === 0) return other.length > 0;
   const length = Math.min(one.length, other.length);
   return length > 0 && one.subarray(0, length).equals(other.subarray(0, length));
 }

@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { recover } from './copy-truncate.ts';
+import { readFirst, recover } from './copy-truncate.ts';
 import { FileReader, type LinesRead, type Position } from './file-reader.ts';
 import type { KnownParts } from './known-parts.ts';
 import { partLines } from './part-lines.ts';
@@ -29,6 +29,7 @@ export async function* follow(
   let directoryTime = 0;
   try {
     while (!signal.aborted) {
+      if (current?.offset === 0 && (yield* readFirst(file, current, seen))) continue;
       const isCut = current !== null && (yield* current.readOn()) === 'cut';
       for (const late of drained) yield* late.readOn();
       drained = await stillDraining(drained);

@@ -10,6 +10,8 @@ import { tail } from '../../src/security-log/tail.ts';
 import { verifyLog } from '../../src/security-log/verify-log.ts';
 import { folder } from '../security-log/scratch.ts';
 
+type Entries = Extract<LogItem, { kind: 'entry' }>[];
+
 const LINES = 1500;
 const WRITERS = 2;
 
@@ -55,7 +57,8 @@ test.each([
   expect(new Set(findings.map(({ kind }) => kind)).difference(new Set(['gap']))).toEqual(new Set());
 
   // The tail gave every line once, at least all that are in the files (what logrotate cut away it may have read before), and said how many are missing.
-  const entries = () => items.filter((item) => item.kind === 'entry');
+  // Half a line at the end of a copy that was made in the middle of a write is shown as well, and its line is said to be missing.
+  const entries = () => items.filter((item) => item.kind === 'entry' && item.entry.extra['seq'] !== undefined) as Entries;
   const said = () =>
     items.reduce((sum, item) => sum + (item.kind === 'notice' && item.notice === 'gap' ? (item.count ?? 0) : 0), 0);
   await expect.poll(() => entries().length + said(), { timeout: 20_000 }).toBe(LINES * WRITERS);

@@ -109,6 +109,23 @@ describe('following', () => {
     await log.stop();
   });
 
+  test('waits for a copy of which nothing is there yet', async () => {
+    const file = join(folder(), 'security.log');
+    writeFileSync(file, line('1'));
+    const log = following(file);
+    await log.has('1');
+    writeFileSync(`${file}.1`, '');
+    // Seen by the follower with the copy beside it.
+    appendFileSync(file, line('2'));
+    await log.has('1', '2');
+    appendFileSync(file, line('3'));
+    appendFileSync(`${file}.1`, readFileSync(file));
+    truncateSync(file, 0);
+    appendFileSync(file, line('4'));
+    await log.has('1', '2', '3', '4');
+    await log.stop();
+  });
+
   test('notices a file that was cut and has grown beyond the place again', async () => {
     const file = join(folder(), 'security.log');
     writeFileSync(file, line('old'));
