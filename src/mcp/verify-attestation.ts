@@ -29,7 +29,7 @@ async function verdictOn({ attestationType, attestation, signature, publicKeys, 
   if (!attestation || !signature || publicKeys === undefined || publicKeys.length === 0) return 'unchecked';
   const content = snakeCased(attestation);
   if (content['agent_id'] !== agentId) return 'broken';
-  for (const form of ['exact', 'go', 'python'] as const) {
+  for (const form of ['exact', 'go', 'oldest', 'python'] as const) {
     let message: string;
     try {
       message = attestationMessage(content as never, form);

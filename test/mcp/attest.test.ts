@@ -132,6 +132,31 @@ describe('the text that is signed', () => {
     );
   });
 
+  // An attestation that AIM's own server of the first generation took, with the key that was registered there.
+  test('of the oldest servers is the one that theirs verifies', async () => {
+    const taken = {
+      agent_id: 'bd8dbc8d-3dc6-4c0c-9784-e16659bce073',
+      capabilities_found: ['read_file', 'write_file'],
+      connection_latency_ms: 12.5,
+      connection_successful: true,
+      health_check_passed: true,
+      mcp_name: 'files',
+      mcp_url: 'http://127.0.0.1:9/mcp',
+      sdk_version: 'recorder-1',
+      timestamp: '2026-11-23T03:54:48Z',
+    };
+    const row = {
+      id: 'a',
+      agentId: taken.agent_id,
+      attestationType: 'sdk',
+      attestation: taken,
+      signature: 'DdutvRxxN8ZOU3Z7YCLiwHShcx5FfNOj+pZgH+HVw6RdXKawiLQJ8TUEdzVzCAmNWEhScSjMPXcOatD8gvfGCQ==',
+      publicKeys: ['DBD3daUnQbZEyDbtLoDp4o7DvWpjy+pMYFufMmXoqi8='],
+    };
+    const { attestations } = mcpAttestationList.parse({ attestations: [row] });
+    expect([...(await verifyAttestations(attestations)).values()]).toEqual(['verified']);
+  });
+
   test.each<[title: string, change: Partial<Attestation>, form: 'exact' | 'go' | 'python', part: string]>([
     ['a whole number has a decimal', {}, 'exact', '"connection_latency_ms":35.0,'],
     ['not for servers before', {}, 'go', '"connection_latency_ms":35,'],
