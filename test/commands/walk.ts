@@ -87,6 +87,7 @@ export async function beginWalk({ machine, plane, prints }: Walk): Promise<Recor
       await prints('approvals.assign', [fourth, 'nobody']);
       await prints('approvals.deny', [fourth, '--reason', 'no']);
       await prints('approvals.undo', [fourth]);
+      await prints('approvals.keys');
       await prints('approvals.revoke', [await firstOf('approvals.grants'), '--yes']);
       const receipt = join(machine.state, 'aim', 'receipts', `${first}-approve.json`);
       await prints('verify', [receipt]);

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { kebab } from '../../commands/option-kind.ts';
 import { serveActions } from '../../commands/serve/actions.ts';
+import { waitUntil } from '../pty/terminal.ts';
+import { provideBase } from './support-image.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const known = Object.keys(serveActions.find(({ id }) => id === 'serve')?.options ?? {}).map((name) => `--${kebab(name)}`);
@@ -54,17 +56,27 @@ describe('the container file', () => {
   });
 
   const builder = ['podman', 'docker'].find((name) => spawnSync(name, ['info'], { timeout: 20_000 }).status === 0);
+  const container = (...args: string[]) => execFileSync(builder ?? '', args, { cwd: root, encoding: 'utf8', stdio: 'pipe' });
   test.skipIf(builder === undefined)(
-    'builds, and what it builds says its version',
-    () => {
-      execFileSync(builder ?? '', ['build', '--tag', 'aim-test', '--file', 'Containerfile', '.'], {
-        cwd: root,
-        stdio: 'ignore',
-      });
-      const said = execFileSync(builder ?? '', ['run', '--rm', '--entrypoint', 'aim', 'aim-test', 'version'], {
-        encoding: 'utf8',
-      });
-      expect(said).toMatch(/^aim \d/);
+    'builds, and what it builds serves as nobody in particular and stops when it is told to',
+    async () => {
+      const [base = ''] = instructions.filter((line) => line.startsWith('FROM ')).map((line) => line.slice(5));
+      provideBase(builder ?? '', base);
+      container('build', '--network', 'host', '--tag', 'aim-test', '--file', 'Containerfile', '.');
+      expect(container('run', '--rm', '--entrypoint', 'aim', 'aim-test', 'version')).toMatch(/^aim \d/);
+      const admin = ['-e', 'AIM_ADMIN_EMAIL=ada@example.com', '-e', 'AIM_ADMIN_PASSWORD=correct horse battery staple'];
+      const address = ['-e', 'AIM_PUBLIC_URL=https://aim.example', '--network', 'host'];
+      const listen = ['--listen', '127.0.0.1:0', '--behind-tls-proxy'];
+      const id = container('run', '--detach', ...address, ...admin, 'aim-test', ...listen).trim();
+      try {
+        const url = await waitUntil(() => /listening on (\S+)/.exec(container('logs', id))?.[1], 30_000);
+        expect(await (await fetch(`${url}/health/ready`)).json()).toMatchObject({ ready: true });
+        expect(container('top', id, 'user')).toMatch(/node\s*$/);
+        container('stop', id);
+        expect(container('inspect', '--format', '{{.State.ExitCode}}', id).trim()).toBe('0');
+      } finally {
+        container('rm', '--force', '--volumes', id);
+      }
     },
     600_000,
   );
