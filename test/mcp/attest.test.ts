@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveAgentCredentials } from '../../src/credentials/agent-credentials.ts';
-import { type Attestation, attestationMessage, signedAttestation } from '../../src/crypto/attestation.ts';
-import { generateSigningKey, readSigningKey } from '../../src/crypto/ed25519.ts';
+import { type Attestation, attestationMessage } from '../../src/crypto/attestation.ts';
+import { generateSigningKey } from '../../src/crypto/ed25519.ts';
 import { verifyAttestations } from '../../src/mcp/verify-attestation.ts';
 import { mcpAttestationList } from '../../src/wire/mcp.ts';
 import { runHere } from '../commands/in-process.ts';
@@ -125,13 +125,6 @@ const attestation: Attestation = {
 };
 
 describe('the text that is signed', () => {
-  test('has the signature that is written down', () => {
-    const key = readSigningKey(Buffer.alloc(32, 1).toString('base64'));
-    expect(signedAttestation(attestation, key).signature).toBe(
-      'odB8ih5VSzcgUAnwUihTqMpKw3/3tp50zSn2dDBgJoRtsmi6Fn/JqWyY0SLr4K1q0U7VJ304eGT6VnJmcYWjDg==',
-    );
-  });
-
   // An attestation that AIM's own server of the first generation took, with the key that was registered there.
   test('of the oldest servers is the one that theirs verifies', async () => {
     const taken = {
@@ -155,19 +148,6 @@ describe('the text that is signed', () => {
     };
     const { attestations } = mcpAttestationList.parse({ attestations: [row] });
     expect([...(await verifyAttestations(attestations)).values()]).toEqual(['verified']);
-  });
-
-  test.each<[title: string, change: Partial<Attestation>, form: 'exact' | 'go' | 'python', part: string]>([
-    ['a whole number has a decimal', {}, 'exact', '"connection_latency_ms":35.0,'],
-    ['not for servers before', {}, 'go', '"connection_latency_ms":35,'],
-    ['an ampersand stays', {}, 'exact', '?a=1&b=2"'],
-    ['and is escaped for servers before', {}, 'go', '?a=1\\u0026b=2"'],
-    ['text beyond ASCII stays', { mcp_name: 'fü' }, 'exact', '"mcp_name":"fü"'],
-    ['and is escaped by Python', { mcp_name: 'fü🦊' }, 'python', '"mcp_name":"f\\u00fc\\ud83e\\udd8a"'],
-    ['a backspace has no short form', { mcp_name: 'a\bc' }, 'exact', '"mcp_name":"a\\u0008c"'],
-    ['a backslash before a b is one', { mcp_name: 'a\\b' }, 'exact', '"mcp_name":"a\\\\b"'],
-  ])('%s', (_, change, form, part) => {
-    expect(attestationMessage({ ...attestation, ...change }, form)).toContain(part);
   });
 });
 

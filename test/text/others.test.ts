@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { badgeOf, isMixedScript, lookalikeOf, skeleton } from '../../src/text/confusables.ts';
 import { terminalJson } from '../../src/text/json.ts';
 import { isSecretName, redact } from '../../src/text/redact.ts';
-import { age, countdown, duration, localDateTime, localTime } from '../../src/text/time.ts';
 
 describe('terminalJson', () => {
   test('is the same value, and shows a terminal nothing to act on', () => {
@@ -49,54 +47,5 @@ describe('redact', () => {
   test('knows members whose value is a secret', () => {
     expect(['client_secret', 'privateKey', 'X-API-Key', 'refresh_token'].every(isSecretName)).toBe(true);
     expect(['name', 'tokenCount', 'publicKey', 'capability'].some(isSecretName)).toBe(false);
-  });
-});
-
-describe('confusables', () => {
-  test.each([
-    ['bіlling-bot', 'billing-bot'],
-    ['bi11ing-b0t', 'billing-bot'],
-    ['Billing_Bot', 'billing-bot'],
-    ['ｂilling-bot', 'billing-bot'],
-    ['billing\u200b-bot', 'billing-bot'],
-    ['adrnin', 'admin'],
-  ])('takes %s for %s', (one, other) => {
-    expect(skeleton(one)).toBe(skeleton(other));
-  });
-
-  test('keeps different names apart', () => {
-    expect(skeleton('billing-bot')).not.toBe(skeleton('filing-bot'));
-  });
-
-  test('sees mixed scripts, but not in Japanese', () => {
-    expect(isMixedScript('pаypal')).toBe(true);
-    expect(isMixedScript('東京タワー')).toBe(false);
-    expect(isMixedScript('deploy Москва')).toBe(false);
-  });
-
-  test('says which name it looks like', () => {
-    const found = lookalikeOf('bіlling-bot', ['ops', 'billing-bot']);
-    expect(found && badgeOf(found)).toBe('≈ billing-bot');
-    expect(lookalikeOf('billing-bot', ['billing-bot', 'ops'])).toBeUndefined();
-  });
-});
-
-describe('times', () => {
-  const now = Date.parse('2026-11-23T14:03:05.500Z');
-  test.each<[title: string, actual: string, expected: string]>([
-    ['a local time', localTime(now, 'Europe/Amsterdam'), '15:03:05'],
-    ['a local date and time', localDateTime('2026-11-23T23:30:00Z', 'Europe/Amsterdam'), '2026-11-24 00:30:00'],
-    ['midnight as 00', localTime('2026-11-23T00:00:00Z', 'UTC'), '00:00:00'],
-    ['no time', localTime('yesterday'), '??:??:??'],
-    ['seconds ago', age(now - 42_000, now), '42s'],
-    ['hours ago', age(now - 3 * 3_600_000, now), '3h'],
-    ['a clock that is ahead', age(now + 5_000, now), 'now'],
-    ['a countdown that says the second that is running', countdown(now + 4_001, now), '5s'],
-    ['a countdown in two units', countdown(now + 299_000, now), '4m 59s'],
-    ['a countdown that is over', countdown(now, now), 'expired'],
-    ['a duration of days', duration(2 * 86_400 + 4 * 3600), '2d 4h'],
-    ['a round duration', duration(3600), '1h'],
-  ])('%s', (_, actual, expected) => {
-    expect(actual).toBe(expected);
   });
 });
