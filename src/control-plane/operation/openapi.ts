@@ -65,11 +65,15 @@ function operation({ method, path, summary, access, body, query }: Route, answer
 function answersOf(answers: Answers[string] = { 200: {} }): Record<string, object> {
   return Object.fromEntries(
     Object.entries(answers).map(([status, media]) => {
-      const content = Object.fromEntries(Object.entries(media).map(([type, schema]) => [type, { schema }]));
+      const content = Object.fromEntries(Object.entries(media).map(([type, schema]) => [type, { schema: spoken(schema) }]));
       return [status, { description: DONE[status] ?? 'Done', content }];
     }),
   );
 }
+
+// A member that was only ever seen to be null: what else it may be is not known.
+const spoken = (schema: unknown): unknown =>
+  JSON.parse(JSON.stringify(schema), (_, part: { type?: unknown }) => (part?.type === 'null' ? {} : part));
 
 // What never ends is no answer that could have been seen.
 const STREAMS: Answers = {
