@@ -22,7 +22,8 @@ export function openSqlProcess(signal: AbortSignal, { patience = LONGEST } = {})
   if (program === null) return inThisProcess();
   const child = fork(program, {
     serialization: 'advanced',
-    execArgv: [],
+    // From its source, which Node 22 reads only when told to; the built program needs no word.
+    execArgv: program.pathname.endsWith('.ts') ? ['--experimental-strip-types'] : [],
     env: {},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
