@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { Action, ActionContext } from '../commands/action.ts';
+import type { Reach } from '../src/auth/auth-caller.ts';
 import type { Api } from '../src/http/api.ts';
 import { createDashboardState } from '../src/state/dashboard-state.ts';
 import { createFrameClock, type FrameClock } from '../src/state/frame-clock.ts';
@@ -40,6 +41,7 @@ export type DashboardParts = {
   server: string;
   embedded: boolean;
   signInEndsAt?: (() => number | null) | undefined;
+  reach?: Reach | undefined;
   contexts?: Omit<ContextSwitch, 'current'> | null;
   handOver: Dashboard['handOver'];
   /** What was drawn so far; nothing where nobody draws. */
@@ -142,6 +144,7 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
     }),
     isEmbedded: parts.embedded,
     signInEndsAt: parts.signInEndsAt ?? null,
+    reach: parts.reach,
     contexts: parts.contexts ? { ...parts.contexts, current: currentOf(parts) } : null,
     lines,
     handOver: parts.handOver,

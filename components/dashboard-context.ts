@@ -2,6 +2,7 @@
 
 import { createContext, use } from 'react';
 import type { Action, ActionContext, Subject } from '../commands/action.ts';
+import type { Reach } from '../src/auth/auth-caller.ts';
 import type { Api } from '../src/http/api.ts';
 import type { DashboardState } from '../src/state/dashboard-state.ts';
 import type { FrameClock } from '../src/state/frame-clock.ts';
@@ -35,6 +36,8 @@ export type Dashboard = {
   readonly isEmbedded: boolean;
   /** When a person has to sign in again, in milliseconds; it answers null where nobody says. Null where the sign-in is not ours to renew. */
   readonly signInEndsAt: (() => number | null) | null;
+  /** The way on which a sign-in is asked for. */
+  readonly reach: Reach | undefined;
   /** The other servers and sign-ins, and the way to them. Null where there is one only, given from outside. */
   readonly contexts: ContextSwitch | null;
   /** Runs what needs the terminal for itself: an editor, a sign-in. The screen comes back afterwards. */

@@ -1,6 +1,7 @@
 // The dashboard of one server behind a terminal that outlives it: state, keys, stores and stream, begun and ended as a whole.
 
 import type { Action, ActionContext } from '../commands/action.ts';
+import type { Reach } from '../src/auth/auth-caller.ts';
 import type { Api } from '../src/http/api.ts';
 import type { Account } from '../src/wire/session.ts';
 import { createDashboard, type DashboardParts } from './create-dashboard.ts';
@@ -19,6 +20,8 @@ export type Reached = {
   embedded: boolean;
   /** When a person has to sign in again, in milliseconds. */
   signInEndsAt?: (() => number | null) | undefined;
+  /** The way to whoever is asked for a sign-in: through the proxy and with the certificates of the settings. */
+  reach?: Reach | undefined;
   /** Starts it again after it died; called once. */
   restartEmbedded?: () => Promise<Api>;
   /** Resolves when it died. */
@@ -66,6 +69,7 @@ export function openSession(reached: Reached, { isHeld, crashed, ...shared }: Sh
     server,
     embedded,
     signInEndsAt: reached.signInEndsAt,
+    reach: reached.reach,
   });
   const { clock } = dashboard;
   clock.holdWhile(isHeld);

@@ -1,5 +1,6 @@
 // The server of a dashboard, and what it needs to be reached again after an embedded control plane died.
 
+import type { Reach } from '../../src/auth/auth-caller.ts';
 import type { Api } from '../../src/http/api.ts';
 import type { Account } from '../../src/wire/session.ts';
 import type { ActionContext } from '../action.ts';
@@ -13,6 +14,7 @@ export type ReachedParts = {
   server: string;
   embedded: boolean;
   signInEndsAt(): number | null;
+  reach: Reach;
   embeddedLost?: Promise<void>;
   restartEmbedded?: () => Promise<Api>;
 };
@@ -21,10 +23,9 @@ export type Reached = { parts: ReachedParts; close(): Promise<void> };
 
 /** @throws AuthenticationError, exit 4, where nobody is signed in; RemoteError where nobody answers. */
 export async function reachServer({ settings, io, signal }: Omit<ActionContext, 'api'>, target?: Target): Promise<Reached> {
-  const reach = async (): Promise<Connection> => {
-    const { connect } = await import('../connection.ts');
-    return connect({ settings, io: { ...io, note() {} }, signal, target });
-  };
+  const { connect, reachWith } = await import('../connection.ts');
+  const silent = { ...io, note() {} };
+  const reach = (): Promise<Connection> => connect({ settings, io: silent, signal, target });
   const first = await reach();
   let connection = first;
   const { api, embedded } = first;
@@ -41,6 +42,7 @@ export async function reachServer({ settings, io, signal }: Omit<ActionContext, 
       server: api.server,
       embedded: embedded !== null,
       signInEndsAt: () => connection.signInEndsAt(),
+      reach: reachWith(settings, silent),
       ...(embedded ? { embeddedLost: embedded.lost, restartEmbedded: again } : {}),
     },
     close: () => connection.close(),

@@ -65,7 +65,8 @@ function approvalsOf(dashboard: Dashboard): Approvals {
 const LONGEST_NOTE = 120;
 
 /** What approvals need of a dashboard, with or without a screen. */
-export type ApprovalsSurroundings = Pick<Dashboard, 'api' | 'account' | 'state' | 'clock' | 'context' | 'now'>;
+export type ApprovalsSurroundings = Pick<Dashboard, 'api' | 'account' | 'state' | 'clock' | 'context' | 'now'> &
+  Partial<Pick<Dashboard, 'reach'>>;
 
 export function makeApprovals(dashboard: ApprovalsSurroundings): Approvals {
   const { state, clock, context } = dashboard;
@@ -102,8 +103,9 @@ export function makeApprovals(dashboard: ApprovalsSurroundings): Approvals {
         said.push(line);
         note(said.join(' '));
       };
-      const { server } = dashboard.api;
-      return freshSignIn({ server, me: dashboard.account.id, remote: isRemote(context.io.env), note: tell, signal });
+      const { api, account, reach } = dashboard;
+      const remote = isRemote(context.io.env);
+      return freshSignIn({ server: api.server, me: account.id, remote, note: tell, reach, signal });
     },
     agents: () => state.agents.getState().items,
     changed: () => clock.changed(),
