@@ -1,11 +1,11 @@
 // A line that is typed and the entries that fit it: what palette, help and menus are made of.
 
 import { Box } from 'ink';
-import { useState } from 'react';
 import { editKey, insert, type TextEdit, textEdit } from '../../src/state/text-edit.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import { useKeys } from '../keys/use-keys.ts';
+import { useLatestState } from '../keys/use-latest-state.ts';
 import { Blank, Line } from '../line.tsx';
 import type { Runs } from '../paint.ts';
 import { fieldText } from '../widgets/text-field.ts';
@@ -43,21 +43,23 @@ export function Chooser<Entry>({
   height,
 }: ChooserProps<Entry>) {
   const { theme } = useDashboard();
-  const [edit, setEdit] = useState<TextEdit>(() => textEdit(initial));
-  const [at, setAt] = useState(0);
-  const [past, setPast] = useState(-1);
-  const entries = entriesFor(edit.text);
-  const index = Math.min(at, Math.max(0, entries.length - 1));
-  const change = (next: TextEdit) => {
-    setEdit(next);
-    setAt(0);
+  const typed = useLatestState(() => ({ edit: textEdit(initial), at: 0, past: -1 }));
+  const shownFor = ({ edit, at }: { edit: TextEdit; at: number }) => {
+    const entries = entriesFor(edit.text);
+    return { text: edit.text, entries, index: Math.min(at, Math.max(0, entries.length - 1)) };
+  };
+  const { edit } = typed.value;
+  const { entries, index } = shownFor(typed.value);
+  const latest = () => shownFor(typed.latest());
+  const change = (next: TextEdit, past = typed.latest().past) => typed.set({ edit: next, at: 0, past });
+  const go = (to: (from: number, last: number) => number) => {
+    const now = latest();
+    typed.set({ ...typed.latest(), at: Math.max(0, to(now.index, now.entries.length - 1)) });
   };
   const up = () => {
-    if (index > 0) setAt(index - 1);
-    else if (history[past + 1] !== undefined) {
-      setPast(past + 1);
-      change(textEdit(history[past + 1]));
-    }
+    const { past } = typed.latest();
+    if (latest().index > 0) go((from) => from - 1);
+    else if (history[past + 1] !== undefined) change(textEdit(history[past + 1]), past + 1);
   };
   useKeys(
     [
@@ -67,7 +69,10 @@ export function Chooser<Entry>({
         label: ours('choose'),
         summary: ours('Take what is under the cursor'),
         footer: 1,
-        run: () => onChoose(edit.text, entries[index]),
+        run: () => {
+          const now = latest();
+          onChoose(now.text, now.entries[now.index]);
+        },
       },
       {
         id: 'chooser.complete',
@@ -75,14 +80,17 @@ export function Chooser<Entry>({
         label: ours('complete'),
         summary: ours('Complete what is typed'),
         footer: 2,
-        run: () => complete && change(textEdit(complete(edit.text, entries[index]))),
+        run: () => {
+          const now = latest();
+          if (complete) change(textEdit(complete(now.text, now.entries[now.index])));
+        },
       },
       {
         id: 'chooser.down',
         keys: ['down', 'ctrl-n'],
         label: ours('down'),
         summary: ours('Next entry'),
-        run: () => setAt(Math.min(index + 1, entries.length - 1)),
+        run: () => go((from, last) => Math.min(from + 1, last)),
       },
       {
         id: 'chooser.up',
@@ -96,14 +104,14 @@ export function Chooser<Entry>({
         keys: ['pgdn', 'ctrl-d'],
         label: ours('page'),
         summary: ours('A page down'),
-        run: () => setAt(Math.min(index + height - 2, entries.length - 1)),
+        run: () => go((from, last) => Math.min(from + height - 2, last)),
       },
       {
         id: 'chooser.page-up',
         keys: ['pgup'],
         label: ours('page'),
         summary: ours('A page up'),
-        run: () => setAt(Math.max(0, index - height + 2)),
+        run: () => go((from) => from - height + 2),
       },
       {
         id: 'chooser.cancel',
@@ -119,11 +127,11 @@ export function Chooser<Entry>({
       level: 'overlay',
       modal: true,
       type: (key) => {
-        const next = editKey(edit, key);
+        const next = editKey(typed.latest().edit, key);
         if (next) change(next);
         return next !== null;
       },
-      paste: (text) => change(insert(edit, text.replace(/\s+/g, ' '))),
+      paste: (text) => change(insert(typed.latest().edit, text.replace(/\s+/g, ' '))),
     },
   );
   const rows = Math.max(1, height - 1);

@@ -1,6 +1,5 @@
 // The last line of a list: how much of it is shown, what is new, and the filter while it is typed.
 
-import { useState } from 'react';
 import type { Rows } from '../../src/state/list.ts';
 import { editKey, insert, type TextEdit, textEdit } from '../../src/state/text-edit.ts';
 import type { Printable } from '../../src/text/brand.ts';
@@ -8,6 +7,7 @@ import { visible } from '../../src/text/visible.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import type { Binding } from '../keys/keymap.ts';
 import { useKeys } from '../keys/use-keys.ts';
+import { useLatestState } from '../keys/use-latest-state.ts';
 import { Line } from '../line.tsx';
 import type { Run } from '../paint.ts';
 import { words } from '../words.ts';
@@ -60,9 +60,9 @@ type FilterInputProps = { list: ListStore; width: number; error: string | null; 
 
 function FilterInput({ list, width, error, right }: FilterInputProps) {
   const { theme } = useDashboard();
-  const [edit, setEdit] = useState<TextEdit>(() => textEdit(list.getState().filter));
+  const edit = useLatestState(() => textEdit(list.getState().filter));
   const change = (next: TextEdit) => {
-    setEdit(next);
+    edit.set(next);
     list.setState({ filter: next.text });
   };
   const end = (keep: boolean) => () =>
@@ -83,15 +83,15 @@ function FilterInput({ list, width, error, right }: FilterInputProps) {
     level: 'overlay',
     modal: true,
     type: (key) => {
-      const next = editKey(edit, key);
+      const next = editKey(edit.latest(), key);
       if (next) change(next);
       return next !== null;
     },
-    paste: (text) => change(insert(edit, text.replace(/\s+/g, ' '))),
+    paste: (text) => change(insert(edit.latest(), text.replace(/\s+/g, ' '))),
   });
   const runs: Run[] = [
     { text: own('/'), tone: 'accent' },
-    { text: fieldText(edit, Math.max(10, width - 30), theme.ascii ? '_' : '▏') },
+    { text: fieldText(edit.value, Math.max(10, width - 30), theme.ascii ? '_' : '▏') },
   ];
   if (error) runs.push({ text: words` ${visible(error)}`, tone: 'warning' });
   return <Line runs={runs} right={right} width={width} />;

@@ -9,6 +9,7 @@ import { useDashboard } from '../dashboard-context.ts';
 import { bind } from '../keys/bind.ts';
 import type { Binding } from '../keys/keymap.ts';
 import { useKeys } from '../keys/use-keys.ts';
+import { useLatestState } from '../keys/use-latest-state.ts';
 import { Blank, Line } from '../line.tsx';
 import { words } from '../words.ts';
 import { FormField } from './form-field.tsx';
@@ -42,28 +43,32 @@ export type FormProps = {
 
 export function Form({ name, title, fields, verb, width, height, onSubmit, onCancel }: FormProps) {
   const { theme } = useDashboard();
-  const [edits, setEdits] = useState<Record<string, TextEdit>>(() =>
+  const typed = useLatestState<Record<string, TextEdit>>(() =>
     Object.fromEntries(fields.map((field) => [field.name, textEdit(field.initial)])),
   );
-  const [at, setAt] = useState(0);
+  const place = useLatestState(() => 0);
   const [failure, setFailure] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [isLeaving, setLeaving] = useState(false);
 
+  const at = place.value;
   const field = fields[at];
-  const textOf = (of: Field) => edits[of.name]?.text ?? '';
+  const latestField = () => fields[place.latest()];
+  const editOf = (of: Field) => typed.latest()[of.name] ?? textEdit();
+  const textOf = (of: Field) => editOf(of).text;
   const problemOf = (of: Field) => (of.required && textOf(of).trim() === '' ? 'is needed' : (of.check?.(textOf(of)) ?? null));
   const isChanged = fields.some((of) => textOf(of) !== (of.initial ?? ''));
   const change = (next: TextEdit) => {
     setFailure(null);
     setLeaving(false);
-    if (field) setEdits({ ...edits, [field.name]: next });
+    const current = latestField();
+    if (current) typed.set({ ...typed.latest(), [current.name]: next });
   };
 
   const submit = () => {
     const wrong = fields.findIndex((of) => problemOf(of) !== null);
     if (wrong !== -1) {
-      setAt(wrong);
+      place.set(wrong);
       setFailure(`${fields[wrong]?.label} ${problemOf(fields[wrong] as Field)}`);
       return;
     }
@@ -79,7 +84,8 @@ export function Form({ name, title, fields, verb, width, height, onSubmit, onCan
     if (isChanged && !isLeaving) setLeaving(true);
     else onCancel();
   };
-  const step = (by: number) => () => setAt((at + by + fields.length) % fields.length);
+  const isLast = () => place.latest() === fields.length - 1;
+  const step = (by: number) => () => place.set((place.latest() + by + fields.length) % fields.length);
 
   const bindings: Binding[] = [
     bind('form.next', ['tab', 'down'], 'next', 'Go to the next field', step(1), 2),
@@ -89,7 +95,7 @@ export function Form({ name, title, fields, verb, width, height, onSubmit, onCan
       ['enter'],
       at === fields.length - 1 ? verb : 'next',
       'Next field; on the last one, send',
-      () => (at === fields.length - 1 ? submit() : step(1)()),
+      () => (isLast() ? submit() : step(1)()),
       1,
     ),
     bind('form.submit', ['ctrl-s'], verb, 'Send', submit, 3),
@@ -100,15 +106,17 @@ export function Form({ name, title, fields, verb, width, height, onSubmit, onCan
     level: 'overlay',
     modal: true,
     type: (key) => {
-      if (!field || isBusy) return false;
-      const next = field.choices
-        ? chosen(field.choices, textOf(field), key.name, key.text)
-        : editKey(edits[field.name] ?? textEdit(), key);
+      const current = latestField();
+      if (!current || isBusy) return false;
+      const next = current.choices
+        ? chosen(current.choices, textOf(current), key.name, key.text)
+        : editKey(editOf(current), key);
       if (next) change(next);
       return next !== null;
     },
     paste: (text) => {
-      if (field && !field.choices) change(insert(edits[field.name] ?? textEdit(), text.replace(/\r?\n|\r/g, ' ')));
+      const current = latestField();
+      if (current && !current.choices) change(insert(editOf(current), text.replace(/\r?\n|\r/g, ' ')));
     },
   });
 
@@ -124,7 +132,7 @@ export function Form({ name, title, fields, verb, width, height, onSubmit, onCan
         <FormField
           key={of.name}
           field={of}
-          edit={edits[of.name] ?? textEdit()}
+          edit={typed.value[of.name] ?? textEdit()}
           isCurrent={of === field}
           problem={problemOf(of)}
           width={width}
