@@ -96,8 +96,8 @@ export function sameEnd(before: string, after: string, from: number): number {
   const end = after.length - begin;
   const place = before.length - end;
   if (end < WORTH || plainPlace(before, from, place) !== place) return 0;
-  const between = (text: string, to: number) => widthOf(text.slice(from, to).replace(SGR, '') as Printable);
-  return between(before, place) === between(after, begin) ? end : 0;
+  const was = cellsOf(before.slice(from, place));
+  return was !== null && was === cellsOf(after.slice(from, begin)) ? end : 0;
 }
 
 /** The first place at or behind `least` where no colour is on and letters on both sides cannot join. `from` is one itself. */
@@ -139,9 +139,22 @@ export function sameBeginning(before: string, after: string): { length: number; 
   }
   // What follows must not join what stays, in neither of the two.
   if (joins(after.charCodeAt(end)) || joins(before.charCodeAt(end))) return NOTHING;
-  if (end < WORTH) return NOTHING;
-  return { length: end, cells: widthOf(after.slice(0, end).replace(SGR, '') as Printable) };
+  const cells = cellsOf(after.slice(0, end));
+  return end < WORTH || cells === null ? NOTHING : { length: end, cells };
 }
+
+/**
+ * Null where terminals disagree: an emoji of several parts, a flag or a wide letter takes more cells in one than in the next, and what
+ * stands behind it is elsewhere than we believe. Such a row is drawn from its beginning to its end.
+ */
+function cellsOf(part: string): number | null {
+  const text = part.replace(SGR, '');
+  return DISPUTED.test(text) ? null : widthOf(text as Printable);
+}
+
+// All but Latin letters, and the signs of one cell that we draw with ourselves.
+const DISPUTED =
+  /[^\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u2013-\u2026\u203a\u207a\u2190-\u2193\u2205\u2248\u23ce\u2400-\u2426\u2500-\u25cf\u25d0\u25f7\u2713\u2717\u27e8\u27e9]/;
 
 const NOTHING = { length: 0, cells: 0 };
 const WORTH = 8; // the longer cursor move costs a few bytes itself
