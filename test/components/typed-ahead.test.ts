@@ -1,6 +1,6 @@
 // What is typed faster than the screen is drawn: every letter counts, in the order of the keys, and enter takes what was typed.
 
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, test } from 'vitest';
 import { registry } from '../../commands/registry.ts';
 import { anAgent, fakeServer } from './fake-api.ts';
 import { type Harness, openDashboard } from './harness.ts';
