@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveAgentCredentials } from '../../src/credentials/agent-credentials.ts';
-import { type Attestation, attestationMessage } from '../../src/crypto/attestation.ts';
+import { attestationMessage } from '../../src/crypto/attestation.ts';
 import { generateSigningKey } from '../../src/crypto/ed25519.ts';
 import { verifyAttestations } from '../../src/mcp/verify-attestation.ts';
 import { mcpAttestationList } from '../../src/wire/mcp.ts';
 import { runHere } from '../commands/in-process.ts';
 import { openWorld, type Person, type TestAgent, type World } from '../control-plane/support/world.ts';
+import { attestation } from '../crypto/attestation-example.ts';
 
 const server = fileURLToPath(new URL('../fixtures/mcp/servers/server.mjs', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'aim-attest-'));
@@ -110,19 +111,6 @@ describe('aim mcp attest', { timeout: 60_000 }, () => {
     );
   });
 });
-
-const attestation: Attestation = {
-  agent_id: '11111111-1111-4111-8111-111111111111',
-  capabilities_found: ['read_file', 'write_file'],
-  challenge: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
-  connection_latency_ms: 35,
-  connection_successful: true,
-  health_check_passed: true,
-  mcp_name: 'fs',
-  mcp_url: 'https://mcp.example.test/mcp?a=1&b=2',
-  sdk_version: '1.1.0',
-  timestamp: '2026-01-02T03:04:05+00:00',
-};
 
 describe('the text that is signed', () => {
   // An attestation that AIM's own server of the first generation took, with the key that was registered there.

@@ -2,12 +2,12 @@
 
 import { z } from 'zod';
 import { ExitCode, UsageError } from '../../errors.ts';
+import { nearest } from '../../settings/nearest.ts';
 import { type Agent, agent, agentList } from '../../wire/agent.ts';
 import { camelMembers, wireObject } from '../../wire/casing.ts';
 import { type AgentId, agentId } from '../../wire/scalars.ts';
 import type { Api, ChangeOptions } from '../api.ts';
 import { type Caller, newIdempotencyKey } from '../caller.ts';
-import { nearest } from '../nearest.ts';
 import { allItems, offsetOf, pageOf } from '../paging.ts';
 import { oneLine } from '../server-words.ts';
 
