@@ -5,7 +5,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Figure, isMet } from '../bench/figure.ts';
+import { type Figure, verdict } from '../bench/figure.ts';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
@@ -44,13 +44,13 @@ if (process.argv.includes('--write')) {
     `# Performance\n\nWritten by \`npm run bench -- --write\` on ${new Date().toISOString().slice(0, 10)}. Machine: ${machine}.\n\n${table}\n\nWhat is missed, and why, is in [decisions/figures.md](decisions/figures.md).\n`,
   );
 }
-process.exitCode = broken > 0 || rows.some(({ figure }) => !isMet(figure)) ? 1 : 0;
+process.exitCode = broken > 0 || rows.some(({ figure }) => verdict(figure) === 'NO') ? 1 : 0;
 
 function row(figure: Figure): string {
   const { name, measured, unit, baseline, goal } = figure;
   const bound = goal ? ('atMost' in goal ? `≤ ${short(goal.atMost)}` : `≥ ${short(goal.atLeast)}`) : '';
   const ratio = baseline ? `×${short(measured / baseline.value)}` : '';
-  return `| ${name} | ${short(measured)} ${unit} | ${bound} | ${goal ? (isMet(figure) ? 'yes' : 'NO') : ''} | ${baseline ? `${baseline.name}: ${short(baseline.value)}` : ''} | ${ratio} |`;
+  return `| ${name} | ${short(measured)} ${unit} | ${bound} | ${verdict(figure)} | ${baseline ? `${baseline.name}: ${short(baseline.value)}` : ''} | ${ratio} |`;
 }
 
 function short(value: number): string {
