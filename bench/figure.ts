@@ -32,7 +32,12 @@ export function figure(measurement: Figure): void {
 }
 
 /** Whether the goal holds as measured, only within the noise of the measurement (said, so that no table flatters), or not. */
-export function verdict({ measured, goal, unit, noise = unit === 'MB' ? 0.03 : 0.15 }: Figure): 'yes' | 'within noise' | 'NO' | '' {
+export function verdict({
+  measured,
+  goal,
+  unit,
+  noise = unit === 'MB' ? 0.03 : 0.15,
+}: Figure): 'yes' | 'within noise' | 'NO' | '' {
   if (!goal) return '';
   if ('atMost' in goal) {
     if (measured <= goal.atMost) return 'yes';
