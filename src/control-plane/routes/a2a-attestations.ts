@@ -4,15 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { attestationQuery, newAttestation, withReason } from '../../wire/requests/a2a.ts';
 import { actingAgent, mayActAs } from '../a2a/acting.ts';
 import { consensusOf, standingAttestations } from '../a2a/consensus.ts';
+import { readers, speakers } from '../access.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { A2AAttestationTable } from '../database/tables/a2a.ts';
 import { conflict, forbidden, notFound } from '../refusal.ts';
 import { type Call, created, type Route, route } from '../route.ts';
 import { agentById } from '../store/agents.ts';
 import { timeView } from '../views/time.ts';
-
-const everybody = { user: 'viewer', agent: 'any', key: 'any' } as const;
-const speakers = { user: 'member', agent: 'any', key: 'any' } as const;
 
 export const a2aAttestationRoutes: Route[] = [
   route('POST /api/v1/a2a/attestations', {
@@ -97,13 +95,13 @@ export const a2aAttestationRoutes: Route[] = [
   }),
   route('GET /api/v1/a2a/agents/:id/attestations', {
     summary: 'What peers say of the skills of an agent',
-    access: everybody,
+    access: readers,
     query: attestationQuery,
     run: (call) => said(call, call.params['id'] ?? '', call.query.skillId),
   }),
   route('GET /api/v1/a2a/attestations/:agentId/:skillId', {
     summary: 'What peers say of one skill',
-    access: everybody,
+    access: readers,
     run: (call) => said(call, call.params['agentId'] ?? '', call.params['skillId']),
   }),
   ...(
@@ -111,7 +109,7 @@ export const a2aAttestationRoutes: Route[] = [
   ).map((at) =>
     route(at, {
       summary: 'Whether enough peers of enough owners vouch for a skill',
-      access: everybody,
+      access: readers,
       run: async ({ services, principal, params }) => {
         const agent = await agentById(services.queries, principal.organizationId, params['agentId'] ?? '');
         const skillId = params['skillId'] ?? '';

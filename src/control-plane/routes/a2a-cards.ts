@@ -4,15 +4,13 @@ import { cardChange, cardRegistration, pageQuery } from '../../wire/requests/a2a
 import { actingAgent } from '../a2a/acting.ts';
 import { aimMember, builtCard, cardById, cardOf, cardView, keepCard } from '../a2a/cards.ts';
 import { fetchCard, readCard } from '../a2a/fetch-card.ts';
+import { readers, speakers } from '../access.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { A2ACardTable } from '../database/tables/a2a.ts';
 import { invalid, Refusal } from '../refusal.ts';
 import { Answer, type Call, type Route, route } from '../route.ts';
 import { agentById } from '../store/agents.ts';
-
-const everybody = { user: 'viewer', agent: 'any', key: 'any' } as const;
-const speakers = { user: 'member', agent: 'any', key: 'any' } as const;
 
 export const a2aCardRoutes: Route[] = [
   route('GET /.well-known/jwks.json', {
@@ -49,7 +47,7 @@ export const a2aCardRoutes: Route[] = [
   }),
   route('GET /api/v1/a2a/agents/:id/card', {
     summary: 'The card of an agent, with its standing here',
-    access: everybody,
+    access: readers,
     run: async ({ services, principal, params, now }) => {
       const { queries, publicUrl } = services;
       const agent = await agentById(queries, principal.organizationId, params['id'] ?? '');
@@ -65,7 +63,7 @@ export const a2aCardRoutes: Route[] = [
   }),
   route('GET /api/v1/a2a/cards', {
     summary: 'Lists registered cards',
-    access: everybody,
+    access: readers,
     query: pageQuery,
     run: async ({ services, principal, query: { limit, offset }, now }) => {
       const stored = services.queries.selectFrom('a2aCards').where('organizationId', '=', principal.organizationId);
@@ -76,7 +74,7 @@ export const a2aCardRoutes: Route[] = [
   }),
   route('GET /api/v1/a2a/cards/:id', {
     summary: 'One registered card',
-    access: everybody,
+    access: readers,
     run: async ({ services, principal, params, now }) =>
       cardView(await cardById(services.queries, principal.organizationId, params['id'] ?? ''), now),
   }),

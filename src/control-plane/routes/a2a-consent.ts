@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { consentCheck, consentQuery, newConsent, withReason } from '../../wire/requests/a2a.ts';
 import { actingAgent } from '../a2a/acting.ts';
+import { readers, speakers } from '../access.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { A2AConsentTable } from '../database/tables/a2a.ts';
 import { notFound } from '../refusal.ts';
@@ -10,8 +11,6 @@ import { created, type Route, route } from '../route.ts';
 import { agentById } from '../store/agents.ts';
 import { timeView } from '../views/time.ts';
 
-const everybody = { user: 'viewer', agent: 'any', key: 'any' } as const;
-const speakers = { user: 'member', agent: 'any', key: 'any' } as const;
 const HOUR = 60 * 60 * 1000;
 
 export const a2aConsentRoutes: Route[] = [
@@ -55,7 +54,7 @@ export const a2aConsentRoutes: Route[] = [
   }),
   route('GET /api/v1/a2a/consent/check', {
     summary: 'Whether a consent covers it now',
-    access: everybody,
+    access: readers,
     query: consentCheck,
     run: async ({ services, principal, query, now }) => {
       const rows = await services.queries
@@ -110,7 +109,7 @@ export const a2aConsentRoutes: Route[] = [
   ...(['GET /api/v1/a2a/consents', 'GET /api/v1/a2a/consent/user/:userId'] as const).map((at) =>
     route(at, {
       summary: at.includes('user') ? 'What one person has consented to' : 'All consents',
-      access: everybody,
+      access: readers,
       query: consentQuery,
       run: async ({ services, principal, params, query: { limit, offset, includeRevoked }, now }) => {
         let stored = services.queries.selectFrom('a2aConsents').where('organizationId', '=', principal.organizationId);

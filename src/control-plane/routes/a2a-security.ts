@@ -5,18 +5,17 @@ import { pageQuery, policyEvaluation, securityCheck, securitySettings } from '..
 import { attestCard } from '../a2a/attest-card.ts';
 import { judge } from '../a2a/judge.ts';
 import { type A2ASettings, readSettings } from '../a2a/security.ts';
+import { readers } from '../access.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { Queries } from '../database/open.ts';
 import { notFound } from '../refusal.ts';
 import { type Call, type Route, route } from '../route.ts';
 import { timeView } from '../views/time.ts';
 
-const everybody = { user: 'viewer', agent: 'any', key: 'any' } as const;
-
 export const a2aSecurityRoutes: Route[] = [
   route('POST /api/v1/a2a/security/check', {
     summary: 'Whether one agent may turn to another, and every reason why not',
-    access: everybody,
+    access: readers,
     body: securityCheck,
     run: async (call) => {
       const { body } = call;
@@ -27,7 +26,7 @@ export const a2aSecurityRoutes: Route[] = [
   }),
   route('POST /api/v1/a2a/policies/evaluate', {
     summary: 'The same, as a decision on an event between two agents',
-    access: everybody,
+    access: readers,
     body: policyEvaluation,
     run: async (call) => {
       const { body, now } = call;
@@ -52,7 +51,7 @@ export const a2aSecurityRoutes: Route[] = [
   ...(['GET /api/v1/a2a/security/settings', 'GET /api/v1/a2a/security/settings/:organizationId'] as const).map((at) =>
     route(at, {
       summary: 'What holds between the agents of the organisation',
-      access: everybody,
+      access: readers,
       run: async (call) =>
         settingsView(ownOrganization(call), await readSettings(call.services.queries, call.principal.organizationId)),
     }),
@@ -87,7 +86,7 @@ export const a2aSecurityRoutes: Route[] = [
   ...(['GET /api/v1/a2a/security/violations', 'GET /api/v1/a2a/security/violations/:organizationId'] as const).map((at) =>
     route(at, {
       summary: 'What was against the settings, newest first',
-      access: everybody,
+      access: readers,
       query: pageQuery,
       run: async (call) => {
         const { limit, offset } = call.query;

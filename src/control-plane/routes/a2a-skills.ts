@@ -5,15 +5,13 @@ import type { z } from 'zod';
 import { discovery, newSkill, pageQuery, skillSearch } from '../../wire/requests/a2a.ts';
 import { actingAgent } from '../a2a/acting.ts';
 import { capableAgents, relevance } from '../a2a/discovery.ts';
+import { readers, speakers } from '../access.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { A2ASkillTable } from '../database/tables/a2a.ts';
 import { notFound } from '../refusal.ts';
 import { type Call, created, type Route, route } from '../route.ts';
 import { agentById } from '../store/agents.ts';
 import { timeView } from '../views/time.ts';
-
-const everybody = { user: 'viewer', agent: 'any', key: 'any' } as const;
-const speakers = { user: 'member', agent: 'any', key: 'any' } as const;
 
 export const a2aSkillRoutes: Route[] = [
   route('POST /api/v1/a2a/skills', {
@@ -59,13 +57,13 @@ export const a2aSkillRoutes: Route[] = [
   }),
   route('GET /api/v1/a2a/skills', {
     summary: 'The skills of the agent that asks; a person sees those of all',
-    access: everybody,
+    access: readers,
     query: pageQuery,
     run: (call) => skillList(call, call.principal.kind === 'agent' ? call.principal.id : null),
   }),
   route('GET /api/v1/a2a/agents/:id/skills', {
     summary: 'The skills of an agent',
-    access: everybody,
+    access: readers,
     query: pageQuery,
     run: async (call) => {
       const { id } = await agentById(call.services.queries, call.principal.organizationId, call.params['id'] ?? '');
@@ -74,7 +72,7 @@ export const a2aSkillRoutes: Route[] = [
   }),
   route('GET /api/v1/a2a/skills/search', {
     summary: 'Skills whose words fit',
-    access: everybody,
+    access: readers,
     query: skillSearch,
     run: async ({ services, principal, query: { q, limit } }) => {
       const rows = await services.queries
@@ -124,7 +122,7 @@ export const a2aSkillRoutes: Route[] = [
   ...(['GET /api/v1/a2a/route', 'POST /api/v1/a2a/discovery/route'] as const).map((at) =>
     route(at, {
       summary: 'The agent that fits an intent best',
-      access: everybody,
+      access: readers,
       ...given(at),
       run: async (call) => {
         const [agent, ...alternatives] = await capable(call, { ...asked(call), limit: 5 });
@@ -139,7 +137,7 @@ export const a2aSkillRoutes: Route[] = [
   ...(['GET /api/v1/a2a/capable-of', 'POST /api/v1/a2a/discovery/capable'] as const).map((at) =>
     route(at, {
       summary: 'Agents that can do it, best first',
-      access: everybody,
+      access: readers,
       ...given(at),
       run: async (call) => {
         const agents = await capable(call, asked(call));

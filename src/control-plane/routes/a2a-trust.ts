@@ -4,19 +4,18 @@ import { randomUUID } from 'node:crypto';
 import { interaction, pageQuery } from '../../wire/requests/a2a.ts';
 import { actingAgent } from '../a2a/acting.ts';
 import { trustFrom, trustView } from '../a2a/trust.ts';
+import { readers } from '../access.ts';
 import { actorOf, ownerOf, type Principal } from '../auth/principal.ts';
 import { forbidden, Refusal } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
 import { agentById } from '../store/agents.ts';
 import { timeView } from '../views/time.ts';
 
-const everybody = { user: 'viewer', agent: 'any', key: 'any' } as const;
-
 export const a2aTrustRoutes: Route[] = [
   ...(['GET /api/v1/a2a/agents/:id/trust-score', 'GET /api/v1/a2a/trust/:id'] as const).map((at) =>
     route(at, {
       summary: 'How far peers can rely on an agent; null where nobody has reported',
-      access: everybody,
+      access: readers,
       run: async ({ services, principal, params, now }) =>
         trustView(services.queries, await agentById(services.queries, principal.organizationId, params['id'] ?? ''), now),
     }),
@@ -29,7 +28,7 @@ export const a2aTrustRoutes: Route[] = [
   }),
   route('GET /api/v1/a2a/trust-scores', {
     summary: 'The scores of all agents, a page at a time',
-    access: everybody,
+    access: readers,
     query: pageQuery,
     run: async ({ services, principal, query: { limit, offset }, now }) => {
       const agents = await services.queries
@@ -46,7 +45,7 @@ export const a2aTrustRoutes: Route[] = [
   }),
   route('PUT /api/v1/a2a/trust/:id', {
     summary: 'Refused: a score is computed, nobody sets it',
-    access: everybody,
+    access: readers,
     run: () => {
       throw new Refusal(405, 'deprecated', 'A trust score cannot be set; report interactions instead');
     },
@@ -94,7 +93,7 @@ export const a2aTrustRoutes: Route[] = [
   }),
   route('GET /api/v1/a2a/agents/:id/peers/:peerId/trust', {
     summary: 'How an agent has fared with one peer',
-    access: everybody,
+    access: readers,
     run: async ({ services, principal, params }) => {
       const agent = await agentById(services.queries, principal.organizationId, params['id'] ?? '');
       const peer = await agentById(services.queries, principal.organizationId, params['peerId'] ?? '');
@@ -106,7 +105,7 @@ export const a2aTrustRoutes: Route[] = [
   }),
   route('GET /api/v1/a2a/peers', {
     summary: 'The peers that the caller has reported on, and how they fared',
-    access: everybody,
+    access: readers,
     run: async ({ services, principal }) => {
       const peers = await peersOf(services.queries, principal.organizationId, [ownOf(principal)]);
       return { peers, total: peers.length };

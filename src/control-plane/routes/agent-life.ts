@@ -2,6 +2,7 @@
 
 import { generateSigningKey, isPublicKey } from '../../crypto/ed25519.ts';
 import { newKey, reasonOnly } from '../../wire/requests/agents.ts';
+import { readers } from '../access.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
@@ -21,8 +22,6 @@ const DAY = 24 * 60 * 60 * 1000;
 // Long enough for a fleet to pick its new key up; short enough that a stolen one dies.
 const GRACE = DAY;
 const RETENTION = 30 * DAY;
-
-const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 
 export const agentLifeRoutes: Route[] = [
   ...(['verify', 'suspend', 'reactivate', 'revoke'] as const).map((action) =>

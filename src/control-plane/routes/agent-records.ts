@@ -1,6 +1,7 @@
 // What is on record about one agent: activity, audit entries, alerts, violations (wire-agents §3.7).
 
 import { z } from 'zod';
+import { readers } from '../access.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Call } from '../route.ts';
 import { type Route, route } from '../route.ts';
@@ -13,7 +14,6 @@ const paging = z.object({
   limit: z.coerce.number().int().min(1).max(100).catch(50),
   offset: z.coerce.number().int().min(0).catch(0),
 });
-const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 
 export const agentRecordRoutes: Route[] = [
   route('GET /api/v1/agents/:id/activity', {

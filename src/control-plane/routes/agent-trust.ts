@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { wireObject } from '../../wire/casing.ts';
 import { scoreChange } from '../../wire/requests/agents.ts';
+import { readers } from '../access.ts';
 import { actorOf } from '../auth/principal.ts';
 import { type Call, created, personOf, type Route, route } from '../route.ts';
 import { trustWeights } from '../rules/trust-score.ts';
@@ -16,7 +17,6 @@ const feedback = wireObject({
   rating: z.number().int('must be 1 to 5').min(1, 'must be 1 to 5').max(5, 'must be 1 to 5'),
   comment: z.string().trim().max(4000).nullish(),
 });
-const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 
 export const agentTrustRoutes: Route[] = [
   route('GET /api/v1/agents/:id/trust-score', {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { detectRisk } from '../../detect/risk.ts';
 import { wireObject } from '../../wire/casing.ts';
 import { newGrant, selfRegistration } from '../../wire/requests/agents.ts';
+import { readers } from '../access.ts';
 import { actorOf } from '../auth/principal.ts';
 import { heldAsSeen } from '../held-as-seen.ts';
 import { notFound } from '../refusal.ts';
@@ -21,8 +22,6 @@ const CATALOGUE = [
   'api:webhook', 'network:read', 'network:connect', 'network:external', 'network:listen', 'system:read', 'system:exec', 'system:admin', 'user:admin', 'user:delete',
   'user:impersonate', 'mcp:tool_use', 'mcp:resource_read', 'data:export', 'email:send', 'auth:login', 'auth:logout',
 ]; // biome-ignore format: one table
-
-const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 
 export const capabilityRoutes: Route[] = [
   route('GET /api/v1/capabilities', {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { locked } from '../../mcp/lockfile.ts';
 import { wireObject } from '../../wire/casing.ts';
+import { readers } from '../access.ts';
 import { decideDrift, driftDecisions } from '../mcp/decide-drift.ts';
 import { baselineOf, recordManifest } from '../mcp/manifests.ts';
 import { forbidden, notFound } from '../refusal.ts';
@@ -10,7 +11,6 @@ import { Answer, type Call, personOf, type Route, route } from '../route.ts';
 import { serverById } from '../store/mcp-servers.ts';
 import { driftView, manifestView } from '../views/mcp-manifest.ts';
 
-const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 const LARGEST_MANIFEST = 16 * 1024 * 1024;
 const DAY = 24 * 60 * 60 * 1000;
 

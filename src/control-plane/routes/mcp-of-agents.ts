@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { wireObject } from '../../wire/casing.ts';
 import { newServer } from '../../wire/requests/mcp.ts';
+import { readers } from '../access.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { Queries } from '../database/open.ts';
 import { invalid, notFound, Refusal } from '../refusal.ts';
@@ -26,7 +27,6 @@ const usageReport = wireObject({
     .nullish()
     .refine((servers) => Object.keys(servers ?? {}).length <= 500, 'names more than 500 servers'),
 });
-const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 
 export const mcpOfAgentRoutes: Route[] = [
   route('POST /api/v1/sdk-api/agents/:id/mcp-servers', {

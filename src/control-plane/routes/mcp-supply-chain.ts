@@ -1,6 +1,7 @@
 // MCP servers and agents as a whole: who talks to what, what was discovered, what happened to a server, and the numbers (§2.1).
 
 import { z } from 'zod';
+import { readers } from '../access.ts';
 import type { Queries } from '../database/open.ts';
 import type { McpServerTable } from '../database/tables/mcp.ts';
 import { type Route, route } from '../route.ts';
@@ -8,7 +9,6 @@ import { mcpEventsOf } from '../store/mcp-events.ts';
 import { serverById } from '../store/mcp-servers.ts';
 import { timeView } from '../views/time.ts';
 
-const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 const DAY = 24 * 60 * 60 * 1000;
 const page = z.object({
   limit: z.coerce.number().int().min(1).max(100).catch(50),

@@ -1,6 +1,7 @@
 // Tags on MCP servers: the same tags as on agents (wire-mcp-logs-a2a §2.1).
 
 import { tagIds } from '../../wire/requests/agents.ts';
+import { readers } from '../access.ts';
 import type { Change } from '../database/change.ts';
 import type { McpServerTable } from '../database/tables/mcp.ts';
 import { notFound } from '../refusal.ts';
@@ -9,7 +10,6 @@ import { serverById, tellMcp } from '../store/mcp-servers.ts';
 import { tagNamed } from '../store/tags.ts';
 import { tagView } from '../views/agent.ts';
 
-const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 const at = '/api/v1/mcp-servers/:id/tags';
 
 export const mcpTagRoutes: Route[] = [

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { wireObject } from '../../wire/casing.ts';
+import { readers } from '../access.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { Queries } from '../database/open.ts';
 import type { McpServerTable } from '../database/tables/mcp.ts';
@@ -13,7 +14,6 @@ import { agentById } from '../store/agents.ts';
 import { serverById, tellMcp } from '../store/mcp-servers.ts';
 import { timeView } from '../views/time.ts';
 
-const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 const VALID_FOR = 30 * 24 * 60 * 60 * 1000;
 const withReason = wireObject({ reason: z.string().trim().min(1).max(4000) });
 const manual = z.preprocess(

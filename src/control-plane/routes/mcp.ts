@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { wireObject } from '../../wire/casing.ts';
 import { newServer } from '../../wire/requests/mcp.ts';
+import { readers } from '../access.ts';
 import { conflict, notFound } from '../refusal.ts';
 import { created, personOf, type Route, route } from '../route.ts';
 import { register, serverById, tellMcp } from '../store/mcp-servers.ts';
@@ -23,7 +24,6 @@ const paging = z.object({
   limit: z.coerce.number().int().min(1).max(500).catch(100),
   offset: z.coerce.number().int().min(0).catch(0),
 });
-const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 
 export const mcpRoutes: Route[] = [
   route('GET /api/v1/mcp-servers', {

@@ -15,7 +15,6 @@ const paging = z.object({
   limit: z.coerce.number().int().min(1).max(100).catch(50),
   offset: z.coerce.number().int().min(0).catch(0),
 });
-const _readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 
 export const securityRoutes: Route[] = [
   ...['violations', 'threats', 'anomalies', 'alerts'].map((name) =>
