@@ -17,6 +17,10 @@ const dashboard = defineAction({
   examples: [
     { command: 'dashboard', summary: 'The same as aim' },
     { command: 'dashboard --plain', summary: 'In lines, for a screen reader; the same as aim --plain' },
+    {
+      command: 'dashboard --measure',
+      summary: 'With frames and bytes a second in the footer; the same as aim --profile without a name',
+    },
   ],
   args: {},
   options: {
@@ -24,11 +28,15 @@ const dashboard = defineAction({
       summary: 'Lines instead of a screen: nothing is drawn, nothing moves, each thing is a sentence',
       schema: z.boolean().default(false),
     },
+    measure: {
+      summary: 'Show what drawing costs from the start: frames and bytes a second, processor time, memory (f3)',
+      schema: z.boolean().default(false),
+    },
   },
   needs: 'none',
   commandLineOnly: true,
   actsHere: true,
-  run: (context, _, { plain }) => (plain || isDumb(context) ? openPlain(context) : open(context)),
+  run: (context, _, { plain, measure }) => (plain || isDumb(context) ? openPlain(context) : open(context, measure)),
   view: { kind: 'none' },
   exitCode: (code) => code,
 });
@@ -59,7 +67,7 @@ async function background({ settings, io }: ActionContext): Promise<{ answer: Pr
   return { answer };
 }
 
-async function open(context: ActionContext): Promise<number> {
+async function open(context: ActionContext, measures: boolean): Promise<number> {
   const { io } = context;
   if (!io.stdin.isTTY || !io.stdout.isTTY) {
     throw new UsageError('dashboard.no-terminal', {
@@ -87,6 +95,7 @@ async function open(context: ActionContext): Promise<number> {
       contexts: contextsOf({ settings, io, signal }, reached.parts),
       close: reached.close,
       background: light,
+      measures,
     });
   } finally {
     settings.close();

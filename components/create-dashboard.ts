@@ -46,6 +46,8 @@ export type DashboardParts = {
   handOver: Dashboard['handOver'];
   /** What was drawn so far; nothing where nobody draws. */
   drawn?: () => Drawn;
+  /** Begins with the meter on. */
+  measures?: boolean;
   screens: readonly Screen[];
   theme: Theme;
   size: SizeStore;
@@ -78,7 +80,7 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
   const meter = createMeter({
     drawn: parts.drawn ?? (() => ({ frames: 0, bytes: 0, skipped: 0 })),
     events: () => state.events.next,
-    isOn: /(^|,)render(,|$)/.test(outer.io.env['AIM_DEBUG'] ?? ''),
+    isOn: parts.measures ?? false,
   });
   const lines = createUserLines(outer.settings);
   const overrides = new Map(keyOverrides(lines.getState().keys));

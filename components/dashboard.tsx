@@ -41,6 +41,8 @@ export type RunDashboardOptions = Reached & {
   screens?: readonly Screen[];
   /** What the terminal says of itself; the theme `auto` follows it. */
   background?: Background | null;
+  /** Begins with the figures of drawing in the footer. */
+  measures?: boolean;
   now?: () => number;
 };
 
@@ -63,6 +65,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     ...(options.now ? { now: options.now } : {}),
   });
   let rendered: RenderedTree | null = null;
+  let measures = options.measures || /(^|,)render(,|$)/.test(io.env['AIM_DEBUG'] ?? '');
   const ended = Promise.withResolvers<ExitCode>();
   const ready = Promise.withResolvers<void>();
   const quit = () => ended.resolve(ExitCode.Ok);
@@ -91,6 +94,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     copy: (text, what) => copier({ terminal, env: io.env, shell: current().dashboard.shell })(text, what),
     signal: (sequence) => terminal.write(sequence),
     handOver: suspend.during,
+    measures,
     drawn: () => rendered?.drawn ?? { frames: 0, bytes: 0, skipped: 0 },
     contexts: switching,
     ready: verbs ? ready.promise : null,
@@ -124,6 +128,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     },
     toggleMeter() {
       current().dashboard.meter.toggle();
+      measures = current().dashboard.meter.isOn;
       current().dashboard.clock.changed();
     },
   };

@@ -39,7 +39,7 @@ export type Session = {
 
 export type SharedParts = Pick<
   DashboardParts,
-  'theme' | 'size' | 'quit' | 'screens' | 'now' | 'copy' | 'signal' | 'handOver' | 'contexts' | 'drawn' | 'ready'
+  'theme' | 'size' | 'quit' | 'screens' | 'now' | 'copy' | 'signal' | 'handOver' | 'contexts' | 'drawn' | 'measures' | 'ready'
 > & {
   registry: readonly Action[];
   /** The terminal takes no more for the moment. */

@@ -2,12 +2,12 @@
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freshMachine, processesOf, program, run, waitUntil } from '../test/pty/terminal.ts';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const folder = join(process.cwd(), process.env['AIM_MEDIA'] ?? 'media');
+const folder = resolve(process.env['AIM_MEDIA'] ?? 'media');
 mkdirSync(folder, { recursive: true });
 const picture = (name: string) => join(folder, `${name}.svg`);
 
@@ -103,7 +103,7 @@ async function draw(script: string, env: Record<string, string> = {}): Promise<v
   writeFileSync(file, script);
   const { code, stderr } = await run(['ui', '--script', file, '--wait', '30s'], {
     env: { ...machine.env, ...env },
-    timeout: 180_000,
+    timeout: 600_000,
   });
   if (code !== 0) throw new Error(stderr);
   for (const [, name] of script.matchAll(/snapshot (\S+)/g)) process.stdout.write(`${name}\n`);

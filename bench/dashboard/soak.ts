@@ -12,12 +12,13 @@ const { samples, eventsPerSecond } = (await run('soak', 50_000, minutes * 60)) a
 };
 // A dashboard to which nothing comes does not grow, and shows nothing.
 if (eventsPerSecond < 1000) throw new Error(`Only ${eventsPerSecond} events a second arrived.`);
+const { slope, error } = fit(samples);
 figure({
   name: `dashboard, ${minutes} minutes under load: growth of the heap in ten`,
-  measured: (slopeOf(samples) * 600) / 2 ** 20,
+  measured: inTenMinutes(slope),
   unit: 'MiB',
   goal: { atMost: 1 },
-  note: `${samples.length} looks, each after a collection; ${Math.round(eventsPerSecond)} events/s; from ${mebibytes(0)} to ${mebibytes(-1)} MiB`,
+  note: `± ${inTenMinutes(error).toFixed(2)} by ${samples.length} looks, each after a collection; ${Math.round(eventsPerSecond)} events/s; from ${mebibytes(0)} to ${mebibytes(-1)} MiB`,
 });
 remove();
 
@@ -25,10 +26,16 @@ function mebibytes(at: number): string {
   return ((samples.at(at)?.[1] ?? 0) / 2 ** 20).toFixed(1);
 }
 
-/** Bytes a second, by least squares. */
-function slopeOf(points: readonly [number, number][]): number {
+function inTenMinutes(bytesPerSecond: number): number {
+  return (bytesPerSecond * 600) / 2 ** 20;
+}
+
+/** Bytes a second by least squares, and the standard error: what the ring holds differs by megabytes from look to look. */
+function fit(points: readonly [number, number][]): { slope: number; error: number } {
   const mean = (of: 0 | 1) => points.reduce((sum, point) => sum + point[of], 0) / points.length;
   const [x, y] = [mean(0), mean(1)];
-  const above = points.reduce((sum, [at, bytes]) => sum + (at - x) * (bytes - y), 0);
-  return above / points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
+  const spread = points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
+  const slope = points.reduce((sum, [at, bytes]) => sum + (at - x) * (bytes - y), 0) / spread;
+  const rest = points.reduce((sum, [at, bytes]) => sum + (bytes - y - slope * (at - x)) ** 2, 0);
+  return { slope, error: Math.sqrt(rest / Math.max(1, points.length - 2) / spread) };
 }

@@ -133,7 +133,7 @@ async function measure(keys: number | null) {
 
 /** Milliseconds between two looks, and seconds until the ring is full and what is hot is compiled. */
 const LOOK = 3000;
-const WARM = 30;
+const WARM = 60;
 
 const result: Record<string, unknown> = {};
 if (kind === 'agents') {

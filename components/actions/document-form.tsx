@@ -1,21 +1,29 @@
 // A form of what can be edited: each member is checked while it is typed, by the schema that also checks the text.
 
+import { useState } from 'react';
 import type { EditDocument, Held, Member, NewDocument } from '../../src/edit/document.ts';
+import type { Merged } from '../../src/edit/three-way.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import { type Field, Form } from '../widgets/form.tsx';
 import { own, words } from '../words.ts';
+
+/** `now` is on the server; `value` is both changes put together, with one's own where they do not fit. */
+export type Moved = Merged & { now: Held };
 
 export type DocumentFormProps = {
   document: EditDocument | NewDocument;
   before: Held;
   width: number;
   height: number;
-  onSubmit(after: Held): Promise<void>;
+  /** Answers what moved meanwhile, where something did: then nothing was sent. */
+  onSubmit(after: Held, before: Held): Promise<Moved | null>;
   onCancel(): void;
 };
 
-export function DocumentForm({ document, before, width, height, onSubmit, onCancel }: DocumentFormProps) {
+export function DocumentForm({ document, before: first, width, height, onSubmit, onCancel }: DocumentFormProps) {
+  const [{ round, moved }, setMoved] = useState<{ round: number; moved: Moved | null }>({ round: 0, moved: null });
+  const before = moved?.now ?? first;
   const { members, schema, kind, title } = document;
   const isNew = !('read' in document);
   const heldBy = (texts: Readonly<Record<string, string>>): Held =>
@@ -27,6 +35,8 @@ export function DocumentForm({ document, before, width, height, onSubmit, onCanc
       label: own(member.label),
       help: own(member.kind === 'words' ? `${member.hint}; divided by commas` : member.hint),
       initial,
+      begins: moved ? textOf(member, moved.value[member.name]) : undefined,
+      theirs: moved?.conflicts.some(({ member: name }) => name === member.name) ? initial : undefined,
       required: member.required,
       ...(member.kind === 'word' ? { choices: member.words } : {}),
       ...(member.kind === 'yes-no' ? { choices: ['true', 'false'] } : {}),
@@ -41,13 +51,18 @@ export function DocumentForm({ document, before, width, height, onSubmit, onCanc
     if (success) return null;
     return error.issues.find(({ path }) => path[0] === member.name)?.message ?? null;
   }
-  const submit = async (texts: Record<string, string>) => onSubmit(heldBy(texts));
+  const submit = async (texts: Record<string, string>) => {
+    const answer = await onSubmit(heldBy(texts), before);
+    if (answer !== null) setMoved({ round: round + 1, moved: answer });
+  };
   const heading: Printable = isNew ? visible(title) : words`Edit ${visible(title, { max: 80 })}`;
   return (
     <Form
+      key={round}
       name={`edit-${kind}`}
       title={heading}
       fields={fields}
+      notice={moved ? noticeOf(moved) : undefined}
       verb={isNew ? ours('make') : ours('save')}
       width={width}
       height={height}
@@ -55,6 +70,11 @@ export function DocumentForm({ document, before, width, height, onSubmit, onCanc
       onCancel={onCancel}
     />
   );
+}
+
+function noticeOf({ taken }: Moved): Printable {
+  const kept = taken.length === 0 ? ours('') : words` Kept of theirs: ${visible(taken.join(', '), { max: 60 })}.`;
+  return words`Nothing was sent: somebody changed the same. ^S sends what stands here.${kept}`;
 }
 
 const NOT_JSON = Symbol('not JSON');

@@ -6,11 +6,11 @@ import type { Action } from '../../commands/action.ts';
 import type { DifferenceLine } from '../../src/edit/difference.ts';
 import { changedMembers, type EditDocument, type Held, type NewDocument } from '../../src/edit/document.ts';
 import type { EditPorts } from '../../src/edit/edit-session.ts';
-import { ConfigurationError } from '../../src/errors.ts';
 import { ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import type { Dashboard } from '../dashboard-context.ts';
 import { words } from '../words.ts';
+import type { Moved } from './document-form.tsx';
 import { errorLine } from './error-line.ts';
 import { parsed, refuseWhenReadOnly } from './execute.ts';
 import { showResult } from './show-result.ts';
@@ -48,13 +48,18 @@ export async function editInForm(dashboard: Dashboard, action: Action, args: Tex
     const document = await documentOf(dashboard, action, args);
     const before = 'read' in document ? await document.read(context.signal) : document.template;
     const { DocumentForm } = await import('./document-form.tsx');
-    const onSubmit = async (after: Held) => {
-      const changed = changedMembers(document.members, 'read' in document ? before : {}, after);
-      if (changed.length === 0) return shell.close();
-      if ('read' in document) await sendForm(document, before, after, context.signal);
+    const onSubmit = async (after: Held, base: Held): Promise<Moved | null> => {
+      const changed = changedMembers(document.members, 'read' in document ? base : {}, after);
+      const merged = 'read' in document && changed.length > 0 ? await sendForm(document, base, after, context.signal) : null;
+      if (merged !== null && merged.conflicts.length > 0) return merged;
+      if (changed.length === 0) {
+        shell.close();
+        return null;
+      }
       const value = 'read' in document ? after : await document.create(after, context.signal);
       shell.close();
-      await told(dashboard, action, document, value, changed);
+      await told(dashboard, action, document, value, changed, merged?.taken);
+      return null;
     };
     shell.open({
       kind: 'dialog',
@@ -66,17 +71,12 @@ export async function editInForm(dashboard: Dashboard, action: Action, args: Tex
   }
 }
 
-/** What others changed meanwhile is kept where it is something else; where it is the same, the form says so and stays. */
-async function sendForm(document: EditDocument, before: Held, after: Held, signal: AbortSignal): Promise<void> {
+/** What others changed meanwhile is kept. Where it is the same, nothing is sent: the form shows theirs beside one's own. */
+async function sendForm(document: EditDocument, before: Held, after: Held, signal: AbortSignal): Promise<Moved> {
   const [{ threeWay }, now] = await Promise.all([import('../../src/edit/three-way.ts'), document.read(signal)]);
-  const { value, conflicts } = threeWay(document.members, before, after, now);
-  if (conflicts.length > 0) {
-    const names = conflicts.map(({ member, theirs }) => `${member} (now ${JSON.stringify(theirs)})`).join(', ');
-    throw new ConfigurationError('edit.moved', {
-      message: `Somebody changed the same meanwhile: ${names}. Nothing was sent; esc leaves, and the form shows it anew.`,
-    });
-  }
-  await document.write({ before: now, after: value, guarded: true }, signal);
+  const merged = threeWay(document.members, before, after, now);
+  if (merged.conflicts.length === 0) await document.write({ before: now, after: merged.value, guarded: true }, signal);
+  return { ...merged, now };
 }
 
 async function documentOf(dashboard: Dashboard, action: Action, args: Texts): Promise<EditDocument | NewDocument> {
@@ -92,11 +92,13 @@ async function told(
   document: EditDocument | NewDocument,
   value: Held,
   changed: readonly string[],
+  taken: readonly string[] = [],
 ): Promise<void> {
   const { shell, state } = dashboard;
   const title = visible(document.title, { max: 60 });
+  const kept = taken.length === 0 ? ours('') : words` Kept of theirs: ${visible(taken.join(', '), { max: 80 })}.`;
   shell.say(
-    'read' in document ? words`Saved ${title}: ${visible(changed.join(', '), { max: 120 })}.` : words`Made: ${title}.`,
+    'read' in document ? words`Saved ${title}: ${visible(changed.join(', '), { max: 120 })}.${kept}` : words`Made: ${title}.`,
     'good',
   );
   state.refresh();

@@ -185,7 +185,7 @@ export const tables: readonly Table[] = [
     rowVerbs: { T: 'webhooks.test', E: 'webhooks.enable', D: 'webhooks.disable', X: 'webhooks.delete' },
     verbs: { N: 'webhooks.create' },
     changes: [],
-    empty: ['No webhooks.'],
+    empty: ['No webhooks.', 'N makes one: an address of yours that is told, signed, what happens here.'],
   },
   {
     id: 'settings',

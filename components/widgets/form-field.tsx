@@ -1,7 +1,7 @@
 // One field of a form: label, what is typed, and what is wrong with it or what it is for.
 
 import type { TextEdit } from '../../src/state/text-edit.ts';
-import type { Printable } from '../../src/text/brand.ts';
+import { ours, type Printable } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import { fit } from '../../src/text/width.ts';
 import { useDashboard } from '../dashboard-context.ts';
@@ -38,9 +38,11 @@ export function FormField({ field, edit, isCurrent, problem, width, rows }: Form
   const below: Runs =
     problem && edit.text !== ''
       ? [{ text: visible(problem), tone: 'bad' }]
-      : isCurrent && field.help
-        ? [{ text: field.help, tone: 'muted' }]
-        : [];
+      : field.theirs !== undefined
+        ? [{ text: moved(field.theirs, edit.text), tone: 'warning' }]
+        : isCurrent && field.help
+          ? [{ text: field.help, tone: 'muted' }]
+          : [];
   return (
     <>
       <Line runs={[label, ' ' as Printable, { text: value, tone: isCurrent ? 'strong' : 'normal' }]} width={width} />
@@ -49,3 +51,8 @@ export function FormField({ field, edit, isCurrent, problem, width, rows }: Form
     </>
   );
 }
+
+const moved = (theirs: string, typed: string): Printable =>
+  typed === theirs
+    ? ours('somebody else’s is taken; ^T goes back to yours')
+    : words`now ${visible(theirs, { max: 200 })} (^T takes it)`;

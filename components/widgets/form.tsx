@@ -1,7 +1,7 @@
 // A form: fields that are checked while they are typed, and that keep what was typed when the server says no.
 
 import { Box } from 'ink';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { editKey, insert, type TextEdit, textEdit } from '../../src/state/text-edit.ts';
 import type { Printable } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
@@ -20,6 +20,10 @@ export type Field = {
   /** One line below the field. */
   help?: Printable | undefined;
   initial?: string | undefined;
+  /** What is typed already, where that is something else than `initial`. */
+  begins?: string | undefined;
+  /** What somebody else made of it meanwhile: `ctrl-t` takes it, and again goes back to one's own. */
+  theirs?: string | undefined;
   required?: boolean | undefined;
   /** Choices are walked with left and right; typing finds the next that begins so. */
   choices?: readonly string[] | undefined;
@@ -34,6 +38,8 @@ export type FormProps = {
   fields: readonly Field[];
   /** What `ctrl-s` does, as one word: `save`. */
   verb: Printable;
+  /** Why it is shown once more. */
+  notice?: Printable | undefined;
   width: number;
   height: number;
   /** Throws what went wrong; the form stays open with everything in it. */
@@ -41,13 +47,19 @@ export type FormProps = {
   onCancel(): void;
 };
 
-export function Form({ name, title, fields, verb, width, height, onSubmit, onCancel }: FormProps) {
+export function Form({ name, title, fields, verb, notice, width, height, onSubmit, onCancel }: FormProps) {
   const { theme } = useDashboard();
   const typed = useLatestState<Record<string, TextEdit>>(() =>
-    Object.fromEntries(fields.map((field) => [field.name, textEdit(field.initial)])),
+    Object.fromEntries(fields.map((field) => [field.name, textEdit(field.begins ?? field.initial)])),
   );
-  const place = useLatestState(() => 0);
-  const [failure, setFailure] = useState<string | null>(null);
+  const own = useRef<Record<string, TextEdit>>({});
+  const place = useLatestState(() =>
+    Math.max(
+      0,
+      fields.findIndex(({ theirs }) => theirs !== undefined),
+    ),
+  );
+  const [failure, setFailure] = useState<string | null>(notice ?? null);
   const [isBusy, setBusy] = useState(false);
   const [isLeaving, setLeaving] = useState(false);
 
@@ -84,6 +96,14 @@ export function Form({ name, title, fields, verb, width, height, onSubmit, onCan
     if (isChanged && !isLeaving) setLeaving(true);
     else onCancel();
   };
+  const takeTheirs = () => {
+    const current = latestField();
+    if (current?.theirs === undefined) return;
+    const edit = editOf(current);
+    if (edit.text === current.theirs) return change(own.current[current.name] ?? textEdit(current.begins));
+    own.current[current.name] = edit;
+    change(textEdit(current.theirs));
+  };
   const isLast = () => place.latest() === fields.length - 1;
   const step = (by: number) => () => place.set((place.latest() + by + fields.length) % fields.length);
 
@@ -99,6 +119,18 @@ export function Form({ name, title, fields, verb, width, height, onSubmit, onCan
       1,
     ),
     bind('form.submit', ['ctrl-s'], verb, 'Send', submit, 3),
+    ...(fields.some(({ theirs }) => theirs !== undefined)
+      ? [
+          bind(
+            'form.theirs',
+            ['ctrl-t'],
+            'theirs',
+            'Take what somebody else made of this field, or go back to yours',
+            takeTheirs,
+            2,
+          ),
+        ]
+      : []),
     bind('form.cancel', ['esc', 'ctrl-c'], 'cancel', 'Leave without sending', cancel, 4),
   ];
   useKeys(bindings, {

@@ -80,7 +80,7 @@ function partsOf(at: Moment, timeZone: string | undefined): Parts {
   return found;
 }
 
-const KEPT = 1000;
+const KEPT = 200; // more than a screen has rows; what is not shown is not asked for
 
 function formatFor(timeZone: string | undefined): Intl.DateTimeFormat {
   const known = formats.get(timeZone ?? '');

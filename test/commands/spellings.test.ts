@@ -11,6 +11,11 @@ test.each<[typed: string, meant: string]>([
   ['mcp report --agent x', 'mcp report --agent x'],
   ['mcp inspect -- detect --watch', 'mcp inspect -- detect --watch'],
   ['agents ls --watch', 'agents ls --watch'],
+  ['--profile', '--measure'],
+  ['dashboard --profile', 'dashboard --measure'],
+  ['--profile --read-only', '--measure --read-only'],
+  ['--profile staging', '--profile staging'],
+  ['agents ls --profile', 'agents ls --profile'],
 ])('%s', (typed, meant) => {
   expect(spelled(typed.split(' ')).join(' ')).toBe(meant);
 });

@@ -3,7 +3,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { registry } from '../../commands/registry.ts';
 import { ExitCode, PolicyError } from '../../src/errors.ts';
 import { anAgent, fakeServer } from './fake-api.ts';
@@ -98,4 +98,49 @@ test('who has chosen no editor gets the form', async () => {
   const { harness } = await onAgent(null);
   await harness.press('e');
   await harness.shows('Edit agent billing-bot');
+});
+
+describe('a form whose subject somebody else changed meanwhile', () => {
+  async function editedWhile(theirs: Partial<Parameters<typeof anAgent>[0]>, mine: string) {
+    const { harness, server } = await onAgent(null);
+    const before = { description: 'Pays', agentType: 'custom' };
+    let reads = 0;
+    server.override['agents.get'] = () => anAgent(reads++ === 0 ? before : { ...before, ...theirs });
+    await harness.press('e');
+    await harness.shows('Edit agent billing-bot');
+    await harness.press('\t');
+    await harness.shows(/▸ Description/);
+    await harness.press('\u0015', ...mine, '\u0013');
+    return harness;
+  }
+
+  test('shows theirs beside mine, and sends nothing', async () => {
+    const harness = await editedWhile({ description: 'Theirs' }, 'Mine');
+    await harness.shows('Nothing was sent: somebody changed the same.');
+    expect(harness.text()).toContain('now Theirs (^T takes it)');
+    expect(harness.text()).toContain('Mine');
+    expect(updates(harness)).toEqual([]);
+    await harness.press('\u0013');
+    await harness.shows('Saved agent billing-bot: description.');
+    expect(updates(harness)).toEqual([{ description: 'Mine' }]);
+  });
+
+  test('takes theirs with a key, and goes back with the same', async () => {
+    const harness = await editedWhile({ description: 'Theirs' }, 'Mine');
+    await harness.shows('(^T takes it)');
+    await harness.press('\u0014');
+    await harness.shows('^T goes back to yours');
+    await harness.press('\u0014');
+    await harness.shows('(^T takes it)');
+    expect(harness.text()).toContain('Mine');
+    await harness.press('\u0014', '\u0013');
+    await harness.shows(/billing-bot/);
+    expect(updates(harness)).toEqual([]);
+  });
+
+  test('keeps what they changed elsewhere, and says so', async () => {
+    const harness = await editedWhile({ agentType: 'claude' }, 'Mine');
+    await harness.shows('Saved agent billing-bot: description. Kept of theirs: agentType.');
+    expect(updates(harness)).toEqual([{ description: 'Mine' }]);
+  });
 });
