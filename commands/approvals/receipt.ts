@@ -5,8 +5,7 @@ import { writePrivateFile } from '../../src/credentials/private-file.ts';
 import { openReviewerKey } from '../../src/credentials/reviewer-key.ts';
 import type { Receipt } from '../../src/crypto/receipt.ts';
 import type { Decision } from '../../src/http/api.ts';
-import { receiptOf } from '../../src/state/approvals/decision-receipt.ts';
-import type { InFlight } from '../../src/state/approvals/model.ts';
+import { type Decided, receiptOf } from '../../src/state/approvals/decision-receipt.ts';
 import type { Account } from '../../src/wire/session.ts';
 import type { ActionContext } from '../action.ts';
 import type { ExaminedRequest } from './request-argument.ts';
@@ -17,20 +16,16 @@ export type Signing = { verb: 'approve' | 'deny'; examined: ExaminedRequest; dec
 export async function receiptFor({ verb, examined, decision, me }: Signing, context: ActionContext): Promise<Receipt | null> {
   const { api, settings, io } = context;
   if (me === null || decision.actionHash === undefined || !(await api.has('approvals.receipt').catch(() => false))) return null;
-  const { shown } = examined;
-  const now = Date.now();
-  const { reason, actionHash, narrow, matchingCode } = decision;
-  const flight = {
-    id: examined.id,
+  const { id, openedAt, shown } = examined;
+  const { reason, actionHash, narrow } = decision;
+  const decided: Decided = {
+    id,
     verb,
-    idempotencyKey: decision.idempotencyKey ?? '',
-    attempt: 1,
-    state: 'sent',
-    since: now,
-    openedAt: examined.openedAt,
+    since: Date.now(),
+    openedAt,
     shown,
-    decision: { reason, actionHash, narrow, matchingCode, interactive: false },
-  } as unknown as InFlight; // the panel's decisions are always interactive; these never are
+    decision: { reason, actionHash, narrow, interactive: false },
+  };
   try {
     const key = await openReviewerKey({
       folder: settings.paths.aim,
@@ -39,7 +34,7 @@ export async function receiptFor({ verb, examined, decision, me }: Signing, cont
       store: settings.get('store'),
       env: io.env,
     });
-    return receiptOf(flight, me, api.server, key);
+    return receiptOf(decided, me, api.server, key);
   } catch (error) {
     io.note(`aim: the decision carries no receipt: ${error instanceof Error ? error.message : String(error)}`);
     return null;

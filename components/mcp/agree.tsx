@@ -3,9 +3,9 @@
 import { Box } from 'ink';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { useDashboard } from '../dashboard-context.ts';
-import { useKeys } from '../keys/use-keys.ts';
 import { Line } from '../line.tsx';
 import { Detail, type DetailItem } from '../widgets/detail.tsx';
+import { useYesOrNo, YesOrNoLine } from '../widgets/yes-or-no.tsx';
 import { words } from '../words.ts';
 
 type AgreeProps = {
@@ -20,38 +20,12 @@ type AgreeProps = {
 
 export function Agree({ title, items, yes, width, height, close, onYes }: AgreeProps) {
   const { theme } = useDashboard();
-  const agree = (): void => {
-    close();
-    onYes();
-  };
-  useKeys(
-    [
-      { id: 'consent.yes', keys: ['y'], ...yes, footer: 1, decides: true, run: agree },
-      {
-        id: 'consent.no',
-        keys: ['n', 'esc', 'enter', 'q', 'ctrl-c'],
-        label: ours('no'),
-        summary: ours('Leave it alone'),
-        footer: 2,
-        run: close,
-      },
-    ],
-    { id: 'mcp-consent', level: 'overlay', modal: true },
-  );
+  useYesOrNo({ name: 'consent', yes, no: ours('Leave it alone'), close, onYes });
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Line runs={[{ text: words`${theme.glyphs.own as Printable} ${title}`, tone: 'warning' }]} width={width} />
       <Detail name="mcp-consent" items={items} width={width} height={height - 2} level="overlay" />
-      <Line
-        runs={[
-          ours('  '),
-          { text: ours('y'), tone: 'key' },
-          words` ${yes.label}    `,
-          { text: ours('n'), tone: 'key' },
-          ours(' no (also Enter, esc)'),
-        ]}
-        width={width}
-      />
+      <YesOrNoLine yes={yes.label} width={width} />
     </Box>
   );
 }

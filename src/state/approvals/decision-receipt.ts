@@ -6,21 +6,26 @@ import { version } from '../../version.ts';
 import type { Account } from '../../wire/session.ts';
 import type { Narrowing } from '../../wire/verification.ts';
 import { dossierOf } from './facts.ts';
-import type { InFlight } from './model.ts';
+import type { DecisionBody, InFlight } from './model.ts';
+
+/** What was decided, in the panel or on the command line. */
+export type Decided = Pick<InFlight, 'id' | 'verb' | 'since' | 'openedAt' | 'shown'> & {
+  decision: { [Name in 'reason' | 'actionHash' | 'narrow']?: DecisionBody[Name] | undefined } & { interactive: boolean };
+};
 
 /** Null where nothing was proven: a receipt that names no action would prove nothing. */
 export function receiptOf(
-  flight: InFlight,
+  decided: Decided,
   reviewer: Pick<Account, 'id' | 'email'>,
   server: string,
   key: SigningKey,
 ): Receipt | null {
-  const { shown, decision, verb, since } = flight;
+  const { shown, decision, verb, since } = decided;
   if (decision.actionHash === undefined) return null;
   return signReceipt(
     {
       type: 'aim.receipt/1',
-      verificationId: flight.id,
+      verificationId: decided.id,
       actionHash: decision.actionHash,
       decision: verb,
       agentId: shown.request.agentId,
@@ -28,8 +33,8 @@ export function receiptOf(
       narrow: decision.narrow === undefined ? null : membersOf(decision.narrow),
       policy: shown.request.quorum?.policy ?? null,
       ...(shown.request.quorum?.policyVersion ? { policyVersion: shown.request.quorum.policyVersion } : {}),
-      displayed: displayedDigest(displayedRows(flight)),
-      openedAt: new Date(flight.openedAt).toISOString(),
+      displayed: displayedDigest(displayedRows(decided)),
+      openedAt: new Date(decided.openedAt).toISOString(),
       decidedAt: new Date(since).toISOString(),
       reviewer: { id: reviewer.id, email: reviewer.email },
       server,
@@ -41,7 +46,7 @@ export function receiptOf(
 }
 
 /** The facts and claims as lines, whatever width they had on screen. */
-function displayedRows({ shown, since }: InFlight): string[] {
+function displayedRows({ shown, since }: Decided): string[] {
   const { verdict, facts, claims } = dossierOf(shown.request, shown.verdict, { ...shown.around, now: since });
   return [
     verdict.title,
