@@ -14,6 +14,7 @@ import { seconds } from './seconds.ts';
 
 const path = '/api/v1/admin/standing-rules';
 const subject = 'rules';
+const A_WEEK = 7 * 24 * 3600;
 const columns = [
   column('name', 'Name'),
   column('decision', 'Does'),
@@ -42,7 +43,7 @@ const add = defineAction({
   id: 'rules.add',
   summary: 'Let a rule decide what one agent asks for, until it ends',
   description:
-    'First look with --preview: what waits for a person now, what would be decided without one then, and what people decided about the same in the last thirty days. A rule names one action and one resource (a * at its end is a part of a path); it never stands in for what is critical, or for what needs several reviewers or more steps.',
+    'First look with --preview: what waits for a person now, what would be decided without one then, and what people decided about the same in the last thirty days. A rule names one action and one resource (a * at its end is a part of a path), and is signed with your key, so that agents can check what it decides; it never stands in for what is critical, or for what needs several reviewers or more steps.',
   examples: [
     {
       command: 'rules add billing-bot file:read --resource "/srv/reports/*" --name reports --for 7d --preview',
@@ -64,10 +65,15 @@ const add = defineAction({
   needs: 'admin',
   risk: 'dangerous',
   feature: 'approvals.rules',
-  run: (context, { agent, capability }, { name, resource, deny, for: forSeconds, preview, reason }) => {
-    const body = { agentId: agent.id, capability, name, resource, reason, forSeconds };
-    const decision = deny ? 'deny' : 'approve';
-    return callForRow(context, { method: 'POST', path, body: { ...body, decision, dryRun: preview }, subject });
+  run: async (context, { agent, capability }, { name, resource, deny, for: forSeconds = A_WEEK, preview, reason }) => {
+    const decision = deny ? ('deny' as const) : ('approve' as const);
+    const rule = { agentId: agent.id, capability, name, resource, reason: reason?.trim(), forSeconds, decision };
+    const { keepRuleReceipt, ruleReceiptFor } = await import('./rule-receipt.ts');
+    const receipt = preview ? null : await ruleReceiptFor(rule, context);
+    const body = { ...rule, dryRun: preview, ...(receipt === null ? {} : { receipt }) };
+    const made = await callForRow(context, { method: 'POST', path, body, subject });
+    if (receipt !== null) await keepRuleReceipt(receipt, String(made['id'] ?? ''), context);
+    return made;
   },
   view: differenceView(),
 });

@@ -85,6 +85,7 @@ const rule = row({
   endedBy: maybeText,
   used: z.number(),
   lastUsedAt: maybeTime,
+  signed: flag.optional(),
 });
 
 const done = row({ success: flag, message: text });

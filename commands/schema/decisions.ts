@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { ReceiptContent } from '../../src/crypto/receipt.ts';
+import type { RuleContent } from '../../src/crypto/rule-receipt.ts';
 import type { ReceiptPlace } from '../../src/security-log/receipt-in-audit.ts';
 import { riskLevels } from '../../src/wire/scalars.ts';
 import type { ApprovalRequest, Grant } from '../../src/wire/verification.ts';
@@ -132,6 +133,17 @@ const shownRequest = approvalRequest.extend({
     .describe('What this machine found when it checked the signature of the agent'),
 });
 
+type Checked<Content> = { valid: true; isKeyKnown: boolean; audit: ReceiptPlace | null } & Content;
+
+const checked = {
+  valid: z.literal(true),
+  isKeyKnown: flag,
+  audit: z
+    .object({ sequence: z.number(), at: text, by: maybeText, undoneAt: maybeText })
+    .nullable()
+    .describe('Where it stands in the log that --audit names'),
+};
+
 export const decisionOutputs = {
   'approvals.ls': listOf(approvalRequest),
   'approvals.show': shownRequest,
@@ -160,30 +172,44 @@ export const decisionOutputs = {
       next: maybeText,
     }),
   ),
-  verify: shapeOf<{ valid: true; isKeyKnown: boolean; audit: ReceiptPlace | null } & ReceiptContent>()(
-    z.object({
-      valid: z.literal(true),
-      isKeyKnown: flag,
-      audit: z
-        .object({ sequence: z.number(), at: text, by: maybeText, undoneAt: maybeText })
-        .nullable()
-        .describe('Where it stands in the log that --audit names'),
-      type: z.literal('aim.receipt/1'),
-      verificationId: text,
-      actionHash: text,
-      decision: oneOf('approve', 'deny'),
-      agentId: text,
-      reason: maybeText,
-      narrow: z.record(z.string(), z.union([text, z.number()])).nullable(),
-      policy: maybeText,
-      policyVersion: text.optional(),
-      displayed: text.describe('SHA-256 of what the reviewer saw'),
-      openedAt: text,
-      decidedAt: text,
-      reviewer: z.object({ id: text, email: maybeText }),
-      server: text,
-      client: text,
-      interactive: flag,
-    }),
-  ),
+  verify: z.union([
+    shapeOf<Checked<ReceiptContent>>()(
+      z.object({
+        ...checked,
+        type: z.literal('aim.receipt/1'),
+        verificationId: text,
+        actionHash: text,
+        decision: oneOf('approve', 'deny'),
+        agentId: text,
+        reason: maybeText,
+        narrow: z.record(z.string(), z.union([text, z.number()])).nullable(),
+        policy: maybeText,
+        policyVersion: text.optional(),
+        displayed: text.describe('SHA-256 of what the reviewer saw'),
+        openedAt: text,
+        decidedAt: text,
+        reviewer: z.object({ id: text, email: maybeText }),
+        server: text,
+        client: text,
+        interactive: flag,
+      }),
+    ),
+    shapeOf<Checked<RuleContent>>()(
+      z.object({
+        ...checked,
+        type: z.literal('aim.rule-receipt/1'),
+        name: text,
+        agentId: text,
+        capability: text,
+        resource: maybeText,
+        decision: oneOf('approve', 'deny'),
+        reason: maybeText,
+        forSeconds: z.number(),
+        decidedAt: text,
+        reviewer: z.object({ id: text, email: maybeText }),
+        server: text,
+        client: text,
+      }),
+    ),
+  ]),
 };

@@ -1,13 +1,16 @@
 // `aim verify`: checks a decision's receipt on this machine, without asking any server; with --audit also against the audit chain.
 
 import { z } from 'zod';
-import { type Receipt, verifyReceipt } from '../../src/crypto/receipt.ts';
-import { PolicyError, UsageError } from '../../src/errors.ts';
-import { checkAuditExport } from '../../src/security-log/audit-export.ts';
-import { placeOfReceipt, type ReceiptPlace } from '../../src/security-log/receipt-in-audit.ts';
+import { type Receipt, type ReceiptContent, verifyReceipt } from '../../src/crypto/receipt.ts';
+import { isOfRule, type RuleContent, verifyRule } from '../../src/crypto/rule-receipt.ts';
+import { PolicyError } from '../../src/errors.ts';
+import type { ReceiptPlace } from '../../src/security-log/receipt-in-audit.ts';
 import { asUntrusted, ours } from '../../src/text/brand.ts';
 import { type Action, type Argument, defineAction } from '../action.ts';
+import type { Cell } from '../output/view.ts';
 import { readText } from '../read-options.ts';
+import { jsonOf } from './json-of.ts';
+import { placeIn } from './place-in-log.ts';
 
 const file: Argument<string> = { summary: 'The receipt: a file, or - for standard input', parse: (text) => text };
 
@@ -43,74 +46,65 @@ const verify = defineAction({
   run: async ({ io }, args, { key, audit, request, actionHash, decision }) => {
     const text = await readText(args.file === '-' ? '-' : `@${args.file}`, 'FILE', io);
     const receipt = receiptIn(text);
-    const verdict = verifyReceipt(receipt, { publicKeys: key, verificationId: request, actionHash, decision });
-    if (verdict.valid) {
-      const place = audit.length === 0 ? null : await placeIn(audit, receipt as Receipt, io);
-      return { valid: true, isKeyKnown: verdict.isKeyKnown, ...verdict.content, audit: place };
+    const verdict = isOfRule(receipt)
+      ? ruleVerdict(receipt, key, { request, actionHash, decision })
+      : verifyReceipt(receipt, { publicKeys: key, verificationId: request, actionHash, decision });
+    if (!verdict.valid) {
+      throw new PolicyError(`receipt.${verdict.code}`, {
+        message: `The receipt does not hold. ${verdict.because}`,
+        next: 'Compare it with the audit log: aim audit ls',
+      });
     }
-    throw new PolicyError(`receipt.${verdict.code}`, {
-      message: `The receipt does not hold. ${verdict.because}`,
-      next: 'Compare it with the audit log: aim audit ls',
-    });
+    const place = audit.length === 0 ? null : await placeIn(audit, receipt as Receipt, io);
+    return { valid: true, isKeyKnown: verdict.isKeyKnown, ...verdict.content, audit: place } satisfies Verified;
   },
   view: {
     kind: 'text',
     lines: (content) => [
       [ours(`The signature fits${content.isKeyKnown ? ', and the key is that of a reviewer you named' : ''}.`)],
-      [ours('decision    '), ours(content.decision)],
-      [ours('request     '), asUntrusted(content.verificationId)],
-      [ours('action      '), asUntrusted(content.actionHash)],
+      ...(content.type === 'aim.receipt/1' ? decisionLines(content) : ruleLines(content)),
       [ours('reviewer    '), asUntrusted(content.reviewer.email ?? content.reviewer.id)],
       [ours('decided at  '), asUntrusted(content.decidedAt)],
       ...(content.reason === null ? [] : [[ours('reason      '), asUntrusted(content.reason)]]),
       ...(content.audit === null ? [] : [[ours(`in the log  entry ${content.audit.sequence}, in a chain that holds`)]]),
+      ...(content.audit?.undoneAt ? [[ours(`ended early ${content.audit.undoneAt}`)]] : []),
     ],
   },
 });
 
-/** @throws PolicyError where the chain is broken, the receipt stands nowhere in it, or its decision was taken back. */
-async function placeIn(files: readonly string[], receipt: Receipt, io: Parameters<typeof readText>[2]): Promise<ReceiptPlace> {
-  const exported: unknown[] = [];
-  for (const name of files) exported.push(jsonOf(await readText(name === '-' ? '-' : `@${name}`, 'FILE', io)));
-  const { fault, place } = checkedIn(exported, receipt);
-  const refuse = (code: string, message: string) =>
-    new PolicyError(`receipt.${code}`, { message, next: 'Look at the log itself: aim audit check FILE' });
-  if (fault !== null) throw refuse('broken-chain', `The audit log does not hold: entry ${fault.sequence} is ${fault.fault}.`);
-  if (place === null) throw refuse('not-in-log', 'The receipt is valid, but stands in no entry of this audit log.');
-  if (place.undoneAt !== null)
-    throw refuse('taken-back', `The decision was made (entry ${place.sequence}), and taken back at ${place.undoneAt}.`);
-  return place;
-}
+/** `audit` is where it stands in the log, where one was given. */
+export type Verified = { valid: true; isKeyKnown: boolean; audit: ReceiptPlace | null } & (ReceiptContent | RuleContent);
 
-function checkedIn(exported: readonly unknown[], receipt: Receipt) {
-  try {
-    return { fault: checkAuditExport(exported).fault, place: placeOfReceipt(exported, receipt) };
-  } catch (cause) {
-    throw new UsageError('receipt.audit', {
-      message: 'That is no export of an audit log with its chain.',
-      next: 'Make one: aim audit export > audit.json',
-      field: 'audit',
-      cause,
-    });
-  }
+const decisionLines = ({ decision, verificationId, actionHash }: ReceiptContent): Cell[][] => [
+  [ours('decision    '), ours(decision)],
+  [ours('request     '), asUntrusted(verificationId)],
+  [ours('action      '), asUntrusted(actionHash)],
+];
+
+const ruleLines = ({ name, decision, agentId, capability, resource, decidedAt, forSeconds }: RuleContent): Cell[][] => [
+  [ours('rule        '), asUntrusted(name), ours(decision === 'approve' ? ', which approves' : ', which denies')],
+  [ours('agent       '), asUntrusted(agentId)],
+  [ours('action      '), asUntrusted(capability), ...(resource === null ? [] : [ours(' on '), asUntrusted(resource)])],
+  [ours('ends at     '), ours(new Date(Date.parse(decidedAt) + forSeconds * 1000).toISOString())],
+];
+
+type Expected = { request: string | undefined; actionHash: string | undefined; decision: 'approve' | 'deny' | undefined };
+
+function ruleVerdict(receipt: unknown, keys: readonly string[], { request, actionHash, decision }: Expected) {
+  const verdict = verifyRule(receipt, keys);
+  if (!verdict.valid) return verdict;
+  const refuse = (code: string, because: string) => ({ valid: false as const, code, because });
+  if (request !== undefined) return refuse('another-request', 'It speaks of a rule, not of a request.');
+  if (actionHash !== undefined) return refuse('another-action', 'It speaks of a rule, not of one action.');
+  if (decision !== undefined && decision !== verdict.content.decision)
+    return refuse('another-decision', `It says ${verdict.content.decision}.`);
+  return verdict;
 }
 
 // A receipt alone, or inside of what approve answered, or of an entry of the audit log.
 function receiptIn(text: string): unknown {
   const value = jsonOf(text) as { receipt?: unknown; metadata?: { receipt?: unknown } };
   return value?.receipt ?? value?.metadata?.receipt ?? value;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new UsageError('receipt.json', {
-      message: 'That is not JSON.',
-      next: 'A receipt is in the answer of: aim approvals approve ID --json',
-      cause,
-    });
-  }
 }
 
 export const verifyActions: readonly Action[] = [verify];

@@ -105,7 +105,8 @@ function privateKeyObject(seed: Uint8Array): KeyObject {
 const toBytes = (message: string | Uint8Array): Uint8Array =>
   typeof message === 'string' ? Buffer.from(message, 'utf8') : message;
 
-// Buffer.from skips what is not base64; a key with stray characters must not pass as a shorter one.
+// Buffer.from skips what is not base64, and forgets bits after the last byte: one key must not have several spellings.
 function decodeBase64(text: string): Buffer {
-  return /^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.length % 4 === 0 ? Buffer.from(text, 'base64') : Buffer.alloc(0);
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes : Buffer.alloc(0);
 }

@@ -1,9 +1,9 @@
 // A reviewer's signature over a decision: who decided what, when, and on what was displayed. Checkable without any server.
 
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { z } from 'zod';
-import { type SigningKey, verifySignature } from './ed25519.ts';
+import type { SigningKey } from './ed25519.ts';
+import { canonical, openPayload, type SignedPayload, signPayload } from './signed-payload.ts';
 
 /** What a reviewer signs, as canonical JSON (RFC 8785). Times are RFC 3339. */
 const receiptContent = z.object({
@@ -29,14 +29,9 @@ const receiptContent = z.object({
 });
 export type ReceiptContent = z.infer<typeof receiptContent>;
 
-/** `payload` is base64 of the signed bytes; `signature` and `publicKey` are base64, as everywhere in AIM. */
-export type Receipt = { payload: string; signature: string; publicKey: string };
-const receipt = z.object({ payload: z.string().max(20_000), signature: z.string().max(200), publicKey: z.string().max(100) });
+export type Receipt = SignedPayload;
 
-export function signReceipt(content: ReceiptContent, key: SigningKey): Receipt {
-  const bytes = Buffer.from(canonical(content), 'utf8');
-  return { payload: bytes.toString('base64'), signature: key.sign(bytes), publicKey: key.publicKey };
-}
+export const signReceipt = (content: ReceiptContent, key: SigningKey): Receipt => signPayload(content, key);
 
 /** What a checker already knows, and will not take from the receipt itself. */
 export type ReceiptExpectation = {
@@ -61,22 +56,18 @@ export type ReceiptProblem =
 
 /** Checks a receipt offline. Pure: nothing is looked up, and every refusal says what does not fit. */
 export function verifyReceipt(sent: unknown, expected: ReceiptExpectation = {}): ReceiptVerdict {
-  const parsed = receipt.safeParse(sent);
-  if (!parsed.success) return refuse('malformed', 'It is not a receipt: payload, signature and publicKey are needed.');
-  const { payload, signature, publicKey } = parsed.data;
-  const bytes = Buffer.from(payload, 'base64');
-  if (!verifySignature(bytes, signature, publicKey))
-    return refuse('signature', 'The signature does not fit: it was changed after it was signed.');
-  const content = receiptContent.safeParse(jsonOf(bytes));
+  const opened = openPayload(sent);
+  if (!opened.fits) return refuse(opened.code, opened.because);
+  const content = receiptContent.safeParse(opened.content);
   if (!content.success) return refuse('malformed', 'What was signed is not a decision.');
-  if (canonical(content.data) !== bytes.toString('utf8')) {
+  if (canonical(content.data) !== opened.text) {
     return refuse(
       'not-canonical',
       'What was signed is not in canonical form: two readers may read two decisions.',
       content.data,
     );
   }
-  const isKeyKnown = expected.publicKeys?.includes(publicKey) ?? false;
+  const isKeyKnown = expected.publicKeys?.includes(opened.publicKey) ?? false;
   if ((expected.publicKeys?.length ?? 0) > 0 && !isKeyKnown)
     return refuse('unknown-key', 'It was signed with a key of no known reviewer.', content.data);
   if (differs(expected.verificationId, content.data.verificationId))
@@ -90,21 +81,6 @@ export function verifyReceipt(sent: unknown, expected: ReceiptExpectation = {}):
 
 /** The digest of what was on screen, for `displayed`. Rows are joined by line breaks. */
 export const displayedDigest = (rows: readonly string[]): string => createHash('sha256').update(rows.join('\n')).digest('hex');
-
-/** @throws TypeError where the content holds what JSON cannot say, which its schema excludes. */
-function canonical(content: ReceiptContent): string {
-  const text = canonicalize(content);
-  if (text === undefined) throw new TypeError('A receipt cannot be empty.');
-  return text;
-}
-
-function jsonOf(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return null;
-  }
-}
 
 const differs = (expected: string | undefined, found: string): boolean => expected !== undefined && expected !== found;
 const refuse = (code: ReceiptProblem, because: string, content: ReceiptContent | null = null): ReceiptVerdict => ({

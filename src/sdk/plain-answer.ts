@@ -31,12 +31,14 @@ export function plainAnswer(body: unknown): VerificationAnswer | null {
     matchingCode: textOf(matchingCode),
     grant: null,
     receipts: [],
+    granted: null,
+    ruled: null,
     ...('receipt' in sent && { receipt: sent['receipt'] }),
   };
 }
 
 const RISKS = new Set(['low', 'medium', 'high', 'critical']);
-const RARE = ['grant', 'receipts', 'receipt'] as const;
+const RARE = ['grant', 'receipts', 'receipt', 'granted', 'ruled'] as const;
 const TEXTS = ['approvedBy', 'expiresAt', 'denialReason', 'matchingCode', 'actionHash'] as const;
 const OLD_NAMES = [
   ['approved_by', 'approvedBy'],

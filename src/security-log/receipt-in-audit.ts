@@ -11,18 +11,21 @@ export type ReceiptPlace = {
   at: string;
   /** Who the server says decided it. */
   by: Untrusted | null;
-  /** When the reviewer took the decision back. */
+  /** When the reviewer took the decision back, or the rule was ended. */
   undoneAt: string | null;
 };
 
 /** Null where no entry has this very receipt. The chain itself is `checkAuditExport`'s. @throws ZodError for what is no export. */
 export function placeOfReceipt(exported: readonly unknown[], receipt: Receipt): ReceiptPlace | null {
   const entries = exported.flatMap((one) => auditExport.parse(one).entries).sort((one, other) => one.sequence - other.sequence);
-  const found = entries.find(({ resourceType, metadata }) => resourceType === 'verification' && holds(metadata, receipt));
+  const found = entries.find(({ resourceType, metadata }) => DECIDED.has(resourceType) && holds(metadata, receipt));
   if (found === undefined) return null;
   const undone = entries.find(
     ({ sequence, action, resourceId, userId }) =>
-      sequence > found.sequence && action === 'undo' && resourceId === found.resourceId && userId === found.userId,
+      sequence > found.sequence &&
+      resourceId === found.resourceId &&
+      // A decision is taken back by who made it, and a rule ended by anybody who may.
+      ((action === 'undo' && userId === found.userId) || (action === 'end' && found.resourceType === 'standing-rule')),
   );
   return {
     sequence: found.sequence,
@@ -31,6 +34,8 @@ export function placeOfReceipt(exported: readonly unknown[], receipt: Receipt): 
     undoneAt: undone === undefined ? null : new Date(undone.at).toISOString(),
   };
 }
+
+const DECIDED: ReadonlySet<string> = new Set(['verification', 'standing-rule']);
 
 const auditExport = z.object({
   entries: z.array(

@@ -51,6 +51,15 @@ export const verificationAnswer = wireObject({
   /** What reviewers signed over their approvals (`approvals.receipt`): for an agent that takes no server's word for them. */
   receipts: listOf(z.unknown()),
   receipt: z.unknown().optional(),
+  /** Where a permission from an earlier approval allowed it: what the agent signed for that one, and what its reviewers did. */
+  granted: wireObject({ verificationId, signedBytes: z.string().max(200_000), receipts: listOf(z.unknown()) })
+    .nullish()
+    .transform((value) => value ?? null),
+  /** Where a standing rule did: what its reviewer signed over the rule. */
+  ruled: z
+    .object({ receipt: z.unknown() })
+    .nullish()
+    .transform((value) => value ?? null),
 });
 export type VerificationAnswer = z.infer<typeof verificationAnswer>;
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 const page = readFileSync(new URL('../../docs/approvals.md', import.meta.url), 'utf8');
-const lines = [...page.matchAll(/\| ([a-z-]+) › ([^|]+) \|$/gm)].map(
+const lines = [...page.matchAll(/\| ([a-z/-]+) › ([^|]+) \|$/gm)].map(
   ([, file = '', title = '']) => [file, title.trim()] as const,
 );
 
@@ -14,7 +14,10 @@ describe('each threat has its test', () => {
   });
 
   test.each(lines)('%s › %s', (file, title) => {
-    const source = readFileSync(new URL(`./${file}.test.ts`, import.meta.url), 'utf8').replaceAll("\\'", "'");
+    const source = readFileSync(
+      new URL(file.includes('/') ? `../${file}.test.ts` : `./${file}.test.ts`, import.meta.url),
+      'utf8',
+    ).replaceAll("\\'", "'");
     expect(source).toContain(title);
   });
 });

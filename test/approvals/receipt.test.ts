@@ -7,6 +7,7 @@ import {
   signReceipt,
   verifyReceipt,
 } from '../../src/crypto/receipt.ts';
+import { type RuleContent, signRule, verifyRule } from '../../src/crypto/rule-receipt.ts';
 
 const key = generateSigningKey();
 const content: ReceiptContent = {
@@ -81,5 +82,58 @@ describe('a receipt', () => {
     ['is refused where it is text', 'approved', {}, 'malformed'],
   ])('%s', (_, sent, expected, code) => {
     expect(verifyReceipt(sent, expected)).toMatchObject({ valid: false, code });
+  });
+});
+
+/** Each way to write another character into the text, at each place. */
+function* changedOnce(whole: string): Generator<string> {
+  for (let at = 0; at < whole.length; at += 1)
+    for (const other of ['A', 'B', 'Q', 'g', 'w', '9', '+', '/', '-', '_', '=', ' ', '\n', ''])
+      if (other !== whole[at]) yield whole.slice(0, at) + other + whole.slice(at + 1);
+}
+
+describe('a receipt that was changed', () => {
+  test.each(['payload', 'signature', 'publicKey'] as const)(
+    'is refused at every byte of its %s, in whatever spelling',
+    (member) => {
+      const passed = [...changedOnce(receipt[member])].filter((text) => verifyReceipt({ ...receipt, [member]: text }).valid);
+      expect(passed).toEqual([]);
+    },
+  );
+
+  test('is refused with something behind it', () => {
+    for (const member of ['payload', 'signature', 'publicKey'] as const)
+      for (const more of ['=', '====', 'AAAA', '\n', ' ', '.'])
+        expect(verifyReceipt({ ...receipt, [member]: receipt[member] + more })).toMatchObject({ valid: false });
+  });
+
+  test('is refused at every byte where it is one of a rule', () => {
+    const rule: RuleContent = {
+      type: 'aim.rule-receipt/1',
+      name: 'reports',
+      agentId: 'a-1',
+      capability: 'file:read',
+      resource: '/srv/*',
+      decision: 'approve',
+      reason: null,
+      forSeconds: 60,
+      decidedAt: '2026-11-23T03:00:09.000Z',
+      reviewer: { id: 'u-1', email: null },
+      server: 's',
+      client: 'c',
+    };
+    const signed = signRule(rule, key);
+    expect(verifyRule(signed, [key.publicKey])).toEqual({
+      valid: true,
+      content: rule,
+      publicKey: key.publicKey,
+      isKeyKnown: true,
+    });
+    for (const member of ['payload', 'signature', 'publicKey'] as const)
+      expect([...changedOnce(signed[member])].filter((text) => verifyRule({ ...signed, [member]: text }).valid)).toEqual([]);
+    // Neither passes for the other.
+    expect(verifyReceipt(signed)).toMatchObject({ valid: false, code: 'malformed' });
+    expect(verifyRule(receipt)).toMatchObject({ valid: false, code: 'malformed' });
+    expect(verifyRule(signed, [generateSigningKey().publicKey])).toMatchObject({ valid: false, code: 'unknown-key' });
   });
 });

@@ -96,6 +96,19 @@ test('one key would have signed for two people', async () => {
   expect(await approve(key, second)).toMatchObject({ status: 409, body: { reasonCode: 'reviewKeyTaken' } });
 });
 
+test('one key in another spelling would have signed for two people', async () => {
+  const [first, second] = [await world.person('admin'), await world.person('admin')];
+  const key = generateSigningKey();
+  expect((await register(key, first)).status).toBe(200);
+  // The bits behind the last byte say nothing: base64 readers commonly forget them.
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const last = alphabet.indexOf(key.publicKey.at(-2) ?? '');
+  const spelled = { ...key, publicKey: `${key.publicKey.slice(0, -2)}${alphabet[last + 1]}=` };
+  expect(Buffer.from(spelled.publicKey, 'base64')).toEqual(Buffer.from(key.publicKey, 'base64'));
+  expect((await register(spelled, second)).status).toBe(400);
+  expect((await approve(spelled, second)).status).toBe(400);
+});
+
 test('a machine whose key was revoked makes another, in the same place', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'aim-'));
   const open = (renew = false) => openReviewerKey({ folder, server: 's', userId: 'u', store: 'file', renew });

@@ -2,6 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generateSigningKey } from '../../src/crypto/ed25519.ts';
+import { type RuleContent, signRule } from '../../src/crypto/rule-receipt.ts';
+import { placeOfReceipt } from '../../src/security-log/receipt-in-audit.ts';
 import { openWorld, type Person, type TestAgent, until, type World } from '../control-plane/support/world.ts';
 
 let world: World;
@@ -117,6 +120,58 @@ describe('a standing rule', () => {
     await add({ capability: 'file:link', resource: '/a/b', decision: 'deny', reason: 'not this one', name: 'no' });
     expect(await ask('file:link', '/a/b')).toMatchObject({ status: 'denied', denialReason: 'not this one' });
     expect((await ask('file:link', '/a/c')).status).toBe('approved');
+  });
+});
+
+describe('the signature over a standing rule', () => {
+  const key = generateSigningKey();
+  const said = (change: Partial<RuleContent> = {}): RuleContent => ({
+    type: 'aim.rule-receipt/1',
+    name: 'signed',
+    agentId: agent.id,
+    capability: 'doc:read',
+    resource: '/docs/*',
+    decision: 'approve',
+    reason: null,
+    forSeconds: 3600,
+    decidedAt: new Date(clock).toISOString(),
+    reviewer: { id: world.admin.id, email: null },
+    server: 's',
+    client: 'c',
+    ...change,
+  });
+  const sent = { name: 'signed', capability: 'doc:read', resource: '/docs/*', forSeconds: 3600 };
+
+  test('is kept, is handed to the agent with what the rule decides, and stands in the audit chain', async () => {
+    const receipt = signRule(said(), key);
+    expect((await add({ ...sent, receipt })).body).toMatchObject({ signed: true });
+    const decided = await ask('doc:read', '/docs/a');
+    expect(decided).toMatchObject({ status: 'approved', ruled: { receipt } });
+    expect(decided.receipts).toBeUndefined();
+    const { body: log } = await world.admin.call('GET', '/api/v1/admin/audit-logs/export?format=json');
+    expect(placeOfReceipt([log], receipt)).toMatchObject({ by: world.admin.email, undoneAt: null });
+  });
+
+  test.each<[title: string, change: Partial<RuleContent>]>([
+    ['another name', { name: 'other' }],
+    ['another agent', { agentId: 'a2' }],
+    ['another action', { capability: 'doc:write' }],
+    ['another resource', { resource: null }],
+    ['another decision', { decision: 'deny' }],
+    ['another reason', { reason: 'because' }],
+    ['another end', { forSeconds: 7200 }],
+    ['another reviewer', { reviewer: { id: 'somebody', email: null } }],
+    ['another time', { decidedAt: '2020-01-01T00:00:00.000Z' }],
+  ])('over %s than was sent is refused, and the rule is not made', async (_, change) => {
+    const { status } = await add({ ...sent, name: 'signed', receipt: signRule(said(change), key) });
+    expect(status).toBe(400);
+  });
+
+  test('that was changed is refused', async () => {
+    const receipt = signRule(said(), key);
+    expect(
+      (await add({ ...sent, receipt: { ...receipt, signature: signRule(said({ name: 'x' }), key).signature } })).status,
+    ).toBe(400);
   });
 });
 

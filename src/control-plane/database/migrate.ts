@@ -23,6 +23,7 @@ import { signedAt } from './migrations/2026-11-zz-signed-at.ts';
 import { codeProvedAt } from './migrations/2026-11-zz-t-code-proved-at.ts';
 import { wire } from './migrations/2026-11-zzz-wire.ts';
 import { reviewKeys } from './migrations/2026-11-zzzz-approvals.ts';
+import { ruleReceipt } from './migrations/2026-11-zzzzz-rule-receipt.ts';
 import type { Engine } from './open.ts';
 import type { Schema } from './schema.ts';
 
@@ -48,6 +49,7 @@ const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<
   '2026-11-zz-t-code-proved-at': codeProvedAt,
   '2026-11-zzz-wire': wire,
   '2026-11-zzzz-approvals': reviewKeys,
+  '2026-11-zzzzz-rule-receipt': ruleReceipt,
 };
 
 /** The forms that databases have had, oldest first. */

@@ -17,6 +17,7 @@ import { mayReview } from '../rules/may-review.ts';
 import { fits, whyNotStanding } from '../rules/standing.ts';
 import { countReviewers, reviewersOf } from '../verification/reviews.ts';
 import { riskOf } from '../verification/risk-of.ts';
+import { checkRuleReceipt } from '../verification/rule-receipt.ts';
 import { timeView } from '../views/time.ts';
 
 const LOOKS_BACK = 30 * 24 * 60 * 60 * 1000;
@@ -77,6 +78,7 @@ export const standingRuleRoutes: Route[] = [
           endedByName: null,
           used: 0,
           lastUsedAt: null,
+          receipt: body.dryRun ? null : await checkRuleReceipt(change, call.origin, person, body),
         };
         const changes = await changesBy(change.queries, rule, change.now);
         if (body.dryRun) return { ...ruleView(rule, change.now), changes, dryRun: true };
@@ -164,7 +166,8 @@ function tell(
   verb: 'create' | 'end',
 ): void {
   const { organizationId, agentId, agentName, name, capability, resource, decision } = rule;
-  const metadata = { name, capability, resource, decision, expiresAt: timeView(rule.expiresAt) };
+  const receipt = verb === 'create' && rule.receipt !== null ? { receipt: JSON.parse(rule.receipt) as unknown } : {};
+  const metadata = { name, capability, resource, decision, expiresAt: timeView(rule.expiresAt), ...receipt };
   change.audit(actorOf(person, origin), {
     organizationId,
     action: verb,
@@ -198,4 +201,5 @@ const ruleView = (row: StandingRuleTable, now: number) => ({
   endedBy: row.endedByName,
   used: row.used,
   lastUsedAt: timeView(row.lastUsedAt),
+  signed: row.receipt !== null,
 });

@@ -12,8 +12,8 @@ import type { Services } from '../services.ts';
 import { serveDecision } from '../stream/serve-decision.ts';
 import { answerAsItHolds, standingOf } from '../verification/as-it-holds.ts';
 import { ask } from '../verification/ask.ts';
+import { proofOf } from '../verification/proof-of.ts';
 import { readActionRequest } from '../verification/read-request.ts';
-import { receiptsOf } from '../verification/receipts-of.ts';
 import { recordReport } from '../verification/report.ts';
 import { toTell } from '../verification/told.ts';
 import { timeView } from '../views/time.ts';
@@ -27,11 +27,12 @@ export const verificationRoutes: Route[] = [
       summary: 'May this agent do this? The body is signed by the agent',
       // The body carries its own proof: the signature of the agent that it names.
       access: { anyone: true },
+      isOften: true,
       run: async ({ services, text, origin }) => {
         const { row, standing, refused, isNew } = await ask(services, readActionRequest(text), { ip: origin.ip });
         if (isNew) services.metrics.verified(row.status);
-        const receipts = standing.lapsed === null ? await receiptsOf(services.queries, row) : {};
-        const answer = { ...answerAsItHolds(row, standing), ...receipts };
+        const proof = standing.lapsed === null ? await proofOf(services.queries, row) : {};
+        const answer = { ...answerAsItHolds(row, standing), ...proof };
         if (refused) return new Answer(403, { ...answer, error: row.denialReason, reasonCode: 'agentStatusDenied' });
         return new Answer(201, answer);
       },
@@ -58,7 +59,7 @@ export const verificationRoutes: Route[] = [
       const told = async (row: VerificationTable) => {
         const now = await toTell(services, row);
         const held = answerAsItHolds(now, await standingOf({ queries: services.queries, now: services.clock() }, now));
-        const answer = { ...held, ...(await receiptsOf(services.queries, now)) };
+        const answer = { ...held, ...(await proofOf(services.queries, now)) };
         // Whoever knows the id may ask, and reviewers know it: the code is only for the agent, which signs what it asks.
         return poller.signed ? answer : { ...answer, matchingCode: undefined };
       };

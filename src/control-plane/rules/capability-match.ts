@@ -1,6 +1,6 @@
 // Does what was granted cover what is asked? `ns:*` covers every `ns:…`; a scope may narrow the resource.
 
-import { liesWithin } from './resource-match.ts';
+import { liesWithin } from '../../wire/lies-within.ts';
 
 export type Granted = {
   capabilityType: string;

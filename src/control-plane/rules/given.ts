@@ -1,8 +1,8 @@
 // What reviewers give together: each may make it smaller, nobody larger, and the smallest of all is what the agent gets.
 
+import { liesWithin } from '../../wire/lies-within.ts';
 import { invalid } from '../refusal.ts';
 import type { Requirement } from './quorum.ts';
-import { liesWithin } from './resource-match.ts';
 
 /** As a reviewer sends it, and as a review keeps it. */
 export type Narrow = {

@@ -1,11 +1,6 @@
-// Is one resource within another? To allow, only as it is written; to forbid, in whatever spelling it is reached.
+// Is a resource meant by one that is closed, in whatever spelling it is reached?
 
-/** The same, or below one that ends in `*`, without steps upwards. */
-export function liesWithin(resource: string, allowed: string): boolean {
-  if (resource === allowed) return true;
-  if (!allowed.endsWith('*')) return false;
-  return resource.startsWith(allowed.slice(0, -1)) && !/(^|[/\\])\.\.([/\\]|$)/.test(unescaped(resource));
-}
+import { unescaped } from '../../wire/lies-within.ts';
 
 /** Whether a closed resource (exact, or a start with `*`) may be meant, however it is spelled. */
 export function reaches(resource: string, closed: string): boolean {
@@ -31,13 +26,4 @@ function plainPath(text: string): string {
     else if (last !== '') steps.pop();
   }
   return steps.join('/');
-}
-
-function unescaped(text: string): string {
-  try {
-    const once = decodeURIComponent(text);
-    return once === text ? text : unescaped(once);
-  } catch {
-    return text;
-  }
 }

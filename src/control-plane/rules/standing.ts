@@ -1,8 +1,8 @@
 // A rule that decides in a reviewer's place: whether it fits, and what it may never stand in for.
 
+import { liesWithin } from '../../wire/lies-within.ts';
 import type { RiskLevel } from '../../wire/scalars.ts';
 import type { Requirement } from './quorum.ts';
-import { liesWithin } from './resource-match.ts';
 
 export type StandingRule = {
   capability: string;

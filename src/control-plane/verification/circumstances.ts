@@ -1,5 +1,6 @@
 // What holds for an agent at a moment: mode, capabilities, live permissions, policies.
 
+import { liesWithin } from '../../wire/lies-within.ts';
 import type { RiskLevel } from '../../wire/scalars.ts';
 import type { Queries } from '../database/open.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
@@ -8,7 +9,6 @@ import type { ApprovalSettings } from '../rules/approval-policy.ts';
 import { covers, type Granted, grantFor } from '../rules/capability-match.ts';
 import type { Permission } from '../rules/decide.ts';
 import { evaluatePolicies, type Policy, type PolicyFinding } from '../rules/policies.ts';
-import { liesWithin } from '../rules/resource-match.ts';
 import type { AskedAction } from './read-request.ts';
 
 export type Circumstances = {

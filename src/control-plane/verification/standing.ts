@@ -72,7 +72,12 @@ function ruledBy(rule: StandingRuleTable, waiting: Decision): Ruled {
   const status = rule.decision === 'approve' ? 'approved' : 'denied';
   const reason = status === 'denied' ? (rule.reason ?? `Denied by the ${name}`) : null;
   return {
-    decision: { ...waiting, status, rule: `standing-rule:${rule.name}`, reason },
+    decision: { ...waiting, status, rule: `${BY_RULE}${rule.name}`, reason },
     by: { decidedBy: rule.createdBy, decidedByName: name },
   };
 }
+
+const BY_RULE = 'standing-rule:';
+
+/** The name of the standing rule in the word for what decided, or null. */
+export const ruleOf = (rule: string): string | null => (rule.startsWith(BY_RULE) ? rule.slice(BY_RULE.length) : null);

@@ -19,8 +19,13 @@ export function suggested({ asked, allowed }: Limits): Narrowing {
   return given;
 }
 
-/** What is sent and shown: the reviewer's own limits, else the suggested ones. */
-export const givenBy = (request: Limits, narrow: Narrowing): Narrowing => ({ ...suggested(request), ...narrow });
+/** What is sent and shown: the reviewer's own limits, else the suggested ones. A permission that stays has an end that is read and signed. */
+export function givenBy(request: Limits, narrow: Narrowing): Narrowing {
+  const given = { ...suggested(request), ...narrow };
+  const stays = (given.uses ?? 1) > 1 || given.resource !== undefined || given.startsAt !== undefined;
+  const seconds = request.allowed?.suggestedDurationSeconds ?? request.allowed?.durationSeconds ?? null;
+  return stays && given.durationSeconds === undefined && seconds !== null ? { durationSeconds: seconds, ...given } : given;
+}
 
 /** `15m from the approval, 1 use` or `this one action`. */
 export function givenWords({ durationSeconds, uses, startsAt, resource }: Narrowing): Printable {
@@ -80,7 +85,7 @@ export const isNarrowingProblem = (read: Narrowing | NarrowingProblem): read is 
 
 /** A resource that ends in `*` may be given in part; any other is all or nothing. */
 function isWithin(only: string, asked: string | null): boolean {
-  if (asked === null) return true;
+  if (asked === null) return false; // it named none: there is no part of it
   return asked.endsWith('*') && only.startsWith(asked.slice(0, -1)) && !only.includes('..');
 }
 

@@ -120,6 +120,8 @@ export const newStandingRule = wireObject({
     .max(90 * 24 * 3600, 'is 90 days at the most')
     .default(7 * 24 * 3600),
   dryRun: z.boolean().nullish(),
+  /** The reviewer's signature over the rule. */
+  receipt: z.unknown().optional(),
 });
 
 /** `on-call` asks who is; null gives it back to everybody. */

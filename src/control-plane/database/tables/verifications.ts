@@ -125,6 +125,8 @@ export type StandingRuleTable = Owned & {
   endedByName: string | null;
   used: number;
   lastUsedAt: Milliseconds | null;
+  /** What the reviewer has signed over it. */
+  receipt: Json | null;
 };
 
 export type CommentTable = Owned & {
