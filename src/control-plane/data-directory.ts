@@ -5,8 +5,10 @@ import {
   chmodSync,
   closeSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -34,8 +36,10 @@ export type DataDirectory = {
 export function openDataDirectory(path: string): DataDirectory {
   const lock = writing(path, () => {
     mkdirSync(path, { recursive: true, mode: 0o700 });
+    closeToOthers(path);
     // SQLite gives its companions the mode of the file itself.
     for (const name of ['lock', 'aim.db']) closeSync(openSync(join(path, name), 'a', 0o600));
+    for (const name of ['aim.db', 'aim.db-wal', 'aim.db-shm']) keepToOwner(join(path, name));
     return takeLock(path);
   });
   const file = (name: string): string => join(path, name);
@@ -70,6 +74,26 @@ export function openDataDirectory(path: string): DataDirectory {
     lock.close();
     throw error;
   }
+}
+
+// Whoever may write in a folder may put keys of their own into it. @throws UsageError where somebody else was there already.
+function closeToOthers(path: string): void {
+  const self = process.getuid?.();
+  const { mode, uid } = statSync(path);
+  if (self === undefined || (mode & 0o002) === 0) return;
+  const foreign = uid === self ? readdirSync(path).find((name) => lstatSync(join(path, name)).uid !== self) : '.';
+  if (foreign === undefined) {
+    chmodSync(path, 0o700);
+    return;
+  }
+  throw new UsageError('serve.data-open', {
+    message: `Everybody on this machine may write in ${path}, and ${join(path, foreign)} is somebody else's.`,
+    next: 'Choose a directory of your own with --data. Keys that others can put in place are none.',
+  });
+}
+
+function keepToOwner(file: string): void {
+  if (existsSync(file) && (statSync(file).mode & 0o007) !== 0) chmodSync(file, 0o600);
 }
 
 // A lock of the operating system, held through an open SQLite transaction: it ends with the process, however that ends.

@@ -1,6 +1,5 @@
 // The HTTP server: every route of the table behind authentication, authorisation and schemas; every failure as one shape.
 
-import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -8,15 +7,17 @@ import { z } from 'zod';
 import { authenticate } from './auth/authenticate.ts';
 import { authorize } from './auth/authorize.ts';
 import type { Principal } from './auth/principal.ts';
+import { networkOf } from './auth/rate-limits.ts';
 import { isFull } from './full-disk.ts';
 import { HANDLED } from './handled.ts';
 import type { Certificate } from './operation/certificate.ts';
+import { mustBeNamedHere } from './named-here.ts';
+import { bodyText, parsed } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import { Answer, type Call, type Route } from './route.ts';
 import { routes } from './routes/table.ts';
 import type { Services } from './services.ts';
 import { answerOnce } from './store/answer-once.ts';
-import { checkJson } from './strict-json.ts';
 
 const LARGEST_BODY = 1024 * 1024;
 // Headers and body. Whoever sends a byte now and then holds a connection no longer than this.
@@ -78,11 +79,19 @@ export function createServer(
 async function serve(services: Services, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const now = services.clock();
   if ((request.raw.url ?? '').includes('%00')) throw new Refusal(400, 'invalidText', 'The address holds a NUL character');
+  mustBeNamedHere(request.headers.host, request.raw.socket.localAddress, services.publicUrl);
   const text = bodyText(request.body);
-  const headers = request.headers as Record<string, string | undefined>;
+  const isHead = request.method === 'HEAD';
+  // What is answered over time has no head of its own: a HEAD gets that of the answer at once.
+  const headers = (isHead ? { ...request.headers, accept: undefined } : request.headers) as Record<string, string | undefined>;
   const params = request.params as Record<string, string>;
   if (route.limit === 'strict')
-    await services.limits.use('sign-in', request.ip, isHere(request.ip) ? STRICT_PER_MINUTE_HERE : STRICT_PER_MINUTE, now);
+    await services.limits.use(
+      'sign-in',
+      networkOf(request.ip),
+      isHere(request.ip) ? STRICT_PER_MINUTE_HERE : STRICT_PER_MINUTE,
+      now,
+    );
   const principal = await whoCalls(services, route, request, text, now);
   authorize(route.access, principal, params);
   let gone: AbortSignal | undefined;
@@ -107,8 +116,11 @@ async function serve(services: Services, route: Route, request: FastifyRequest, 
   };
   const run = (made: Call<unknown, unknown>): unknown => route.run(made as Call<never, never>);
   const answer = await (route.method === 'GET' || principal === null ? run(call) : answerOnce(call, run));
-  if (answer === HANDLED) return reply;
-  reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store');
+  if (answer === HANDLED) {
+    if (isHead) reply.raw.end();
+    return reply;
+  }
+  reply.headers({ 'X-Request-Id': request.id, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
   if (!(answer instanceof Answer)) return reply.send(answer);
   return reply.code(answer.status).headers(answer.headers).send(answer.body);
 }
@@ -142,38 +154,6 @@ async function whoCalls(
   return authenticate(services, credentials, now);
 }
 
-function bodyText(body: unknown): string {
-  if (!(body instanceof Uint8Array)) return '';
-  if (!isUtf8(body)) throw new Refusal(400, 'invalidText', 'The body is not valid UTF-8');
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
-}
-
-function parsed(text: string, type: string | undefined): unknown {
-  if (text === '') return undefined;
-  if (type?.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text));
-  let value: unknown;
-  try {
-    // A member of this name would otherwise reach a prototype somewhere down the line.
-    value = JSON.parse(text, (key, member: unknown) => (key === '__proto__' ? undefined : member));
-  } catch {
-    throw new Refusal(400, 'invalidJson', 'The body is not valid JSON');
-  }
-  checkJson(text);
-  // No database of ours can keep it, and nothing good is written with it.
-  if (NUL.test(text)) throw new Refusal(400, 'invalidText', 'The body holds a NUL character');
-  // Half a character can neither be kept nor be put into an address.
-  if (SURROGATE.test(text) && !isWellFormed(value)) throw new Refusal(400, 'invalidText', 'The body holds half a character');
-  return value;
-}
-
-const SURROGATE = /\\ud[89a-f]/i;
-
-function isWellFormed(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed();
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([name, member]) => name.isWellFormed() && isWellFormed(member));
-}
-
 /** A request that is not HTTP, too slow, or all headers. There is no reply object yet. */
 function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
@@ -193,12 +173,11 @@ const UNREADABLE: Record<string, [status: string, reasonCode: string, message: s
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'requestTimeout', 'The request took too long to arrive'],
 };
 
-const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
-
 function fail(place: string, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = asRefusal(error, place);
   if (refusal.status >= 500) request.log.error({ err: error }, 'request failed');
-  reply.header('X-Request-Id', request.id).header('Cache-Control', 'no-store').code(refusal.status);
+  reply.headers({ 'X-Request-Id': request.id, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+  reply.code(refusal.status);
   if (refusal.retryAfter !== undefined) reply.header('Retry-After', String(refusal.retryAfter));
   if (refusal.status === 401) reply.header('WWW-Authenticate', 'Bearer');
   return reply.send({ error: refusal.message, reasonCode: refusal.reasonCode, ...refusal.members, requestId: request.id });
@@ -219,6 +198,8 @@ function asRefusal(error: unknown, place: string): Refusal {
   if (code === 'FST_ERR_BAD_URL') return new Refusal(400, 'invalidAddress', 'The address is not one that can be read');
   if (statusCode !== undefined && statusCode < 500)
     return new Refusal(statusCode, 'invalidRequest', message ?? 'The request is not valid');
+  // PostgreSQL keeps no NUL, wherever one came in.
+  if (code === '22021') return new Refusal(400, 'invalidText', 'The request holds a NUL character');
   if (statusCode === 503) return new Refusal(503, 'stopping', 'The server is stopping', {}, 1);
   if (isFull(error)) return new Refusal(507, 'storageFull', `There is no space left in ${place}. Nothing was changed.`, {}, 30);
   return new Refusal(500, 'internalError', 'An internal error occurred. Please try again later.');

@@ -101,12 +101,11 @@ describe('webhooks', () => {
     expect(JSON.stringify((await world.admin.call('GET', '/api/v1/webhooks')).body)).not.toContain(hook.secret);
   });
 
-  test.each(['127.0.0.1', '10.1.2.3', '169.254.169.254', '::1', '::ffff:127.0.0.1', 'fd00::1', '0.0.0.0', '100.64.0.1'])(
-    '%s is inside',
-    (address) => {
-      expect(isInside(address)).toBe(true);
-    },
-  );
+  test.each([
+    ...['127.0.0.1', '10.1.2.3', '169.254.169.254', '0.0.0.0', '100.64.0.1', '192.88.99.1', '255.255.255.255'],
+    ...['::', '::1', '::ffff:127.0.0.1', '::ffff:7f00:1', '::ffff:0:7f00:1', '64:ff9b::7f00:1', '64:ff9b:1::7f00:1'],
+    ...['2002:7f00:1::', 'fd00::1', 'fe80::1', 'fe80::1%eth0', '2606:2800:220:1::1%2', 'fec0::1', 'no address'],
+  ])('%s is inside', (address) => expect(isInside(address)).toBe(true));
   test.each(['93.184.216.34', '2606:2800:220:1::1'])('%s is outside', (address) => expect(isInside(address)).toBe(false));
 
   test.each([

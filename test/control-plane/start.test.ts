@@ -2,7 +2,17 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,6 +156,25 @@ describe('what stays', () => {
     const event = await until(async () => asAdmin('GET', `/api/v1/verification-events/${body.id}`).catch(() => null));
     expect(event.body).toMatchObject({ status: 'success', agentName: agent.name });
     await second.stop();
+  });
+
+  test('a folder and a database that others could reach are closed to them', async () => {
+    mkdirSync(data);
+    writeFileSync(join(data, 'aim.db'), '');
+    chmodSync(join(data, 'aim.db'), 0o666);
+    chmodSync(data, 0o777);
+    const plane = await startControlPlane({ data, ...admin });
+    await plane.stop();
+    expect([data, join(data, 'aim.db')].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o600]);
+  });
+
+  // Only the superuser can put something into another's name.
+  test.runIf(process.getuid?.() === 0)('a folder where somebody else may have put keys is not used', async () => {
+    mkdirSync(data);
+    writeFileSync(join(data, 'token-secret'), 'a secret that somebody else knows, of more than 43 characters');
+    chownSync(join(data, 'token-secret'), 65_534, 65_534);
+    chmodSync(data, 0o777);
+    expect(await refusal({ data, ...admin })).toMatchObject({ code: 'serve.data-open' });
   });
 
   test('secrets and database are for their owner alone', async () => {

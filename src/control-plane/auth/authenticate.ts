@@ -6,6 +6,7 @@ import { unauthenticated } from '../refusal.ts';
 import type { Services } from '../services.ts';
 import { checkAgentSignature } from './agent-signature.ts';
 import type { KeyPrincipal, Principal, UserPrincipal } from './principal.ts';
+import type { ServiceClaims } from './tokens.ts';
 
 export type Credentials = {
   headers: Readonly<Record<string, string | undefined>>;
@@ -40,7 +41,7 @@ export async function authenticate(services: Services, request: Credentials, now
       },
       now,
     );
-    return { kind: 'agent', organizationId: agent.organizationId, id: agent.id, agent, by: 'signature' };
+    return { kind: 'agent', organizationId: agent.organizationId, id: agent.id, agent, by: 'signature', provedAt: null };
   }
   const key = headers['x-api-key'] ?? headers['x-aim-api-key'];
   return key === undefined ? null : keyHolder(services, key, now);
@@ -52,7 +53,7 @@ export const keyHash = (key: string): string => createHash('sha256').update(key)
 
 async function bearer(services: Services, token: string, now: number): Promise<Principal> {
   const claims = await services.tokens.readBearer(token, now);
-  if ('agentId' in claims) return serviceAgent(services, claims.agentId);
+  if ('agentId' in claims) return serviceAgent(services, claims);
   const row = await services.queries
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.userId')
@@ -87,13 +88,13 @@ async function bearer(services: Services, token: string, now: number): Promise<P
   } satisfies UserPrincipal;
 }
 
-async function serviceAgent(services: Services, agentId: string): Promise<Principal> {
+async function serviceAgent(services: Services, { agentId, issuedAt }: ServiceClaims): Promise<Principal> {
   const agent = await services.queries.selectFrom('agents').selectAll().where('id', '=', agentId).executeTakeFirst();
   if (agent === undefined) throw unauthenticated('tokenInvalid', 'Invalid or expired token');
   if (agent.status !== 'verified' && agent.status !== 'pending') {
     throw unauthenticated('agentStatusDenied', `Agent is not permitted to authenticate (status: ${agent.status})`);
   }
-  return { kind: 'agent', organizationId: agent.organizationId, id: agent.id, agent, by: 'service-token' };
+  return { kind: 'agent', organizationId: agent.organizationId, id: agent.id, agent, by: 'service-token', provedAt: issuedAt };
 }
 
 async function keyHolder(services: Services, key: string, now: number): Promise<KeyPrincipal> {

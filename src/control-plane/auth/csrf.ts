@@ -4,8 +4,8 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 export const newVisitor = (): string => randomBytes(16).toString('base64url');
 
-export const visitorCookie = (visitor: string, path: string): string =>
-  `${COOKIE}=${visitor}; HttpOnly; SameSite=Strict; Path=${path}; Max-Age=900`;
+export const visitorCookie = (visitor: string, path: string, publicUrl: string): string =>
+  `${COOKIE}=${visitor}; HttpOnly; SameSite=Strict; Path=${path}; Max-Age=900${publicUrl.startsWith('https:') ? '; Secure' : ''}`;
 
 export function csrfToken(key: Uint8Array, visitor: string, about: readonly string[]): string {
   return createHmac('sha256', key)

@@ -1,6 +1,7 @@
 // The account of somebody whom an identity provider vouches for: found, linked, made, or refused.
 
 import { randomUUID } from 'node:crypto';
+import { emailAddress, sameMailbox } from '../../wire/email.ts';
 import { roles as ladder, type Role } from '../../wire/session.ts';
 import type { Change } from '../database/change.ts';
 import type { UserTable } from '../database/tables/people.ts';
@@ -40,7 +41,7 @@ async function findAccount(change: Change, identity: ExternalIdentity): Promise<
   const externalId = idOf(identity);
   const linked = await change.queries.selectFrom('users').selectAll().where('externalId', '=', externalId).executeTakeFirst();
   if (linked !== undefined || identity.email === null) return linked;
-  const email = identity.email.toLowerCase();
+  const email = sameMailbox(identity.email);
   const same = await change.queries
     .selectFrom('users')
     .selectAll()
@@ -53,14 +54,33 @@ async function findAccount(change: Change, identity: ExternalIdentity): Promise<
       'emailTaken',
       `An account with the address ${identity.email} exists here; an administrator has to look at it`,
     );
-  await change.queries.updateTable('users').set({ externalId, updatedAt: change.now }).where('id', '=', same.id).execute();
-  tell(change, same, 'link', { issuer: identity.issuer });
-  return { ...same, externalId };
+  const set = { externalId, ...(isOfUnknownHand(same) ? await withoutPassword(change, same) : {}) };
+  await change.queries
+    .updateTable('users')
+    .set({ ...set, updatedAt: change.now })
+    .where('id', '=', same.id)
+    .execute();
+  tell(change, same, 'link', { issuer: identity.issuer, passwordKept: set.passwordHash !== null });
+  return { ...same, ...set };
+}
+
+/** Somebody asked for it under this address, and chose its password: perhaps not the one who has now shown whose address it is. */
+const isOfUnknownHand = ({ status, statusReason }: UserTable): boolean => status === 'pending' || statusReason === 'approved';
+
+async function withoutPassword({ queries, now }: Change, { id }: UserTable): Promise<{ passwordHash: null }> {
+  await queries
+    .updateTable('sessions')
+    .set({ endedAt: now, endReason: 'the address was shown to be of whoever signs in at the identity provider' })
+    .where('userId', '=', id)
+    .where('endedAt', 'is', null)
+    .execute();
+  return { passwordHash: null };
 }
 
 async function makeAccount(change: Change, identity: ExternalIdentity, given: Role | 'pending' | 'none'): Promise<UserTable> {
   if (given === 'none') throw forbidden('notLetIn', 'None of your groups may use this control plane');
-  if (identity.email === null) throw forbidden('emailMissing', 'The identity provider says no e-mail address of yours');
+  const email = emailAddress.safeParse(identity.email).data;
+  if (email === undefined) throw forbidden('emailMissing', 'The identity provider says no e-mail address of yours');
   const { queries, now } = change;
   // The organisation of whoever set the server up.
   const { id: organizationId } = await queries
@@ -72,8 +92,8 @@ async function makeAccount(change: Change, identity: ExternalIdentity, given: Ro
   const row: UserTable = {
     id: randomUUID(),
     organizationId,
-    email: identity.email,
-    name: identity.name ?? identity.email.split('@')[0] ?? identity.email,
+    email,
+    name: identity.name ?? email.split('@')[0] ?? email,
     role: given === 'pending' ? 'viewer' : given,
     status: given === 'pending' ? 'pending' : 'active',
     statusReason: null,

@@ -23,6 +23,8 @@ export type AgentPrincipal = {
   id: string;
   agent: AgentTable;
   by: 'signature' | 'service-token';
+  /** When a service token was given out; null where the request itself is signed. */
+  provedAt: number | null;
 };
 export type KeyPrincipal = {
   kind: 'key';

@@ -13,6 +13,16 @@ export type RateLimits = {
   check(purpose: string, caller: string, allowed: number, now: number): Promise<void>;
 };
 
+/** Of whom an address is, as far as limits go: in IPv6 everybody has 2^64 of them. */
+export function networkOf(address: string): string {
+  if (!address.includes(':') || address.includes('.')) return address;
+  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const between = tail === undefined ? [] : Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0');
+  return [...before, ...between, ...after].slice(0, 4).join(':');
+}
+
 type Window = { startedAt: number; used: number };
 type Windows = {
   add(key: string, now: number): Promise<Window>;

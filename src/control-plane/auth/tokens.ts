@@ -11,7 +11,7 @@ export const REFRESH_SECONDS = 7 * 24 * 60 * 60;
 
 export type TokenUser = { id: string; organizationId: string; email: string; role: string };
 export type AccessClaims = { userId: string; organizationId: string; sessionId: string; tokenId: string };
-export type ServiceClaims = { agentId: string; organizationId: string };
+export type ServiceClaims = { agentId: string; organizationId: string; issuedAt: number };
 export type RefreshClaims = { sessionId: string; tokenId: string; userId: string; organizationId: string };
 
 export type Tokens = {
@@ -96,7 +96,8 @@ export function createTokens(secret: Uint8Array): Tokens {
     async readBearer(token, now) {
       const claims = await read(token, 'access', now);
       const organizationId = String(claims['organization_id']);
-      if (claims.iss === SERVICE_ISSUER) return { agentId: String(claims.sub), organizationId };
+      if (claims.iss === SERVICE_ISSUER)
+        return { agentId: String(claims.sub), organizationId, issuedAt: (claims.iat ?? 0) * 1000 };
       return {
         userId: String(claims['user_id']),
         organizationId,

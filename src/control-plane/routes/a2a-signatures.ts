@@ -8,6 +8,7 @@ import { actingAgent } from '../a2a/acting.ts';
 import { isAttested } from '../a2a/attest-card.ts';
 import { cardOf } from '../a2a/cards.ts';
 import { actorOf } from '../auth/principal.ts';
+import { networkOf } from '../auth/rate-limits.ts';
 import { invalid, Refusal } from '../refusal.ts';
 import { Answer, type Call, type Route, route } from '../route.ts';
 import type { Services } from '../services.ts';
@@ -21,7 +22,7 @@ export const a2aSignatureRoutes: Route[] = [
     access: { anyone: true },
     body: verifyRequest,
     run: async ({ services, body, now, origin }) => {
-      await services.limits.use('a2a-verify', origin.ip, CHECKS_PER_MINUTE, now);
+      await services.limits.use('a2a-verify', networkOf(origin.ip), CHECKS_PER_MINUTE, now);
       try {
         return await verified(services, body, now);
       } catch (error) {

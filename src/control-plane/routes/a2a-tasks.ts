@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { newTask, taskQuery, taskState } from '../../wire/requests/a2a.ts';
 import { actingAgent } from '../a2a/acting.ts';
+import { readers, speakers } from '../access.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { Queries } from '../database/open.ts';
 import type { A2ATaskTable } from '../database/tables/a2a.ts';
@@ -11,10 +12,7 @@ import { type Call, created, type Route, route } from '../route.ts';
 import { agentById } from '../store/agents.ts';
 import { timeView } from '../views/time.ts';
 
-const everybody = { user: 'viewer', agent: 'any', key: 'any' } as const;
-const speakers = { user: 'member', agent: 'any', key: 'any' } as const;
 const ENDED = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
-const _HOUR = 60 * 60 * 1000;
 
 export const a2aTaskRoutes: Route[] = [
   route('POST /api/v1/a2a/tasks', {
@@ -93,13 +91,13 @@ export const a2aTaskRoutes: Route[] = [
   }),
   route('GET /api/v1/a2a/tasks', {
     summary: 'Tasks, newest first; of one agent with agentId',
-    access: everybody,
+    access: readers,
     query: taskQuery,
     run: (call) => tasksOf(call, call.query.agentId ?? (call.principal.kind === 'agent' ? call.principal.id : null)),
   }),
   route('GET /api/v1/a2a/tasks/:id', {
     summary: 'Tasks of an agent, as aim-sdk asks for them',
-    access: everybody,
+    access: readers,
     query: taskQuery,
     run: (call) => tasksOf(call, call.params['id'] ?? ''),
   }),

@@ -171,7 +171,7 @@ export async function decide(
 
 async function show({ services, now }: Call<unknown, unknown>, typed: string, problem = '', email = ''): Promise<Answer> {
   const visitor = newVisitor();
-  const headers = { 'Set-Cookie': visitorCookie(visitor, '/device') };
+  const headers = { 'Set-Cookie': visitorCookie(visitor, '/device', services.publicUrl) };
   const alert = problem === '' ? '' : `<p role="alert" class="problem">${escapeHtml(problem)}</p>`;
   const options = { formAction: "'self'", headers };
   if (typed === '') return page(200, 'Device', `<h1>Sign in a device</h1>${alert}${CODE_FORM}`, options);

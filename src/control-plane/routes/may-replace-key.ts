@@ -15,6 +15,12 @@ export function mayReplaceKey(
   agent: AgentTable,
 ): void {
   mayChange(principal, agent);
-  if (principal.kind !== 'agent' || headers['x-public-key'] === agent.publicKey) return;
+  if (principal.kind !== 'agent') return;
+  // A service token was given for the key of its time, whatever key stands beside it in the headers.
+  const isPresent =
+    principal.provedAt === null
+      ? headers['x-public-key'] === agent.publicKey
+      : principal.provedAt >= Math.floor(agent.keyCreatedAt / 1000) * 1000;
+  if (isPresent) return;
   throw forbidden('currentKeyNeeded', 'Only the present key of the agent may choose the next one');
 }

@@ -3,40 +3,16 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { wireObject } from '../../wire/casing.ts';
+import { readers } from '../access.ts';
 import { attest } from '../mcp/attest.ts';
 import { forbidden, notFound } from '../refusal.ts';
 import { type Route, route } from '../route.ts';
 import { serverById } from '../store/mcp-servers.ts';
 import { timeView } from '../views/time.ts';
 
-const name = z.string().trim().min(1).max(300);
-const _serverUpdate = wireObject({
-  name: name.nullish(),
-  description: z.string().max(4000).nullish(),
-  url: z.string().max(2000).nullish(),
-  version: z.string().max(100).nullish(),
-  publicKey: z.string().max(200).nullish(),
-  verificationUrl: z.string().max(2000).nullish(),
-  status: z.enum(['pending', 'verified', 'suspended', 'revoked']).nullish(),
-});
-/** `register_mcp()` of the SDKs: names or ids of servers that the agent talks to. */
-const _connected = wireObject({ mcpServerIds: z.array(name).min(1).max(200) });
-const _paging = z.object({
-  limit: z.coerce.number().int().min(1).max(500).catch(100),
-  offset: z.coerce.number().int().min(0).catch(0),
-});
-const detection = wireObject({
-  mcpServer: z.string().max(300).catch(''),
-  detectionMethod: z.string().max(50).catch('manual'),
-  confidence: z.number().catch(-1),
-  details: z.record(z.string(), z.unknown()).nullish().catch(null),
-  sdkVersion: z.string().max(100).nullish().catch(null),
-});
-const _report = wireObject({ detections: z.array(detection).min(1).max(1000) });
 const attestation = z.object({ attestation: z.record(z.string(), z.unknown()), signature: z.string().max(200) });
 
 const CHALLENGE_LIFETIME = 5 * 60 * 1000;
-const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 
 export const mcpAttestationRoutes: Route[] = [
   route('GET /api/v1/mcp-servers/:id/challenge', {

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { sameMailbox } from '../../wire/email.ts';
 import { reasonOnly } from '../../wire/requests/agents.ts';
 import { publicRegistration } from '../../wire/requests/onboarding.ts';
 import { changeUser, userView } from '../accounts/change-user.ts';
@@ -28,7 +29,7 @@ export const registrationRoutes: Route[] = [
         const taken = await queries
           .selectFrom('users')
           .select('id')
-          .where((eb) => eb(eb.fn('lower', ['email']), '=', body.email.toLowerCase()))
+          .where((eb) => eb(eb.fn('lower', ['email']), '=', sameMailbox(body.email)))
           .executeTakeFirst();
         if (taken !== undefined)
           throw conflict('emailTaken', 'An account or a request with this e-mail address exists already', { success: false });

@@ -1,6 +1,6 @@
 // An agent turns a signed assertion into a short bearer token of its own (RFC 7523, wire-auth §2.9).
 
-import { createPublicKey } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import { jwtVerify } from 'jose';
 import { serviceTokenRequest } from '../../wire/requests/sign-in.ts';
 import { oauthRefusal } from '../auth/device-codes.ts';
@@ -11,6 +11,8 @@ const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const LONGEST_ASSERTION = 300;
 const SKEW = 60;
+const isId = (value: unknown): boolean => typeof value === 'string' && /^[\x21-\x7e]{1,200}$/.test(value);
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 export const serviceTokenRoutes: Route[] = [
   route('POST /api/v1/oauth/token', {
@@ -42,14 +44,15 @@ export const serviceTokenRoutes: Route[] = [
       });
       const seconds = now / 1000;
       if ((payload.exp ?? 0) > seconds + LONGEST_ASSERTION + SKEW) throw refused;
-      // An assertion is good for one token. Those without an id are told apart by their bytes.
-      const nonce = payload.jti ?? clientAssertion.slice(-86);
+      if (payload.jti !== undefined && !isId(payload.jti)) throw refused;
+      // An assertion is good for one token. Those without an id are told apart by what was signed: a signature has several spellings.
+      const nonce = payload.jti ?? hashOf(clientAssertion.slice(0, clientAssertion.lastIndexOf('.')));
       const isFirst = await services.changes.record(async ({ queries }) => {
         const { numInsertedOrUpdatedRows } = await queries
           .insertInto('nonces')
           .values({
             scope: `assertion:${agent.id}`,
-            nonce: nonce.slice(0, 200),
+            nonce,
             expiresAt: now + (LONGEST_ASSERTION + 2 * SKEW) * 1000,
           })
           .onConflict((row) => row.columns(['scope', 'nonce']).doNothing())

@@ -43,7 +43,10 @@ export const sessionRoutes: Route[] = [
           .selectFrom('users')
           .selectAll()
           .where('id', '=', row.userId)
-          .executeTakeFirstOrThrow();
+          // Kept out, or removed, since the browser was sent back.
+          .where('status', '=', 'active')
+          .executeTakeFirst();
+        if (user === undefined) return null;
         return { user, session: await startSession(change, user, origin.userAgent, { provedAt: row.provedAt }) };
       });
       if (outcome === null) throw oauth('invalid_grant', 'The code is unknown, used, expired, or was made for another program');

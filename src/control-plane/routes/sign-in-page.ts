@@ -127,7 +127,7 @@ ${providerButton(services.oidc, 'Sign in with')}
   // Browsers apply form-action to the redirect that follows the form as well.
   return page(status, 'Sign in', body, {
     formAction: `'self' ${back.origin}`,
-    headers: { 'Set-Cookie': visitorCookie(visitor, '/auth') },
+    headers: { 'Set-Cookie': visitorCookie(visitor, '/auth', services.publicUrl) },
   });
 }
 

@@ -3,17 +3,18 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { newTag, tagChange, tagIds } from '../../wire/requests/agents.ts';
+import { readers } from '../access.ts';
 import { actorOf } from '../auth/principal.ts';
 import { heldAsSeen } from '../held-as-seen.ts';
 import { conflict, notFound } from '../refusal.ts';
 import { created, personOf, type Route, route } from '../route.ts';
 import { agentById } from '../store/agents.ts';
+import { holdsText } from '../store/holds-text.ts';
 import { attachTags } from '../store/tags.ts';
 import { tagView } from '../views/agent.ts';
 import { tellUpdated } from './agent-life.ts';
 import { mayChange } from './agents.ts';
 
-const readers = { user: 'viewer', agent: 'any', key: 'any' } as const;
 const search = z.object({ q: z.string().max(200).optional(), category: z.string().max(50).optional() });
 
 export const tagRoutes: Route[] = [
@@ -25,12 +26,7 @@ export const tagRoutes: Route[] = [
       run: async ({ services, principal, query }) => {
         let rows = services.queries.selectFrom('tags').selectAll().where('organizationId', '=', principal.organizationId);
         if (query.category) rows = rows.where('category', '=', query.category);
-        if (query.q) {
-          const like = `%${query.q.toLowerCase()}%`;
-          rows = rows.where((eb) =>
-            eb.or((['key', 'value', 'description'] as const).map((column) => eb(eb.fn('lower', [column]), 'like', like))),
-          );
-        }
+        if (query.q) rows = rows.where(holdsText(query.q, ['key', 'value', 'description']));
         return (
           await rows
             .orderBy('createdAt', 'desc')

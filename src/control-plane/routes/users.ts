@@ -1,6 +1,7 @@
 // People: who they are, what role they have, which review groups they belong to (wire-agents §8.4).
 
 import { randomBytes, randomUUID } from 'node:crypto';
+import { sameMailbox } from '../../wire/email.ts';
 import { groupChange, newUser, roleChange } from '../../wire/requests/administration.ts';
 import { changeUser, userById, userView } from '../accounts/change-user.ts';
 import { hashPassword } from '../auth/password.ts';
@@ -55,7 +56,7 @@ export const userRoutes: Route[] = [
         const taken = await queries
           .selectFrom('users')
           .select('id')
-          .where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase()))
+          .where((eb) => eb(eb.fn('lower', ['email']), '=', sameMailbox(email)))
           .executeTakeFirst();
         if (taken !== undefined) throw conflict('emailTaken', 'somebody with this e-mail address exists already');
         const row: UserTable = {
@@ -104,7 +105,12 @@ export const userRoutes: Route[] = [
     route(`POST /api/v1/admin/users/:id/${verb}`, {
       summary: verb === 'activate' || verb === 'approve' ? 'Lets a person in' : 'Keeps a person out; their sessions end',
       access: { user: 'admin' },
-      run: (call) => changeUser(call, verb, { status: verb === 'activate' || verb === 'approve' ? 'active' : 'deactivated' }),
+      run: (call) =>
+        changeUser(call, verb, {
+          status: verb === 'activate' || verb === 'approve' ? 'active' : 'deactivated',
+          // Whoever asked to be let in chose the password; nobody has shown that the address is theirs.
+          ...(verb === 'approve' ? { statusReason: 'approved' } : {}),
+        }),
     }),
   ),
   route('DELETE /api/v1/admin/users/:id', {

@@ -13,10 +13,10 @@ export const walls = Object.keys(isolationWeights) as Wall[];
 /** `reported` is `sandbox=docker network=none …`, or the one word of older SDKs; null where nothing was said. */
 export function isolationFactor(reported: string | null): number {
   if (reported === null) return UNKNOWN;
-  if (!reported.includes('=')) return OLDER_WORDS[reported] ?? UNKNOWN;
+  if (!reported.includes('=')) return OLDER_WORDS.get(reported) ?? UNKNOWN;
   const sum = reported.split(' ').reduce((total, each) => {
     const [wall = '', word = ''] = each.split('=');
-    return total + ((isolationWeights as Record<string, Record<string, number>>)[wall]?.[word] ?? 0);
+    return total + (WEIGHTS.get(wall)?.get(word) ?? 0);
   }, 0);
   // Whoever says what walls there are is not worse off than who says nothing; whoever has none, is.
   return sum === 0 ? NO_WALLS : UNKNOWN + (1 - UNKNOWN) * Math.min(1, sum);
@@ -24,13 +24,10 @@ export function isolationFactor(reported: string | null): number {
 
 const UNKNOWN = 0.5;
 const NO_WALLS = 0.2;
-const OLDER_WORDS: Record<string, number> = {
-  none: NO_WALLS,
-  process: 0.6,
-  container: 0.8,
-  docker: 0.6,
-  sandbox: 0.9,
-  vm: 1,
-  microvm: 1,
-  enclave: 1,
-};
+// What was said is looked up in maps: a member of every object, such as `constructor`, is no word of ours.
+const WEIGHTS = new Map(
+  Object.entries(isolationWeights).map(([wall, words]) => [wall, new Map<string, number>(Object.entries(words))]),
+);
+const OLDER_WORDS = new Map(
+  Object.entries({ none: NO_WALLS, process: 0.6, container: 0.8, docker: 0.6, sandbox: 0.9, vm: 1, microvm: 1, enclave: 1 }),
+);

@@ -1,9 +1,9 @@
 // Pages of agents, newest first: by cursor, whose cost does not grow with depth, or by offset, as older clients ask.
 
-import { sql } from 'kysely';
 import type { Queries } from '../database/open.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import { holdsText } from './holds-text.ts';
 import { talliesOf, totalOf } from './tallies.ts';
 
 export type AgentListRequest = {
@@ -58,10 +58,5 @@ function matching(
   let filtered = queries.selectFrom('agents').where('organizationId', '=', organizationId);
   if (status !== undefined) filtered = filtered.where('status', '=', status);
   if (agentType !== undefined) filtered = filtered.where('agentType', '=', agentType);
-  if (search === undefined) return filtered;
-  const like = `%${search.toLowerCase().replace(/[%_\\]/g, '\\$&')}%`;
-  // Without the word of escaping SQLite takes the sign before `_` for a letter, and finds no name that has one.
-  return filtered.where((eb) =>
-    eb.or([sql<boolean>`lower("name") like ${like} escape '\\'`, sql<boolean>`lower("displayName") like ${like} escape '\\'`]),
-  );
+  return search === undefined ? filtered : filtered.where(holdsText(search, ['name', 'displayName']));
 }

@@ -4,6 +4,7 @@ import type { SelectQueryBuilder } from 'kysely';
 import type { Queries } from '../database/open.ts';
 import type { Schema } from '../database/schema.ts';
 import type { VerificationTable } from '../database/tables/verifications.ts';
+import { holdsText } from './holds-text.ts';
 import { byOne, talliesOf, totalOf } from './tallies.ts';
 
 export type ApprovalListRequest = {
@@ -32,12 +33,7 @@ export async function listApprovals(queries: Queries, organizationId: string, re
   if (request.risk !== 'all') filtered = filtered.where('riskLevel', '=', request.risk);
   if (request.agentId !== undefined) filtered = filtered.where('agentId', '=', request.agentId);
   if (request.search !== undefined && request.search !== '') {
-    const like = `%${request.search.toLowerCase()}%`;
-    filtered = filtered.where((eb) =>
-      eb.or(
-        (['agentName', 'capability', 'resource', 'id'] as const).map((column) => eb(eb.fn('lower', [column]), 'like', like)),
-      ),
-    );
+    filtered = filtered.where(holdsText(request.search, ['agentName', 'capability', 'resource', 'id']));
   }
   const ordered =
     request.status === 'pending'

@@ -17,15 +17,15 @@ export type EventListRequest = {
   capability?: string | undefined;
 };
 
-const STATUSES: Record<string, string[]> = {
-  success: ['approved'],
-  failed: ['denied', 'cancelled'],
-  pending: ['pending'],
-  timeout: ['expired'],
-};
+const STATUSES = new Map([
+  ['success', ['approved']],
+  ['failed', ['denied', 'cancelled']],
+  ['pending', ['pending']],
+  ['timeout', ['expired']],
+]);
 
 export async function listEvents(queries: Queries, organizationId: string, request: EventListRequest) {
-  const statuses = request.status === undefined ? [null] : (STATUSES[request.status] ?? [request.status]);
+  const statuses = request.status === undefined ? [null] : (STATUSES.get(request.status) ?? [request.status]);
   // One status after the other, each in the order of its index: together they would have to be sorted.
   const found: VerificationTable[] = [];
   for (const status of statuses) found.push(...(await newest(queries, organizationId, request, status, statuses.length > 1)));
@@ -42,7 +42,7 @@ export async function listEvents(queries: Queries, organizationId: string, reque
       ? null
       : countOf(
           await outcomesEver(queries, organizationId, request.agentId),
-          ...(request.status === undefined ? [] : (STATUSES[request.status] ?? [request.status])),
+          ...(request.status === undefined ? [] : (STATUSES.get(request.status) ?? [request.status])),
         ),
     nextCursor: found.length > request.limit && last !== undefined ? writeCursor(last.requestedAt, last.id) : null,
   };

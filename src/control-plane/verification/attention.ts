@@ -1,5 +1,6 @@
 // Asks for somebody's attention: reminds those who could review a request, or names one of them. Neither decides anything.
 
+import { sameMailbox } from '../../wire/email.ts';
 import { role as roleWord } from '../../wire/session.ts';
 import type { Actor } from '../audit/draft.ts';
 import type { Change } from '../database/change.ts';
@@ -46,7 +47,7 @@ async function mustReview({ queries }: Change, row: VerificationTable, to: strin
     .select(['role', 'groups'])
     .where('organizationId', '=', row.organizationId)
     .where('status', '=', 'active')
-    .where((eb) => eb(eb.fn('lower', ['email']), '=', to.toLowerCase()))
+    .where((eb) => eb(eb.fn('lower', ['email']), '=', sameMailbox(to)))
     .executeTakeFirst();
   const { groups = [] } = JSON.parse(row.requirement ?? '{}') as Partial<Requirement>;
   const may =

@@ -45,7 +45,7 @@ export function readActionRequest(text: string): AskedAction {
   const request = actionRequest.parse(body);
   const capability = request.capability ?? request.actionType;
   if (capability === undefined) throw invalid('capability: is required', 'capability');
-  if ([capability, request.resource ?? '', request.timestamp].some((text) => text.includes('\0')))
+  if ([request.agentId, capability, request.resource ?? '', request.timestamp].some((text) => text.includes('\0')))
     throw invalid('The request holds a NUL character');
   const context = (request.context ?? {}) as ExactJson;
   if (depthOf(context) > DEEPEST)

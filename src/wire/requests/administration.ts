@@ -2,18 +2,14 @@
 
 import { z } from 'zod';
 import { wireObject } from '../casing.ts';
+import { emailAddress } from '../email.ts';
 import { roles } from '../session.ts';
 
 const roleWord = z.enum(roles);
 const groups = z.array(z.string().trim().min(1).max(100)).max(50);
 
 export const newUser = wireObject({
-  email: z
-    .string()
-    .trim()
-    .min(3)
-    .max(320)
-    .regex(/^\S+@\S+$/, 'must be an e-mail address'),
+  email: emailAddress,
   name: z.string().trim().max(200).nullish(),
   role: roleWord.default('viewer'),
   password: z.string().min(8, 'must have at least 8 characters').max(1024).nullish(),

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { agentTypes } from '../agent.ts';
 import { wireObject } from '../casing.ts';
+import { emailAddress } from '../email.ts';
 
 export const newBootstrapToken = z.preprocess(
   (body) => body ?? {},
@@ -60,12 +61,7 @@ export const secretAuditQuery = wireObject({
 });
 
 export const publicRegistration = wireObject({
-  email: z
-    .string()
-    .trim()
-    .min(3)
-    .max(320)
-    .regex(/^\S+@\S+$/, 'must be an e-mail address'),
+  email: emailAddress,
   firstName: z.string().trim().min(1).max(100),
   lastName: z.string().trim().min(1).max(100),
   password: z.string().min(8, 'must have at least 8 characters').max(1024),

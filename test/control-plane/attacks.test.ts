@@ -1,0 +1,224 @@
+// What somebody tries who wants in: each of these worked once, or would without the thing that holds it.
+
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { agentRequestHeaders } from '../../src/crypto/agent-request.ts';
+import { openWorld, signedAction, type TestAgent, type World } from './support/world.ts';
+
+let world: World;
+let later = 0;
+beforeAll(async () => {
+  world = await openWorld({ clock: () => Date.now() + later });
+});
+afterAll(() => world.stop());
+
+/** The same 64 bytes in other letters: the last sign before the padding has bits that count for nothing. */
+function respelled(text: string, alphabet = BASE64): string {
+  const at = text.replace(/=+$/, '').length - 1;
+  const other = alphabet.charAt(alphabet.indexOf(text.charAt(at)) ^ 1);
+  return `${text.slice(0, at)}${other}${text.slice(at + 1)}`;
+}
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const BASE64URL = BASE64.replace('+/', '-_');
+
+/** Sends the bytes as they are, and gives back what came until the server was silent or gone. */
+function sent(text: string): Promise<string> {
+  const { port } = new URL(world.url);
+  return new Promise((resolve) => {
+    let came = '';
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(text));
+    socket.on('data', (part) => {
+      came += String(part);
+      socket.end();
+    });
+    socket.on('close', () => resolve(came));
+  });
+}
+
+describe('a signed request that somebody caught', () => {
+  test('is not another one when its signature is spelled otherwise', async () => {
+    const agent = await world.agent();
+    const path = `/api/v1/sdk-api/agents/${agent.id}/heartbeat`;
+    const headers = agentRequestHeaders({ agentId: agent.id, key: agent.key }, 'POST', path, Math.floor(Date.now() / 1000), '');
+    expect((await world.call('POST', path, undefined, headers)).status).toBe(200);
+    later = 4000;
+    const again = { ...headers, 'X-Signature': respelled(headers['X-Signature'] ?? '') };
+    expect((await world.call('POST', path, undefined, again)).body.reasonCode).toBe('signatureInvalid');
+    expect((await world.call('POST', path, undefined, headers)).body.reasonCode).toBe('signatureReplayed');
+    later = 0;
+  });
+
+  test('a key that is spelled otherwise is no second key', async () => {
+    const { key } = await world.agent();
+    const { status } = await world.admin.call('PUT', '/api/v1/users/me/review-key', { publicKey: respelled(key.publicKey) });
+    expect(status).toBe(400);
+  });
+});
+
+describe('an assertion for a service token', () => {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  function assertion({ id, key }: TestAgent, claims: object = {}): string {
+    const text = `${part({ alg: 'EdDSA', typ: 'JWT' })}.${part({ sub: id, iss: id, aud: world.url, exp: Math.floor(Date.now() / 1000) + 60, ...claims })}`;
+    return `${text}.${Buffer.from(key.sign(text), 'base64').toString('base64url')}`;
+  }
+  const exchange = (agent: TestAgent, clientAssertion: string) =>
+    world.call('POST', '/api/v1/oauth/token', {
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      client_id: agent.id,
+      client_assertion: clientAssertion,
+    });
+
+  test('is good once, however it is spelled', async () => {
+    const agent = await world.agent();
+    const first = assertion(agent);
+    expect((await exchange(agent, first)).status).toBe(200);
+    for (const again of [first, respelled(first, BASE64URL), `${first}=`, `${first}==`])
+      expect((await exchange(agent, again)).status).toBe(401);
+  });
+
+  test.each([5, {}, '', 'a\u0000b', 'x'.repeat(201)])('with the id %j is refused', async (jti) => {
+    const agent = await world.agent();
+    expect((await exchange(agent, assertion(agent, { jti }))).status).toBe(401);
+  });
+
+  test('a token from before a new key does not choose the next one', async () => {
+    const agent = await world.agent();
+    const { body: token } = await exchange(agent, assertion(agent));
+    const authorization = `Bearer ${token.access_token}`;
+    later = 2000;
+    const { body: rotated } = await world.admin.call('POST', `/api/v1/agents/${agent.id}/rotate-credentials`);
+    const path = `/api/v1/agents/${agent.id}/rotate-credentials`;
+    // The key beside the token is public, and nothing that anybody proved to hold.
+    const taken = await world.call('POST', path, undefined, { authorization, 'x-public-key': rotated.publicKey });
+    expect([taken.status, taken.body.reasonCode]).toEqual([403, 'currentKeyNeeded']);
+    later = 0;
+  });
+});
+
+describe('an account', () => {
+  test('of somebody who was kept out meanwhile is not signed in to by a code from before', async () => {
+    const { createHash, randomBytes } = await import('node:crypto');
+    const { codeByForm } = await import('./support/world.ts');
+    const person = await world.person('member');
+    const verifier = randomBytes(64).toString('base64url');
+    const redirectUri = 'http://localhost:49152/callback';
+    const challenge = createHash('sha256').update(verifier).digest('base64url');
+    const { location } = await codeByForm(world.url, person, { redirectUri, state: 'some state', challenge });
+    await world.admin.call('POST', `/api/v1/admin/users/${person.id}/deactivate`);
+    await world.admin.call('DELETE', `/api/v1/admin/users/${person.id}`);
+    const { status, body } = await world.call('POST', '/api/v1/auth/token', {
+      grant_type: 'authorization_code',
+      code: new URL(location ?? '').searchParams.get('code'),
+      code_verifier: verifier,
+      redirect_uri: redirectUri,
+    });
+    expect([status, body.error]).toEqual([400, 'invalid_grant']);
+  });
+
+  test.each([
+    ['ÉVA@example.test', 'éva@example.test'],
+    ['e\u0301lise@example.test', 'élise@example.test'],
+    ['Zoe\uff20example.test', 'zoe@example.test'],
+  ])('%s is the one of %s', async (first, second) => {
+    const password = 'correct horse battery staple';
+    expect((await world.admin.call('POST', '/api/v1/admin/users', { email: first, password })).status).toBe(201);
+    expect((await world.admin.call('POST', '/api/v1/admin/users', { email: second, password })).status).toBe(409);
+    expect((await world.call('POST', '/api/v1/auth/login/local', { email: second, password })).status).toBe(200);
+  });
+
+  test.each(['a\u200bdmin@example.test', 'a\u001bdmin@example.test', 'a\u202edmin@example.test', 'a@b@example.test'])(
+    'is not made for %j',
+    async (email) => {
+      const { status } = await world.admin.call('POST', '/api/v1/admin/users', { email });
+      expect(status).toBe(400);
+    },
+  );
+});
+
+describe('a page in a browser of this machine', () => {
+  test.each([
+    ['evil.example', 421],
+    ['evil.example:80', 421],
+    ['127.0.0.1.evil.example', 421],
+    ['localhost.evil.example', 421],
+    ['localhost', 200],
+    ['127.0.0.1:8080', 200],
+    ['[::1]:8080', 200],
+    ['192.168.1.5', 200],
+  ])('that comes as %s is answered with %i', async (name, status) => {
+    expect(await sent(`GET /healthz HTTP/1.1\r\nHost: ${name}\r\n\r\n`)).toContain(`HTTP/1.1 ${status} `);
+  });
+
+  test('gets nothing that it could take for another kind of file', async () => {
+    for (const path of ['/healthz', '/api/v1/agents', '/nowhere', '/metrics', '/auth/login'])
+      expect((await world.call('GET', path)).headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+describe('odd requests', () => {
+  test('a HEAD of what is answered over time gets an answer', async () => {
+    const authorization = `Authorization: Bearer ${world.admin.accessToken}`;
+    for (const path of ['/api/v1/events/stream', '/api/v1/embedded/hold', '/api/v1/agents'])
+      expect(await sent(`HEAD ${path} HTTP/1.1\r\nHost: localhost\r\n${authorization}\r\n\r\n`)).toContain('HTTP/1.1 200 OK');
+  });
+
+  test.each([
+    ['two lengths', 'Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}'],
+    ['a length and chunks', 'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+    ['an encoding that nobody knows', 'Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n'],
+  ])('%s are no request', async (_, rest) => {
+    const came = await sent(`POST /api/v1/auth/logout HTTP/1.1\r\nHost: localhost\r\n${rest}`);
+    expect(came).toContain('HTTP/1.1 400 ');
+    expect(came.match(/HTTP\/1\.1/g)).toHaveLength(1);
+  });
+
+  const cursor = (text: string): string => Buffer.from(text).toString('base64url');
+  test.each([
+    [`/agents?cursor=${cursor('1:\0')}`, 400],
+    [`/verification-events?cursor=${cursor('1:\0x')}`, 400],
+    [`/agents?cursor=${cursor('9999999999999999:zz')}`, 200],
+    ['/verification-events/recent?minutes=1.33333', 200],
+    ['/verification-events/statistics?period=constructor', 200],
+    ['/verification-events?status=constructor', 200],
+    ['/events/stream?types=constructor', 400],
+    ['/agents?offset=9007199254740991&limit=1e9', 200],
+  ])('GET %s is answered with %i', async (path, status) => {
+    expect((await world.admin.call('GET', `/api/v1${path}`)).status).toBe(status);
+  });
+
+  test.each([
+    ['/api/v1/auth/login/local', 'email=a%00b&password=x', 400],
+    ['/api/v1/oauth/device/code', 'clientId=%00a', 400],
+    ['/api/v1/auth/login/local', '__proto__=x&constructor=y&email=nobody&password=x', 401],
+  ])('a form to %s with %s is answered with %i', async (path, text, status) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await world.call('POST', path, text, headers)).status).toBe(status);
+  });
+
+  test('a NUL in what an agent signs is refused before anything is looked up', async () => {
+    const agent = await world.agent();
+    for (const member of ['agentId', 'capability', 'resource', 'timestamp']) {
+      const body = { ...signedAction(agent, 'db:read'), [member]: 'a\u0000b' };
+      expect((await world.call('POST', '/api/v1/sdk-api/verifications', body)).status).toBe(400);
+    }
+  });
+
+  test('a word that every object knows is no kind of isolation', async () => {
+    const agent = await world.agent();
+    const path = `/api/v1/sdk-api/agents/${agent.id}/isolation`;
+    for (const isolationLevel of ['constructor', 'sandbox=constructor', 'constructor=name', '__proto__']) {
+      const { status, body } = await agent.call('POST', path, { isolationLevel });
+      expect([status, Number.isFinite(body.trustScore)]).toEqual([200, true]);
+    }
+  });
+
+  test('a wildcard that somebody searches for is a letter', async () => {
+    const agent = await world.agent();
+    await agent.ask('db:100%_sure', { context: { jit_access: true } });
+    const found = async (search: string): Promise<number> => {
+      const path = `/api/v1/admin/verifications/pending?search=${encodeURIComponent(search)}`;
+      return (await world.admin.call('GET', path)).body.pagination.total;
+    };
+    expect([await found('100%_s'), await found('1%e'), await found('d_:'), await found('\\')]).toEqual([1, 0, 0, 0]);
+  });
+});
