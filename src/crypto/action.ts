@@ -15,16 +15,23 @@ export type SignedAction = {
   timestamp: string;
 };
 
+/** The members of an action as JSON, each by itself. */
+export type ActionPieces = { [member in keyof SignedAction]: string };
+
+export const actionPieces = ({ agentId, capability, resource, context, timestamp }: SignedAction): ActionPieces => ({
+  agentId: pythonJson(agentId),
+  capability: pythonJson(capability),
+  resource: pythonJson(resource),
+  context: pythonJson(context),
+  timestamp: pythonJson(timestamp),
+});
+
 /** The one line of text whose UTF-8 bytes the agent signs. */
-export function actionMessage(action: SignedAction): string {
-  return pythonJson({
-    action_type: action.capability,
-    agent_id: action.agentId,
-    context: action.context,
-    resource: action.resource,
-    timestamp: action.timestamp,
-  });
-}
+export const actionMessage = (action: SignedAction): string => messageOf(actionPieces(action));
+
+/** The same from its pieces: the names in the order in which Python sorts them. */
+export const messageOf = ({ capability, agentId, context, resource, timestamp }: ActionPieces): string =>
+  `{"action_type": ${capability}, "agent_id": ${agentId}, "context": ${context}, "resource": ${resource}, "timestamp": ${timestamp}}`;
 
 /** Lower-case hex of SHA-256 over exactly the bytes that were signed. Decisions, receipts and conflicts speak of this. */
 export function actionHash(signedBytes: string | Uint8Array): string {

@@ -228,9 +228,11 @@ function discard(answer: object): void {
   if ('body' in answer) (answer as OpenAnswer).body.destroy();
 }
 
-function anySignal(...signals: (AbortSignal | undefined)[]): AbortSignal | undefined {
-  const given = signals.filter((signal) => signal !== undefined);
-  return given.length > 1 ? AbortSignal.any(given) : given[0];
+// One signal given twice is that signal: what AbortSignal.any makes is held by the first until a major collection, with all that its
+// call had in hand, and a list of a thousand pages is a thousand calls.
+function anySignal(first: AbortSignal | undefined, second: AbortSignal | undefined): AbortSignal | undefined {
+  if (first === undefined || second === undefined || first === second) return first ?? second;
+  return AbortSignal.any([first, second]);
 }
 
 function readOnlyError(method: string, path: string): PolicyError {

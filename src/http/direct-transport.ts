@@ -1,16 +1,15 @@
 // Requests to one server over connections of our own: on the way of every verified action, where each microsecond is the agent's.
 
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
-import type { RawAnswer } from './http1-answer.ts';
 import { type Exchange, type Keeper, KeptConnection } from './kept-connection.ts';
 import type { Attempt } from './transport.ts';
 
 export type DirectTransport = {
-  /** @throws whatever the socket or the protocol had to say: `transportFailure` has the words for it. */
-  send(attempt: Attempt): Promise<RawAnswer>;
-  /** Down one connection, before the first answer. Each promise ends as that of `send` does. */
-  sendTogether(attempts: readonly Attempt[]): Promise<RawAnswer>[];
+  /** Rejects with whatever the socket or the protocol had to say: `transportFailure` has the words for it. */
+  send(exchange: Exchange): void;
+  /** Down one connection, before the first answer. Each ends as with `send`. */
+  sendTogether(exchanges: readonly Exchange[]): void;
   close(): void;
 };
 
@@ -44,17 +43,19 @@ export function directTransport({ protocol, hostname, port, host }: URL, tls: Tl
     },
   };
 
-  function connect(): Socket {
-    if (!isSecure) return process.getBuiltinModule('node:net').connect({ host: address, port: Number(port || 80) });
+  function connect(onread: OnReadOpts): Socket {
+    if (!isSecure) return process.getBuiltinModule('node:net').connect({ host: address, port: Number(port || 80), onread });
     const servername = /^[\d.]+$|:/.test(address) ? '' : address; // a name only: RFC 6066 §3 knows no addresses
-    const socket = process.getBuiltinModule('node:tls').connect({
+    const options = {
       ...tls,
       host: address,
       port: Number(port || 443),
       servername,
       ALPNProtocols: ['http/1.1'],
       ...(session && { session }),
-    });
+      onread, // as for net.connect; its types do not know it
+    };
+    const socket = process.getBuiltinModule('node:tls').connect(options);
     socket.on('session', (ticket) => {
       session = ticket;
     });
@@ -68,33 +69,31 @@ export function directTransport({ protocol, hostname, port, host }: URL, tls: Tl
       kept.destroy();
     }
     if (open.size >= MOST_OPEN) return null;
-    const connection = new KeptConnection(connect(), where, keeper);
+    const connection = new KeptConnection(connect, where, keeper);
     open.add(connection);
     return connection;
   }
 
-  function send(attempt: Attempt): Promise<RawAnswer> {
-    return new Promise((resolve, reject) => {
-      const begin = (): boolean => {
-        const connection = take();
-        if (connection === null) return false;
-        write(connection, [{ attempt, resolve, reject }]);
-        return true;
-      };
-      if (attempt.signal?.aborted) reject(attempt.signal.reason);
-      else if (!begin()) queue(attempt, begin, reject);
-    });
+  function send(exchange: Exchange): void {
+    const { attempt, reject } = exchange;
+    const begin = (): boolean => {
+      const connection = take();
+      if (connection === null) return false;
+      write(connection, [exchange]);
+      return true;
+    };
+    if (attempt.signal?.aborted) reject(attempt.signal.reason);
+    else if (!begin()) queue(attempt, begin, reject);
   }
 
-  function sendTogether(attempts: readonly Attempt[]): Promise<RawAnswer>[] {
-    const connection = take();
-    if (connection === null) return attempts.map(send);
-    const exchanges: Exchange[] = [];
-    const answers = attempts.map(
-      (attempt) => new Promise<RawAnswer>((resolve, reject) => exchanges.push({ attempt, resolve, reject })),
-    );
-    write(connection, exchanges);
-    return answers;
+  function sendTogether(exchanges: readonly Exchange[]): void {
+    try {
+      const connection = take();
+      if (connection === null) exchanges.forEach(send);
+      else write(connection, exchanges);
+    } catch (error) {
+      for (const { reject } of exchanges) reject(error); // certificates that no TLS can use
+    }
   }
 
   function write(connection: KeptConnection, exchanges: readonly Exchange[]): void {

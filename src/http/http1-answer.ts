@@ -10,6 +10,7 @@ export class NotHttp extends Error {
 }
 
 const LARGEST_HEAD = 64 * 1024;
+const NOTHING = Buffer.alloc(0);
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 type Body =
@@ -38,15 +39,28 @@ export class AnswerReader {
     this.#where = where;
   }
 
-  /** True when the answer is whole; `beyond` has what was left over. @throws NotHttp */
+  /**
+   * True when the answer is whole: it and `beyond`, what was left over, may then lie in the memory of `chunk`. Of a part that is not
+   * the last, what is kept is copied.
+   * @throws NotHttp
+   */
   push(chunk: Buffer): boolean {
+    const known = this.#parts.length;
+    const isWhole = this.#take(chunk);
+    if (!isWhole)
+      for (let index = known; index < this.#parts.length; index += 1)
+        this.#parts[index] = Buffer.from(this.#parts[index] as Buffer);
+    return isWhole;
+  }
+
+  #take(chunk: Buffer): boolean {
     let bytes = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]);
     this.#rest = null;
     while (this.#body === null) {
       const end = bytes.indexOf(HEAD_END);
       if (end < 0) {
         if (bytes.length > LARGEST_HEAD) throw new NotHttp('The head is too long.');
-        this.#rest = bytes;
+        this.#rest = Buffer.from(bytes);
         return false;
       }
       const head = bytes.toString('latin1', 0, end);
@@ -69,20 +83,21 @@ export class AnswerReader {
 
   /** True where nothing follows the head. */
   #readHead(head: string): boolean {
-    const lines = head.split('\r\n');
-    const first = STATUS_LINE.exec(lines[0] ?? '');
+    let end = endOfLine(head, 0);
+    const first = STATUS_LINE.exec(head.slice(0, end));
     if (first === null) throw new NotHttp('The first line is no status line.');
     const status = Number(first[2]);
     if (status === 101) throw new NotHttp('Another protocol was not asked for.');
     if (status < 200) return false; // an interim answer: the real one follows
     this.status = status;
     const headers: Record<string, string> = {};
-    for (let index = 1; index < lines.length; index += 1) {
-      const line = lines[index] as string;
-      const colon = line.indexOf(':');
-      const name = line.slice(0, colon).toLowerCase();
-      if (colon < 1 || !TOKEN.test(name)) throw new NotHttp('A header has no name.');
-      const value = line.slice(colon + 1).trim();
+    while (end < head.length) {
+      const begin = end + 2;
+      end = endOfLine(head, begin);
+      const colon = head.indexOf(':', begin);
+      const name = colon < begin || colon > end ? undefined : nameOf(head.slice(begin, colon));
+      if (name === undefined) throw new NotHttp('A header has no name.');
+      const value = head.slice(colon + 1, end).trim();
       const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
       if (before !== undefined && name === 'content-length' && before !== value) throw new NotHttp('Two lengths.');
       headers[name] = before === undefined || name === 'content-length' ? value : `${before}, ${value}`;
@@ -116,10 +131,11 @@ export class AnswerReader {
       return false;
     }
     if (body.kind === 'chunked') return this.#readChunks(body, bytes);
-    const taken = bytes.length > body.left ? bytes.subarray(0, body.left) : bytes;
+    const isMore = bytes.length > body.left;
+    const taken = isMore ? bytes.subarray(0, body.left) : bytes;
     this.#keep(taken);
     body.left -= taken.length;
-    return body.left === 0 && this.#end(bytes.subarray(taken.length));
+    return body.left === 0 && this.#end(isMore ? bytes.subarray(taken.length) : NOTHING);
   }
 
   #readChunks(body: Body & { kind: 'chunked' }, given: Buffer): boolean {
@@ -136,7 +152,7 @@ export class AnswerReader {
       const end = bytes.indexOf('\r\n');
       if (end < 0) {
         if (bytes.length > LARGEST_HEAD) throw new NotHttp('A line is too long.');
-        this.#rest = bytes.length === 0 ? null : bytes;
+        this.#rest = bytes.length === 0 ? null : Buffer.from(bytes);
         return false;
       }
       const line = bytes.toString('latin1', 0, end);
@@ -166,6 +182,24 @@ export class AnswerReader {
     if (beyond.length > 0) this.beyond = beyond;
     return true;
   }
+}
+
+function endOfLine(head: string, from: number): number {
+  const end = head.indexOf('\r\n', from);
+  return end < 0 ? head.length : end;
+}
+
+// Every answer of a server has the same few names: those that are no name are told from the others once.
+const names = new Map<string, string>();
+const NAMES_KEPT = 200;
+
+function nameOf(sent: string): string | undefined {
+  const known = names.get(sent);
+  if (known !== undefined) return known;
+  const name = sent.toLowerCase();
+  if (!TOKEN.test(name)) return undefined;
+  if (names.size < NAMES_KEPT && sent.length < 100) names.set(sent, name);
+  return name;
 }
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [^\r\n\0]*)?$/;

@@ -1,13 +1,16 @@
 // One connection that is kept: a request out, or several, and the answers back in their order. A third of what node:http takes for the same.
 
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import { AnswerReader, type RawAnswer } from './http1-answer.ts';
 import type { Attempt } from './transport.ts';
 
-/** A request, and where its answer goes. */
-export type Exchange = { attempt: Attempt; resolve(answer: RawAnswer): void; reject(error: unknown): void };
+/** A request, and where its answer goes. The bytes of an answer are read at once or copied: the next ones come into the same place. */
+export type Exchange = { readonly attempt: Attempt; resolve(answer: RawAnswer): void; reject(error: unknown): void };
 
-type Open = Exchange & { reader: AnswerReader };
+type Open = { readonly exchange: Exchange; readonly reader: AnswerReader };
+
+/** Opens a socket that reads into the memory that it is given. */
+export type Connect = (onread: OnReadOpts) => Socket;
 
 /** What a pool wants to know. */
 export type Keeper = { free(connection: KeptConnection): void; gone(connection: KeptConnection): void };
@@ -17,23 +20,27 @@ export class KeptConnection {
   readonly #where: string;
   readonly #keeper: Keeper;
   readonly #open: Open[] = [];
+  #isOver = false;
   #reusableUntil = Number.POSITIVE_INFINITY;
   #deadline = 0;
   #timer: NodeJS.Timeout | null = null;
   #firesAt = Number.POSITIVE_INFINITY;
 
-  constructor(socket: Socket, where: string, keeper: Keeper) {
-    this.#socket = socket.setNoDelay(true);
+  constructor(connect: Connect, where: string, keeper: Keeper) {
+    const onread = { buffer: arriving, callback: (length: number) => this.#received(arriving.subarray(0, length)) };
+    this.#socket = connect(onread).setNoDelay(true);
     this.#where = where;
     this.#keeper = keeper;
-    socket.on('data', (chunk: Buffer) => this.#received(chunk));
-    socket.on('error', (error) => this.#fail(error));
-    socket.on('close', () => this.#closed());
+    this.#socket.on('end', () => {
+      this.#isOver = true;
+    });
+    this.#socket.on('error', (error) => this.#fail(error));
+    this.#socket.on('close', () => this.#closed());
   }
 
   /** False for one that the server has, or is about to have, given up. */
   get isUsable(): boolean {
-    return !this.#socket.destroyed && this.#socket.writable && performance.now() < this.#reusableUntil;
+    return !this.#isOver && performance.now() < this.#reusableUntil;
   }
 
   /**
@@ -55,7 +62,7 @@ export class KeptConnection {
     this.#socket.ref();
     for (const exchange of exchanges) {
       const { method, maxBytes, signal } = exchange.attempt;
-      this.#open.push({ ...exchange, reader: new AnswerReader(method, maxBytes, this.#where) });
+      this.#open.push({ exchange, reader: new AnswerReader(method, maxBytes, this.#where) });
       signal?.addEventListener('abort', this.#aborted);
     }
     this.#expectWithin(timeoutMs);
@@ -64,6 +71,7 @@ export class KeptConnection {
   }
 
   destroy(): void {
+    this.#isOver = true;
     this.#socket.destroy();
   }
 
@@ -87,27 +95,29 @@ export class KeptConnection {
     else this.#fail(Object.assign(new Error('late'), { code: 'ETIMEDOUT' }));
   }
 
-  readonly #aborted = (): void => this.#fail(this.#open[0]?.attempt.signal?.reason);
+  readonly #aborted = (): void => this.#fail(this.#open[0]?.exchange.attempt.signal?.reason);
 
-  #received(chunk: Buffer): void {
+  /** True: read on. */
+  #received(chunk: Buffer): true {
     let bytes: Buffer | null = chunk;
     try {
       while (bytes !== null) {
         const reader: AnswerReader | undefined = this.#open[0]?.reader;
         // Nobody has asked: whatever it is, the next answer on this connection would be another one's.
         if (reader === undefined) this.destroy();
-        if (!reader?.push(bytes)) return;
+        if (!reader?.push(bytes)) return true;
         bytes = reader.keeps ? reader.beyond : null;
         this.#finish();
       }
     } catch (error) {
       this.#fail(error);
     }
+    return true;
   }
 
   #finish(): void {
-    const { reader, attempt, resolve } = this.#open.shift() as Open;
-    attempt.signal?.removeEventListener('abort', this.#aborted);
+    const { reader, exchange } = this.#open.shift() as Open;
+    exchange.attempt.signal?.removeEventListener('abort', this.#aborted);
     const answer = reader.answer();
     if (!reader.keeps) this.destroy();
     else if (this.#open.length === 0) {
@@ -119,19 +129,20 @@ export class KeptConnection {
         this.#keeper.free(this);
       } else this.destroy();
     }
-    resolve(answer);
+    exchange.resolve(answer);
   }
 
   #fail(error: unknown): void {
     const failed = this.#open.splice(0);
     this.destroy();
-    for (const { attempt, reject } of failed) {
-      attempt.signal?.removeEventListener('abort', this.#aborted);
-      reject(error);
+    for (const { exchange } of failed) {
+      exchange.attempt.signal?.removeEventListener('abort', this.#aborted);
+      exchange.reject(error);
     }
   }
 
   #closed(): void {
+    this.#isOver = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#keeper.gone(this);
     if (this.#open[0]?.reader.ended()) this.#finish();
@@ -139,8 +150,22 @@ export class KeptConnection {
   }
 }
 
+// Where the bytes of every connection arrive, one after the other: memory of its own for each read costs as much as reading the answer.
+const arriving = Buffer.allocUnsafeSlow(64 * 1024);
+
+// Each request of an agent begins with the same line and has the same few header names: put together and looked through once.
+let latest: { method: string; url: URL; start: string } = { method: '', url: new URL('http://0'), start: '' };
+
+function startOf(method: string, url: URL): string {
+  if (latest.url !== url || latest.method !== method) {
+    const start = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: keep-alive\r\n`;
+    latest = { method, url, start };
+  }
+  return latest.start;
+}
+
 function headOf({ method, url, headers }: Attempt): string {
-  let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: keep-alive\r\n`;
+  let head = startOf(method, url);
   for (const name in headers) {
     const value = headers[name] ?? '';
     // A line break in a value would be a header of somebody else's making.

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { type ConnectionOptions, routeTo } from './connections.ts';
 import { directTransport } from './direct-transport.ts';
 import { type RawAnswer, tooLarge } from './http1-answer.ts';
+import type { Exchange } from './kept-connection.ts';
 import type { Answer, Attempt, OpenAnswer, Transport } from './transport.ts';
 import { transportFailure } from './transport-failure.ts';
 
@@ -67,27 +68,39 @@ export function nodeTransport(server: string, options?: ConnectionOptions): Tran
     return signal?.aborted ? signal.reason : transportFailure(error, origin, timeoutMs / 1000);
   }
 
-  async function send(attempt: Attempt): Promise<Answer> {
+  function send(attempt: Attempt): Promise<Answer> {
     const { maxBytes } = attempt;
     if (direct === null)
       return attemptIt(attempt, async (message) => decoded(await readAnswer(message, maxBytes, origin), maxBytes));
-    return read(direct.send(attempt), attempt);
+    return exchanged(attempt, direct.send);
   }
 
-  async function read(coming: Promise<RawAnswer>, attempt: Attempt): Promise<Answer> {
-    try {
-      return decoded(await coming, attempt.maxBytes);
-    } catch (error) {
-      throw failure(error, attempt);
-    }
+  function exchanged(attempt: Attempt, begin: (exchange: Exchange) => void): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const refuse = (error: unknown): void => reject(failure(error, attempt));
+      const accept = (answer: RawAnswer): void => {
+        try {
+          resolve(decoded(answer, attempt.maxBytes));
+        } catch (error) {
+          refuse(error);
+        }
+      };
+      try {
+        begin({ attempt, resolve: accept, reject: refuse });
+      } catch (error) {
+        refuse(error);
+      }
+    });
   }
 
   return {
     send,
     ...(direct !== null && {
       sendTogether: (attempts) => {
-        const coming = direct.sendTogether(attempts);
-        return attempts.map((attempt, index) => read(coming[index] as Promise<RawAnswer>, attempt));
+        const exchanges: Exchange[] = [];
+        const coming = attempts.map((attempt) => exchanged(attempt, (exchange) => exchanges.push(exchange)));
+        direct.sendTogether(exchanges);
+        return coming;
       },
     }),
     open: (attempt) =>

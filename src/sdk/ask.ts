@@ -1,7 +1,8 @@
 // The agent's question: the signed action goes out, the decision comes back; repeated while nobody answers, within limits.
 
 import { randomUUID } from 'node:crypto';
-import { actionHash, actionMessage, toSignedAction } from '../crypto/action.ts';
+import { actionHash, actionPieces, messageOf } from '../crypto/action.ts';
+import { toExact } from '../crypto/exact-json.ts';
 import { AIMError, ConfigurationError, VerificationUnavailableError } from '../errors.ts';
 import { pause, pauseBefore, readRetryAfter } from '../http/backoff.ts';
 import type { Answer } from '../http/transport.ts';
@@ -37,8 +38,9 @@ export async function ask(link: Link, question: Question): Promise<{ answer: Ver
     question.signal?.throwIfAborted();
     link.breaker.before();
     try {
-      await link.limit(question.signal);
-      const answer = await link.send({
+      const turn = link.limit(question.signal);
+      if (turn !== undefined) await turn;
+      const coming = link.send({
         method: 'POST',
         path: '/api/v1/sdk-api/verifications',
         body: signed.body,
@@ -46,6 +48,8 @@ export async function ask(link: Link, question: Question): Promise<{ answer: Ver
         maxBytes: MAX_ANSWER,
         signal: question.signal,
       });
+      if (link.isBound) signed.actionHash(); // while the answer is under way
+      const answer = await coming;
       link.breaker.succeeded();
       // A clock that is off makes good signatures look old: the server's own time, and one more attempt.
       if (answer.status === 401 && !corrected && link.clock.learn(answer.headers['date'])) {
@@ -60,11 +64,12 @@ export async function ask(link: Link, question: Question): Promise<{ answer: Ver
         );
         continue;
       }
-      const { agentName, server, isBound } = link;
-      const asked = { ...question, agentId: link.identity.agentId, agentName, server, isBound, actionHash: signed.actionHash };
-      const verdict = await (await loadVerdicts()).verdictOf(answer, asked);
-      link.isBound ||= Boolean(verdict.actionHash);
-      return { answer: verdict, asked };
+      const asked = askedOf(link, question, signed.actionHash);
+      const verdicts = loadVerdicts();
+      const verdict = (verdicts instanceof Promise ? await verdicts : verdicts).verdictOf(answer, asked);
+      const decision = verdict instanceof Promise ? await verdict : verdict;
+      link.isBound ||= Boolean(decision.actionHash);
+      return { answer: decision, asked };
     } catch (error) {
       // The connection that gave it would go on giving wrong ones.
       if (error instanceof AIMError && error.code === 'verification.other-answer') link.close();
@@ -81,35 +86,50 @@ function isPassing({ status, headers }: Answer): boolean {
   return (readRetryAfter(headers['retry-after']) ?? 0) <= LONGEST_WAIT;
 }
 
-// The same exact numbers are signed and sent: the server rebuilds the signed line from the body's own tokens.
-function sign(
-  { identity, clock }: Link,
-  { capability, resource, context, riskLevel }: Question,
-): { body: string; actionHash: string } {
-  const timestamp = uniqueTimestamp(clock.now());
-  const action = exact(() => toSignedAction({ agentId: identity.agentId, capability, resource, context, timestamp }));
-  const message = actionMessage(action);
-  const signature = identity.key.sign(message);
-  const { agentId, key } = identity;
-  const body = JSON.stringify({
-    agentId,
+function askedOf(link: Link, { capability, resource }: Question, hashOf: () => string): Asked {
+  const { agentName, server, isBound } = link;
+  return {
     capability,
     resource,
-    context: action.context,
-    timestamp,
-    signature,
-    publicKey: key.publicKey,
-    riskLevel,
-  });
-  return { body, actionHash: actionHash(message) };
+    agentId: link.identity.agentId,
+    agentName,
+    server,
+    isBound,
+    // A server that does not say which action it answers never has it made.
+    get actionHash() {
+      return hashOf();
+    },
+  };
+}
+
+type Signed = { body: string; actionHash(): string };
+
+// The signed line and the body are made of the same pieces: the server rebuilds the one from the tokens of the other.
+function sign({ identity, clock }: Link, { capability, resource, context, riskLevel }: Question): Signed {
+  const { agentId, key } = identity;
+  const timestamp = uniqueTimestamp(clock.now());
+  const pieces = exact(() => actionPieces({ agentId, capability, resource, context: toExact(context), timestamp }));
+  const message = messageOf(pieces);
+  const body = `{"agentId": ${pieces.agentId}, "capability": ${pieces.capability}, "resource": ${pieces.resource}, "context": ${pieces.context}, "timestamp": ${pieces.timestamp}, "signature": "${key.sign(message)}", "publicKey": "${key.publicKey}"${riskLevel === undefined ? '' : `, "riskLevel": "${riskLevel}"`}}`;
+  let hashed: string | undefined;
+  return {
+    body,
+    actionHash: () => {
+      hashed ??= actionHash(message);
+      return hashed;
+    },
+  };
 }
 
 let latest = 0;
+let second = { at: -1, text: '' };
 
 // Microseconds that never repeat in this process: two actions in one millisecond are two, and not a repetition of one.
 function uniqueTimestamp(milliseconds: number): string {
   latest = Math.max(Math.floor(milliseconds) * 1000, latest + 1);
-  return `${new Date(Math.floor(latest / 1000)).toISOString().slice(0, -1)}${String(latest % 1000).padStart(3, '0')}Z`;
+  const at = Math.floor(latest / 1_000_000);
+  if (at !== second.at) second = { at, text: new Date(at * 1000).toISOString().slice(0, 20) };
+  return `${second.text}${String(latest % 1_000_000).padStart(6, '0')}Z`;
 }
 
 function exact<Value>(build: () => Value): Value {

@@ -2,7 +2,7 @@
 
 import { ActionDeniedError, AuthenticationError, VerificationUnavailableError } from '../errors.ts';
 import { readRetryAfter } from '../http/backoff.ts';
-import { decode, parseJson } from '../http/decode.ts';
+import { decode, parseJson, type Source } from '../http/decode.ts';
 import { oneLine, reasonCode, serverWords } from '../http/server-words.ts';
 import type { Answer } from '../http/transport.ts';
 import { visible } from '../text/visible.ts';
@@ -23,20 +23,28 @@ export type Asked = {
   verificationId?: string;
 };
 
-/** The decision in an answer, or a wait. @throws ActionDeniedError, AuthenticationError, VerificationUnavailableError */
-export async function verdictOf(answer: Answer, asked: Asked): Promise<VerificationAnswer> {
+/**
+ * The decision in an answer, or a wait; at once where it is one of the usual kind.
+ * @throws ActionDeniedError, AuthenticationError, VerificationUnavailableError
+ */
+export function verdictOf(answer: Answer, asked: Asked): VerificationAnswer | Promise<VerificationAnswer> {
   const { status, text, headers } = answer;
   const source = { server: asked.server, path: '/api/v1/sdk-api/verifications', requestId: headers['x-request-id'] };
-  if (status >= 200 && status < 300) {
-    const sent = read(() => parseJson(text, headers['content-type'], source));
-    const plain = plainAnswer(sent);
-    if (plain !== null) return judge(plain, asked);
-    const { verificationAnswer } = await import('../wire/verification.ts');
-    return judge(
-      read(() => decode(verificationAnswer, sent, source)),
-      asked,
-    );
-  }
+  if (status < 200 || status > 299) return refusalOf(answer, asked, source);
+  const sent = read(() => parseJson(text, headers['content-type'], source));
+  const plain = plainAnswer(sent);
+  return plain === null ? byTheSchema(sent, asked, source) : judge(plain, asked);
+}
+
+async function byTheSchema(sent: unknown, asked: Asked, source: Source): Promise<VerificationAnswer> {
+  const { verificationAnswer } = await import('../wire/verification.ts');
+  return judge(
+    read(() => decode(verificationAnswer, sent, source)),
+    asked,
+  );
+}
+
+async function refusalOf({ status, text, headers }: Answer, asked: Asked, source: Source): Promise<VerificationAnswer> {
   const body = softJson(text);
   if (status === 403) {
     const { verificationAnswer } = await import('../wire/verification.ts');

@@ -10,11 +10,16 @@ function read(bytes: Buffer, cuts: readonly number[] = [], method = 'POST') {
   const reader = new AnswerReader(method, 1_000_000, 'http://aim.test');
   const edges = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((left, right) => left - right), bytes.length];
   let done = false;
+  let arriving = Buffer.alloc(0);
   for (let index = 1; index < edges.length && !done; index += 1) {
-    const part = bytes.subarray(edges[index - 1], edges[index]);
-    if (part.length > 0) done = reader.push(part);
+    arriving.fill('?'); // as on a connection: each part lies where the one before has lain
+    arriving = Buffer.from(bytes.subarray(edges[index - 1], edges[index]));
+    if (arriving.length > 0) done = reader.push(arriving);
   }
-  if (!done && reader.ended()) done = true;
+  if (!done) {
+    arriving.fill('?');
+    done = reader.ended();
+  }
   const { status, headers, bytes: body } = reader.answer();
   return { done, keeps: reader.keeps, beyond: reader.beyond?.toString(), status, headers, text: body.toString() };
 }
