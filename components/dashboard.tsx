@@ -4,13 +4,16 @@ import { useSyncExternalStore } from 'react';
 import { createStore } from 'zustand/vanilla';
 import type { Action } from '../commands/action.ts';
 import { AIMError, ExitCode } from '../src/errors.ts';
+import { asProgramReplaced } from '../src/program-replaced.ts';
 import { ours } from '../src/text/brand.ts';
 import { visible } from '../src/text/visible.ts';
+import { errorLine } from './actions/error-line.ts';
 import { type Contexts, contextSwitch, type SessionStore } from './context-switch.ts';
 import { type Dashboard, DashboardContext } from './dashboard-context.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { createInputQueue } from './keys/input-queue.ts';
 import { type LiveLook, liveLook, onSettings } from './live-look.ts';
+import { loadLater } from './load-later.ts';
 import type { Screen } from './screen.ts';
 import { allScreens } from './screens/all-screens.ts';
 import { openSession, type Reached, type Session } from './session.ts';
@@ -69,7 +72,11 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
   const ended = Promise.withResolvers<ExitCode>();
   const ready = Promise.withResolvers<void>();
   const quit = () => ended.resolve(ExitCode.Ok);
-  const crashed = (error: unknown) => ended.reject(error);
+  const crashed = (error: unknown) => {
+    // The screen stays: what runs already needs nothing of what is gone.
+    if (rendered && asProgramReplaced(error)) current().dashboard.shell.say(errorLine(error), 'bad');
+    else ended.reject(error);
+  };
   const size = createSizeStore(terminal.size, terminal.onResize);
   const current = (): Session => sessions.getState();
   const suspend = suspender(terminal, {
@@ -166,6 +173,7 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
     lines.setState((before) => ({ ...before }));
     clock.changed();
     ready.resolve();
+    if (stdin === process.stdin) loadLater();
   }
 
   async function giveBack(): Promise<void> {

@@ -1,6 +1,7 @@
 // One error, said once: a sentence and the next step for people, one object for programs; both with the same exit code.
 
 import { AIMError, BugError, ExitCode } from '../../src/errors.ts';
+import { asProgramReplaced } from '../../src/program-replaced.ts';
 import { terminalJson } from '../../src/text/json.ts';
 import { visible } from '../../src/text/visible.ts';
 
@@ -24,6 +25,8 @@ export const errorObject = (error: AIMError) => {
 /** Whatever was thrown, as one of ours. What nobody threw on purpose is our own mistake, or the machine's. */
 export function asAIMError(thrown: unknown): AIMError {
   if (thrown instanceof AIMError) return thrown;
+  const replaced = asProgramReplaced(thrown);
+  if (replaced !== null) return replaced;
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   const machine = machineErrors[code];
   if (machine !== undefined) {

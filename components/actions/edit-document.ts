@@ -117,8 +117,8 @@ function portsOf(dashboard: Dashboard): EditPorts {
       return handOver(() => openEditor(path, { settings, env: io.env, cwd: io.cwd }));
     },
     confirm: ({ title, lines, taken }) =>
-      new Promise((resolve) => {
-        void import('./confirm-change.tsx').then(({ ConfirmChange }) =>
+      new Promise((resolve, reject) => {
+        const ask = ({ ConfirmChange }: typeof import('./confirm-change.tsx')) =>
           shell.open({
             kind: 'dialog',
             render: (props) =>
@@ -129,8 +129,8 @@ function portsOf(dashboard: Dashboard): EditPorts {
                 taken,
                 onAnswer: resolve,
               }),
-          }),
-        );
+          });
+        import('./confirm-change.tsx').then(ask).catch(reject);
       }),
   };
 }

@@ -98,7 +98,7 @@ function when({ looking, lookedAt }: CatalogueState, now: number): Runs {
 const LOOKING: readonly Runs[] = [[{ text: ours('  Looking at the configuration files of MCP clients…'), tone: 'muted' }]];
 const EMPTY: readonly Runs[] = [
   [ours('  No MCP servers.')],
-  [{ text: ours('  No client of this user is configured with one, and the control plane knows none.'), tone: 'muted' }],
+  [{ text: ours('  No client of this user has one, and the control plane knows none.'), tone: 'muted' }],
   [{ text: ours('  The demo (d on tab 1) brings some.'), tone: 'muted' }],
 ];
 
