@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { brokenChain } from './audit/broken-chain.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { authorize } from './auth/authorize.ts';
 import type { Principal } from './auth/principal.ts';
@@ -202,7 +203,7 @@ function asRefusal(error: unknown, place: string): Refusal {
   if (code === '22021') return new Refusal(400, 'invalidText', 'The request holds a NUL character');
   if (statusCode === 503) return new Refusal(503, 'stopping', 'The server is stopping', {}, 1);
   if (isFull(error)) return new Refusal(507, 'storageFull', `There is no space left in ${place}. Nothing was changed.`, {}, 30);
-  return new Refusal(500, 'internalError', 'An internal error occurred. Please try again later.');
+  return brokenChain(error) ?? new Refusal(500, 'internalError', 'An internal error occurred. Please try again later.');
 }
 
 function unknownRoute(request: FastifyRequest): Refusal {

@@ -289,6 +289,35 @@ describe('the audit chain', () => {
     await own?.drop();
   });
 
+  test('where the head was put back, whoever writes is told what holds and what to do', async () => {
+    const own = await databaseOfOwn();
+    const data = mkdtempSync(join(directory, 'data-'));
+    const world = await openWorld(own === null ? { data } : { database: own.location });
+    const agent = await world.agent(['db:read']);
+    const { queries, close } = await openDatabase({ location: own?.location ?? join(data, 'aim.db') });
+    const { hash } = await queries
+      .selectFrom('auditEntries')
+      .select('hash')
+      .where('sequence', '=', 2)
+      .executeTakeFirstOrThrow();
+    await queries.updateTable('auditHeads').set({ sequence: 2, hash }).execute();
+    await close();
+    for (const { status, body } of [
+      await world.admin.call('POST', '/api/v1/tags', { key: 'a', value: 'b' }),
+      await agent.ask('db:read'),
+      await world.call('POST', '/api/v1/auth/login/local', world.admin),
+    ]) {
+      expect([status, body.reasonCode]).toEqual([500, 'auditChainBroken']);
+      expect(body.error).toMatch(/Nothing was written.*aim audit verify.*aim serve restore/);
+    }
+    expect((await world.admin.call('GET', '/api/v1/admin/audit-logs/verify')).body).toMatchObject({
+      valid: false,
+      sequence: 3,
+    });
+    await world.stop();
+    await own?.drop();
+  });
+
   test('every change is there, with who made it', async () => {
     const world = await openWorld();
     const agent = await world.agent(['db:read']);

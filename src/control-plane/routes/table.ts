@@ -37,6 +37,7 @@ import { mcpProbeRoutes } from './mcp-probe.ts';
 import { mcpSupplyChainRoutes } from './mcp-supply-chain.ts';
 import { mcpTagRoutes } from './mcp-tags.ts';
 import { mcpTrustRoutes } from './mcp-trust.ts';
+import { notOfferedRoutes } from './not-offered.ts';
 import { oidcRoutes } from './oidc.ts';
 import { operationRoutes } from './operation.ts';
 import { policyRoutes } from './policies.ts';
@@ -73,6 +74,7 @@ export const routes: readonly Route[] = [
   ...isolationRoutes,
   ...agentTrustRoutes,
   ...actionCheckRoutes,
+  ...notOfferedRoutes,
   ...capabilityRoutes,
   ...capabilityRequestRoutes,
   ...tagRoutes,

@@ -27,6 +27,11 @@ export const differences: Difference[] = [
   { at: 'GET /api/v1/webhooks', differs: ['.webhooks[].secret is missing'], because: 'a secret is shown once' },
   { at: 'GET /api/v1/webhooks/:id', differs: ['.secret is missing'], because: 'a secret is shown once' },
   { at: 'GET /api/v1/agents/:id', differs: ['answers 404 notFound'], because: unknown },
+  ...['GET /api/v1/agents/:id/credentials', 'GET /api/v1/agents/:id/sdk', 'GET /api/v1/sdk/download'].map((at) => ({
+    at,
+    differs: ['answers 422 privateKeyNotHeld', 'answers 404 notFound'],
+    because: 'the server never has an agent’s private key to give away',
+  })),
   { at: 'PUT /api/v1/agents/:id/keys', differs: ['answers 400 invalidRequest'], because: strict },
   {
     at: 'POST /api/v1/agents/:id/verify',
@@ -174,10 +179,6 @@ export const differences: Difference[] = [
 
 /** Routes of that server which ours does not have. */
 export const withoutRoute: string[] = [
-  // The server never has an agent’s private key to give away.
-  'GET /api/v1/agents/:id/credentials',
-  'GET /api/v1/agents/:id/sdk',
-  'GET /api/v1/sdk/download',
   // Browsers of other origins have no business here.
   'OPTIONS /api/v1/agents',
 ];

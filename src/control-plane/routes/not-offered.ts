@@ -1,0 +1,55 @@
+// What AIM's own server has and this one has not, by decision: said in words, so that nobody takes it for a mistyped address.
+
+import { readers } from '../access.ts';
+import { Refusal } from '../refusal.ts';
+import { type Access, type Route, route } from '../route.ts';
+import { agentById } from '../store/agents.ts';
+
+type Missing = { at: string; access: Access; reasonCode: string; because: string };
+
+const NO_PRIVATE_KEYS = 'this server never has the private key of an agent';
+const NO_POST_QUANTUM = 'keys are Ed25519 here; there are no post-quantum ones';
+
+const missing: Missing[] = [
+  {
+    at: 'GET /api/v1/agents/:id/credentials',
+    access: readers,
+    reasonCode: 'privateKeyNotHeld',
+    because: `${NO_PRIVATE_KEYS}. A new pair, its private half shown once: POST /api/v1/agents/:id/rotate-credentials`,
+  },
+  ...['GET /api/v1/agents/:id/sdk', 'GET /api/v1/sdk/download'].map((at) => ({
+    at,
+    access: readers,
+    reasonCode: 'privateKeyNotHeld',
+    because: `${NO_PRIVATE_KEYS}, so it packs none into a download. Install the SDK (pip install aim-sdk, npm install aim-terminal) and sign in: aim login`,
+  })),
+  ...['GET', 'POST', 'PUT'].map((method) => ({
+    at: `${method} /api/v1/agents/:id/pqc-key`,
+    access: method === 'GET' ? readers : ({ user: 'member', agent: 'self', key: 'self' } as const),
+    reasonCode: 'postQuantumNotOffered',
+    because: `${NO_POST_QUANTUM}. The key of an agent: GET /api/v1/agents/:id/key-vault`,
+  })),
+  {
+    at: 'POST /api/v1/agents/:id/hybrid-mode',
+    access: { user: 'member', agent: 'self', key: 'self' },
+    reasonCode: 'postQuantumNotOffered',
+    because: `${NO_POST_QUANTUM}, so signatures are never hybrid`,
+  },
+  {
+    at: 'POST /api/v1/agents/:id/atc',
+    access: { user: 'manager' },
+    reasonCode: 'trustCredentialNotOffered',
+    because: 'no trust credentials are issued here. What vouches for an agent: GET /api/v1/a2a/agents/:id/card',
+  },
+];
+
+export const notOfferedRoutes: Route[] = missing.map(({ at, access, reasonCode, because }) =>
+  route(at, {
+    summary: `Refused: ${because.split('. ')[0]}`,
+    access,
+    run: async ({ services, principal, params }) => {
+      if (params['id'] !== undefined) await agentById(services.queries, principal.organizationId, params['id']);
+      throw new Refusal(422, reasonCode, `${because.charAt(0).toUpperCase()}${because.slice(1)}.`);
+    },
+  }),
+);
