@@ -66,6 +66,8 @@ export type Route = {
   largestBody: number | null;
   body: z.ZodType | null;
   query: z.ZodType | null;
+  /** Asked so often that the HTTP framework would cost more than the answer; its path has no parameters. */
+  isOften: boolean;
   run(call: Call<never, never>): unknown;
 };
 
@@ -76,13 +78,14 @@ type RouteDraft<Body extends z.ZodType, Query extends z.ZodType> = {
   largestBody?: number;
   body?: Body;
   query?: Query;
+  isOften?: true;
   run(call: Call<z.output<Body>, z.output<Query>>): unknown;
 };
 
 /** `at` is the method and the path, as documentation writes it: `GET /api/v1/agents/:id`. */
 export function route<Body extends z.ZodType = z.ZodUnknown, Query extends z.ZodType = z.ZodUnknown>(
   at: string,
-  { summary, access, limit = 'none', largestBody, body, query, run }: RouteDraft<Body, Query>,
+  { summary, access, limit = 'none', largestBody, body, query, isOften, run }: RouteDraft<Body, Query>,
 ): Route {
   const [method, path] = at.split(' ');
   return {
@@ -94,6 +97,7 @@ export function route<Body extends z.ZodType = z.ZodUnknown, Query extends z.Zod
     largestBody: largestBody ?? null,
     body: body ?? null,
     query: query ?? null,
+    isOften: isOften === true,
     run,
   };
 }

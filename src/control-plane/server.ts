@@ -11,8 +11,10 @@ import type { Principal } from './auth/principal.ts';
 import { networkOf } from './auth/rate-limits.ts';
 import { isFull } from './full-disk.ts';
 import { HANDLED } from './handled.ts';
-import type { Certificate } from './operation/certificate.ts';
 import { mustBeNamedHere } from './named-here.ts';
+import type { Certificate } from './operation/certificate.ts';
+import { requestLogger } from './operation/request-logger.ts';
+import { goPastFramework, type PlainReply, type PlainRequest } from './past-framework.ts';
 import { bodyText, parsed } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import { Answer, type Call, type Route } from './route.ts';
@@ -41,6 +43,7 @@ export function createServer(
     // A proxy on this machine says for whom it asks; without that everybody behind it would pass for local.
     trustProxy: 'loopback',
     genReqId: () => randomUUID(),
+    childLoggerFactory: requestLogger,
     requestTimeout: arrivesWithin,
     connectionTimeout: 0,
     keepAliveTimeout: 75_000,
@@ -74,10 +77,26 @@ export function createServer(
       handler: (request, reply) => serve(services, each, request, reply),
     });
   }
+  const often = new Map(routes.filter(({ isOften }) => isOften).map((each) => [each.path, each]));
+  goPastFramework(app.server, {
+    paths: new Set(often.keys()),
+    mostBytes: LARGEST_BODY,
+    // It logs each request where that is wanted, and refuses them at the end.
+    isFrameworkNeeded: () => services.isStopping() || app.log.info !== app.log.silent,
+    logOf: (reqId) => requestLogger(app.log, { reqId }, {}),
+    answer: (path, request, reply) => {
+      serve(services, often.get(path) as Route, request, reply)
+        .catch((error) => fail(services.place, error, request, reply))
+        .finally(() => services.metrics.answered('POST', path, reply.statusCode, reply.elapsedTime / 1000));
+    },
+  });
   return app;
 }
 
-async function serve(services: Services, route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+type Request = FastifyRequest | PlainRequest;
+type Reply = FastifyReply | PlainReply;
+
+async function serve(services: Services, route: Route, request: Request, reply: Reply): Promise<unknown> {
   const now = services.clock();
   if ((request.raw.url ?? '').includes('%00')) throw new Refusal(400, 'invalidText', 'The address holds a NUL character');
   mustBeNamedHere(request.headers.host, request.raw.socket.localAddress, services.publicUrl);
@@ -112,7 +131,7 @@ async function serve(services: Services, route: Route, request: FastifyRequest, 
       gone ??= goneSignal(reply);
       return gone;
     },
-    reply,
+    reply: reply as FastifyReply,
     now,
   };
   const run = (made: Call<unknown, unknown>): unknown => route.run(made as Call<never, never>);
@@ -126,7 +145,7 @@ async function serve(services: Services, route: Route, request: FastifyRequest, 
   return reply.code(answer.status).headers(answer.headers).send(answer.body);
 }
 
-function goneSignal({ raw }: FastifyReply): AbortSignal {
+function goneSignal({ raw }: Reply): AbortSignal {
   const gone = new AbortController();
   if (raw.destroyed) gone.abort(GONE);
   else raw.once('close', () => gone.abort(GONE));
@@ -140,7 +159,7 @@ const isHere = (address: string): boolean => address === '127.0.0.1' || address 
 async function whoCalls(
   services: Services,
   route: Route,
-  request: FastifyRequest,
+  request: Request,
   text: string,
   now: number,
 ): Promise<Principal | null> {
@@ -174,7 +193,7 @@ const UNREADABLE: Record<string, [status: string, reasonCode: string, message: s
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'requestTimeout', 'The request took too long to arrive'],
 };
 
-function fail(place: string, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function fail(place: string, error: unknown, request: Request, reply: Reply): Reply {
   const refusal = asRefusal(error, place);
   if (refusal.status >= 500) request.log.error({ err: error }, 'request failed');
   reply.headers({ 'X-Request-Id': request.id, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });

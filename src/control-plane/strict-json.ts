@@ -4,8 +4,12 @@ import { Refusal } from './refusal.ts';
 
 const DEEPEST = 64;
 
-/** Walks the text once, after `JSON.parse` has found it well-formed. @throws Refusal 400 or 422. */
-export function checkJson(text: string): void {
+/**
+ * Walks the text once, after `JSON.parse` has found it well-formed. Whether it writes every number as JavaScript does, so that nothing
+ * of them is lost in a double. @throws Refusal 400 or 422.
+ */
+export function checkJson(text: string): boolean {
+  let isPlain = true;
   const open: (Set<string> | null)[] = [];
   let expectsKey = false;
   for (let at = 0; at < text.length; at += 1) {
@@ -32,11 +36,18 @@ export function checkJson(text: string): void {
       expectsKey = false;
     } else if (sign === COMMA) {
       expectsKey = open.at(-1) instanceof Set;
+    } else if (sign === MINUS || (sign >= ZERO && sign <= NINE)) {
+      const end = endOfNumber(text, at);
+      const written = text.slice(at, end);
+      isPlain &&= JSON.stringify(Number(written)) === written;
+      at = end - 1;
     }
   }
+  return isPlain;
 }
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [MINUS, ZERO, NINE] = [0x2d, 0x30, 0x39];
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 function endOfString(text: string, start: number): number {
@@ -44,3 +55,11 @@ function endOfString(text: string, start: number): number {
   while (text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
   return at;
 }
+
+function endOfNumber(text: string, start: number): number {
+  let at = start + 1;
+  while (IN_NUMBER.has(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+const IN_NUMBER = new Set(Array.from('0123456789.eE+-', (sign) => sign.charCodeAt(0)));

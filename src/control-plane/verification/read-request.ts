@@ -1,7 +1,7 @@
 // Reads what an agent signed, in the original form or as a statement, and rebuilds exactly those bytes.
 
 import { actionHash } from '../../crypto/action.ts';
-import { type ExactJson, parseExact, toPlain } from '../../crypto/exact-json.ts';
+import { type ExactJson, parseExact, toExact, toPlain } from '../../crypto/exact-json.ts';
 import { pythonJson } from '../../crypto/python-json.ts';
 import { actionRequest } from '../../wire/requests/verification.ts';
 import type { RiskLevel } from '../../wire/scalars.ts';
@@ -35,11 +35,13 @@ export type AskedAction = {
 export function readActionRequest(text: string): AskedAction {
   let body: ExactJson;
   try {
-    body = parseExact(text);
+    body = JSON.parse(text) as ExactJson;
   } catch {
     throw new Refusal(400, 'invalidJson', 'The body is not valid JSON');
   }
-  checkJson(text);
+  // Most write numbers that a double keeps; only for others every token has to be looked at.
+  const isPlain = checkJson(text);
+  if (!isPlain) body = parseExact(text);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('The body must be an object');
   if ('signedBytes' in body) return readStatement(body as Record<string, ExactJson>);
   const request = actionRequest.parse(body);
@@ -47,7 +49,7 @@ export function readActionRequest(text: string): AskedAction {
   if (capability === undefined) throw invalid('capability: is required', 'capability');
   if ([request.agentId, capability, request.resource ?? '', request.timestamp].some((text) => text.includes('\0')))
     throw invalid('The request holds a NUL character');
-  const context = (request.context ?? {}) as ExactJson;
+  const context = isPlain ? toExact(request.context ?? {}) : ((request.context ?? {}) as ExactJson);
   if (depthOf(context) > DEEPEST)
     throw new Refusal(422, 'limitExceeded', 'The context is nested too deeply', { limit: 'contextDepth' });
   const { agentId, timestamp, resource = null } = request;
@@ -63,7 +65,7 @@ export function readActionRequest(text: string): AskedAction {
     resource,
     timestamp,
     context: contextText,
-    plainContext: toPlain(context) as Record<string, unknown>,
+    plainContext: (isPlain ? (request.context ?? {}) : toPlain(context)) as Record<string, unknown>,
     riskLevel: request.riskLevel ?? null,
     signedBytes,
     message: signedBytes,
