@@ -22,6 +22,7 @@ const entryPoints: Record<string, string> = {
   testing: 'src/testing/index.ts',
   // Programs of threads of their own.
   'log-crew': 'src/security-log/crew/worker.ts',
+  'log-writer': 'src/security-log/writer/worker.ts',
   'log-sql': 'src/security-log/crew/sql-program.ts',
 };
 for (const name of ['files', 'database', 'mcp', 'mcp-server', 'http-service']) {

@@ -4,9 +4,10 @@
 // between threads. A lock file made with O_EXCL has to be judged stale by somebody, and two judges can both be right.
 // The file must never be opened with `fs` in this process: closing any descriptor of it would drop SQLite's locks (POSIX).
 
-import { statSync } from 'node:fs';
+import { closeSync, linkSync, openSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { threadId } from 'node:worker_threads';
 
 /** Where the chain stood after the last batch. `start` is the offset of its last link in the file with that inode. */
 export type Head = { seq: number; hash: string; inode: number; start: number };
@@ -88,13 +89,8 @@ type Opened = {
 };
 
 function openDatabase(path: string, Database: typeof DatabaseSync): Opened {
-  const before = process.umask(0o177);
-  let database: DatabaseSync;
-  try {
-    database = new Database(path);
-  } finally {
-    process.umask(before);
-  }
+  if (inodeOf(path) === null) makePrivate(path);
+  const database = new Database(path);
   try {
     // Nothing here needs to outlive a power cut: the log itself is the truth, and a head behind it is recognised.
     database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF');
@@ -113,6 +109,19 @@ function openDatabase(path: string, Database: typeof DatabaseSync): Opened {
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** An empty file for its owner alone. Under another name first, because nobody in this process may close a file of that name. */
+function makePrivate(path: string): void {
+  const temporary = `${path}-${process.pid}-${threadId}`;
+  closeSync(openSync(temporary, 'w', 0o600));
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    rmSync(temporary, { force: true });
   }
 }
 

@@ -1,7 +1,7 @@
 // One security log on disk: appends whole batches of lines as links of its chain, together with any number of other processes.
 //
-// Writes are synchronous. A batch of 64 KB goes to the page cache in less time than handing it to another thread takes, and
-// there is never a write under way of which nobody knows, at exit, whether it happened.
+// Writes are synchronous, in the thread that is there for them (writer/log-thread.ts): there is never a write under way of which
+// nobody knows, at exit, whether it happened.
 
 import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';

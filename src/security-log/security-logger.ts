@@ -3,8 +3,6 @@
 
 import { randomUUID } from 'node:crypto';
 import { readSigningKey } from '../crypto/ed25519.ts';
-import type { Link } from './chain.ts';
-import { checkpointMessage } from './checkpoint.ts';
 import type { SecurityContext } from './context.ts';
 import { type EventFields, lineBody, type SecurityEvent } from './event.ts';
 import type {
@@ -17,8 +15,9 @@ import type {
   McpEventType,
   SecurityEventType,
 } from './event-types.ts';
-import { type Durability, FileWriter, type WriterState } from './file-writer.ts';
+import { LogQueue, type WriterState } from './log-queue.ts';
 import { makeEvent } from './make-event.ts';
+import type { Durability } from './writer/line-writer.ts';
 
 /** Where lines go, which are written, and when files are rotated. */
 export type SecurityLogOptions = {
@@ -51,7 +50,7 @@ type Outcome = { success?: boolean | undefined; message?: string | undefined };
 export class SecurityLogger {
   #options: SecurityLogOptions | null = null;
   readonly #atFirstUse: (() => SecurityLogOptions) | null;
-  #writer: FileWriter | null = null;
+  #writer: LogQueue | null = null;
   #agent: SecurityContext = {};
   #session: string | null = null;
   #filtered = 0;
@@ -70,7 +69,7 @@ export class SecurityLogger {
     this.#writer = null;
     void before?.close();
     if (options.enabled === false || !options.logFile) return;
-    this.#writer = new FileWriter({
+    this.#writer = new LogQueue({
       path: options.logFile,
       maxBytes: options.maxBytes ?? 10 * 1024 * 1024,
       backupCount: options.backupCount ?? 5,
@@ -78,7 +77,14 @@ export class SecurityLogger {
       compress: options.compress ?? false,
       durability: options.durability ?? 'queued',
       chain: options.chain ?? true,
-      checkpoint: options.checkpoints ? this.#checkpoints(options.checkpoints) : null,
+      checkpoint: options.checkpoints
+        ? {
+            everyLines: options.checkpoints.everyLines ?? 1000,
+            event: () => this.#event('AUDIT', 'LOG_CHECKPOINT', 'INFO', '', {}),
+          }
+        : null,
+      // Here rather than in its thread, a key that is none is told to whoever gave it.
+      checkpointKey: options.checkpoints ? readSigningKey(options.checkpoints.privateKey).privateKey : null,
       aboutDropped: (count, reason) =>
         lineBody(
           this.#event('AUDIT', 'LOG_RECORDS_DROPPED', 'ERROR', `${count} records were dropped: ${reason}`, {
@@ -220,16 +226,6 @@ export class SecurityLogger {
       // A getter of the host's own object threw, or its standard error is gone. The host goes on; the loss is counted.
       this.#lost += 1;
     }
-  }
-
-  #checkpoints({ privateKey, everyLines = 1000 }: NonNullable<SecurityLogOptions['checkpoints']>) {
-    const key = readSigningKey(privateKey);
-    const body = (link: Link): string => {
-      const event = this.#event('AUDIT', 'LOG_CHECKPOINT', 'INFO', `Signed up to line ${link.seq}`, {});
-      const signature = key.sign(checkpointMessage({ ...link, timestamp: event.timestamp }));
-      return lineBody({ ...event, details: { key: key.publicKey, signature } });
-    };
-    return { everyLines, body };
   }
 
   #event(category: EventCategory, type: string, severity: EventSeverity, message: string, fields: EventFields): SecurityEvent {

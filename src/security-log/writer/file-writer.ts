@@ -1,35 +1,23 @@
-// The queue between the host and the log file: takes a line in a microsecond, writes batches, keeps what it cannot write yet, counts what it must drop.
+// Writes lines into a log file in batches, one attempt after the other: waits for its lock, leaves a failing disk time, compresses rotated parts.
 
-import type { Link } from './chain.ts';
-import { type Body, BUSY, LogFile, type LogFileOptions, sizeOf } from './log-file.ts';
-import { compressParts } from './rotate.ts';
+import { readSigningKey } from '../../crypto/ed25519.ts';
+import type { Link } from '../chain.ts';
+import { checkpointBody } from '../checkpoint.ts';
+import { type Body, BUSY, LogFile, sizeOf } from '../log-file.ts';
+import { compressParts } from '../rotate.ts';
+import type { Handed, LineWriter, WriterOptions } from './line-writer.ts';
 
-/**
- * What a call that returned has reached: `queued` the process, written before its event loop turns; `written` the operating
- * system, so that it survives the process however that ends; `synced` the disk.
- */
-export type Durability = 'queued' | 'written' | 'synced';
-
-export type FileWriterOptions = LogFileOptions & {
-  durability: Durability;
-  compress: boolean;
-  /** A signed line that vouches for all before it, after so many lines. */
-  checkpoint: { everyLines: number; body(link: Link): string } | null;
-  /** Called with what to log about lines that were dropped, once there is room again. */
-  aboutDropped(count: number, reason: string): string;
+export type FileWriterOptions = WriterOptions & {
+  /** In the host's thread: on a slow disk, the host gets nine tenths of the time. */
+  sparesHost: boolean;
+  /** Told after each attempt. */
+  onAttempt?(): void;
 };
 
-export type WriterState = {
-  written: number;
-  dropped: number;
-  queued: number;
-  /** Why the last attempt failed; null when it did not. */
-  failing: string | null;
-};
-
-export class FileWriter {
+export class FileWriter implements LineWriter {
   readonly #options: FileWriterOptions;
   readonly #file: LogFile;
+  readonly #checkpoint: ((handed: Exclude<Handed, string>) => Body) | null;
   #queue: Body[] = [];
   #queuedBytes = 0;
   #timer: NodeJS.Immediate | NodeJS.Timeout | null = null;
@@ -37,10 +25,7 @@ export class FileWriter {
   #failures = 0;
   #failing: string | null = null;
   #written = 0;
-  #dropped = 0;
-  #unreported = 0;
-  #sinceCheckpoint = 0;
-  /** On a slow disk the host gets nine tenths of the time: how long it is left alone now. */
+  /** How long the host is left alone now. */
   #rest = 0;
   #isCompressing = false;
   #isCompressionDue = false;
@@ -48,33 +33,45 @@ export class FileWriter {
   constructor(options: FileWriterOptions) {
     this.#options = options;
     this.#file = new LogFile(options);
-    flushedAtExit(this.#flushAtExit);
+    const key = options.checkpointKey === null ? null : readSigningKey(options.checkpointKey);
+    this.#checkpoint =
+      key &&
+      (({ checkpoint }) =>
+        (link: Link) =>
+          checkpointBody(key, checkpoint, link));
   }
 
-  get state(): WriterState {
-    return { written: this.#written, dropped: this.#dropped, queued: this.#queue.length, failing: this.#failing };
+  get written(): number {
+    return this.#written;
   }
 
-  /** Takes a line without its closing brace. Never throws. */
-  add(body: string): void {
-    if (this.#queuedBytes + body.length > MOST_QUEUED) {
-      this.#dropped += 1;
-      this.#unreported += 1;
-      return;
+  get waiting(): { lines: number; bytes: number } {
+    return { lines: this.#queue.length, bytes: this.#queuedBytes };
+  }
+
+  get failing(): string | null {
+    return this.#failing;
+  }
+
+  /** How many attempts failed since the last one that did not. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  take(lines: readonly Handed[]): void {
+    for (const line of lines) {
+      const body = typeof line === 'string' ? line : this.#checkpoint?.(line);
+      if (body === undefined) continue;
+      this.#queue.push(body);
+      this.#queuedBytes += sizeOf(body);
     }
-    this.#queue.push(body);
-    this.#queuedBytes += body.length;
-    this.#sinceCheckpoint += 1;
-    if (this.#options.checkpoint && this.#sinceCheckpoint >= this.#options.checkpoint.everyLines) this.#addCheckpoint();
-    if (this.#options.durability !== 'queued') this.flushSync();
     // A host that logs in a loop without ever yielding would otherwise fill the queue.
-    else if (this.#queuedBytes > DRAIN_NOW && this.#failures === 0 && this.#busySince === null && this.#rest === 0)
+    if (this.#queuedBytes > DRAIN_NOW && this.#failures === 0 && this.#busySince === null && this.#rest === 0)
       this.#writeBatch();
     this.#schedule();
   }
 
-  /** Resolves when everything added so far is in the file, and on the disk; or when it cannot be, within `patience` milliseconds. */
-  async flush(patience = FLUSH_PATIENCE): Promise<void> {
+  async flush(patience: number): Promise<void> {
     const until = performance.now() + patience;
     while (this.#queue.length > 0 && performance.now() < until) {
       if (!this.#writeBatch()) await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * 3));
@@ -82,31 +79,23 @@ export class FileWriter {
     this.#sync();
   }
 
-  /** The same without yielding, for `written` and `synced` durability and for the end of the process. */
-  flushSync(patience = FLUSH_PATIENCE): void {
+  flushSync(patience: number, { isLast } = { isLast: false }): void {
     const until = performance.now() + patience;
     while (this.#queue.length > 0) {
       if (this.#writeBatch()) continue;
       if (this.#failures > 0 || performance.now() > until) break;
       Atomics.wait(SLEEP, 0, 0, 1);
     }
-    if (this.#options.durability === 'synced') this.#sync();
+    // Another process has held the lock all this time (it was stopped). The lines matter more than their place in the chain.
+    if (isLast && this.#queue.length > 0 && this.#failures === 0) this.#writeBatch({ unlinked: true });
   }
+
+  ease(): void {}
 
   async close(): Promise<void> {
-    if (this.#sinceCheckpoint > 0) this.#addCheckpoint();
-    await this.flush();
     if (this.#timer) clear(this.#timer);
-    atExit.delete(this.#flushAtExit);
     this.#file.close();
   }
-
-  readonly #flushAtExit = (): void => {
-    if (this.#sinceCheckpoint > 0) this.#addCheckpoint();
-    this.flushSync();
-    // Another process has held the lock all this time (it was stopped). The lines matter more than their place in the chain.
-    if (this.#queue.length > 0 && this.#failures === 0) this.#writeBatch({ unlinked: true });
-  };
 
   #schedule(): void {
     if (this.#timer || this.#queue.length === 0) return;
@@ -127,12 +116,19 @@ export class FileWriter {
   #writeBatch({ unlinked = false } = {}): boolean {
     const batch = this.#nextBatch();
     if (batch.length === 0) return false;
+    const isWritten = this.#attempt(batch, unlinked);
+    this.#options.onAttempt?.();
+    return isWritten;
+  }
+
+  #attempt(batch: readonly Body[], unlinked: boolean): boolean {
     const begun = performance.now();
     try {
       const written = this.#file.append(batch, { unlinked });
       const took = performance.now() - begun;
       // The first one opens the file and loads SQLite for its lock.
-      this.#rest = took < SLOW || this.#written === 0 ? 0 : Math.min(LONGEST_PAUSE, took * 9);
+      const isSlow = this.#options.sparesHost && took >= SLOW && this.#written > 0;
+      this.#rest = isSlow ? Math.min(LONGEST_PAUSE, took * 9) : 0;
       if (written === BUSY) {
         this.#busySince ??= performance.now();
         return false;
@@ -140,9 +136,9 @@ export class FileWriter {
       this.#busySince = null;
       this.#failures = 0;
       this.#failing = null;
+      if (this.#options.durability === 'synced') this.#sync();
       this.#written += written.lines;
       this.#forget(written.lines);
-      this.#reportDropped();
       if (written.rotated && this.#options.compress) void this.#compress();
       return true;
     } catch (error) {
@@ -150,14 +146,6 @@ export class FileWriter {
       this.#failing = error instanceof Error ? error.message : String(error);
       return false;
     }
-  }
-
-  #addCheckpoint(): void {
-    const { checkpoint, chain } = this.#options;
-    if (!checkpoint || !chain) return;
-    this.#queue.push(checkpoint.body);
-    this.#queuedBytes += sizeOf(checkpoint.body);
-    this.#sinceCheckpoint = 0;
   }
 
   #nextBatch(): readonly Body[] {
@@ -174,13 +162,6 @@ export class FileWriter {
   #forget(lines: number): void {
     for (let line = 0; line < lines; line += 1) this.#queuedBytes -= sizeOf(this.#queue[line] ?? '');
     this.#queue = lines === this.#queue.length ? [] : this.#queue.slice(lines);
-  }
-
-  #reportDropped(): void {
-    if (this.#unreported === 0 || this.#queuedBytes > MOST_QUEUED / 2) return;
-    const count = this.#unreported;
-    this.#unreported = 0;
-    this.add(this.#options.aboutDropped(count, this.#failing ?? 'the queue was full'));
   }
 
   #sync(): void {
@@ -211,20 +192,6 @@ export class FileWriter {
   }
 }
 
-/** One listener for all writers: hosts count theirs. */
-function flushedAtExit(flush: () => void): void {
-  if (!isListening) {
-    process.on('exit', () => {
-      for (const each of atExit) each();
-    });
-  }
-  isListening = true;
-  atExit.add(flush);
-}
-
-const atExit = new Set<() => void>();
-let isListening = false;
-
 function clear(timer: NodeJS.Immediate | NodeJS.Timeout): void {
   clearImmediate(timer as NodeJS.Immediate);
   clearTimeout(timer as NodeJS.Timeout);
@@ -233,8 +200,6 @@ function clear(timer: NodeJS.Immediate | NodeJS.Timeout): void {
 const SLEEP = new Int32Array(new SharedArrayBuffer(4));
 const BATCH_BYTES = 64 * 1024;
 const DRAIN_NOW = 256 * 1024;
-const MOST_QUEUED = 32 * 1024 * 1024;
-const FLUSH_PATIENCE = 2000; // milliseconds
-const LOCK_PATIENCE = 2000; // a writer that holds the lock so long is stopped, not slow
+const LOCK_PATIENCE = 2000; // milliseconds; a writer that holds the lock so long is stopped, not slow
 const LONGEST_PAUSE = 5000;
 const SLOW = 20; // milliseconds for a batch, which the page cache takes in less than one
