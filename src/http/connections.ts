@@ -11,6 +11,8 @@ export type Route = {
   isDirect: boolean;
   /** Certificates, for a server that speaks TLS. */
   tls: https.AgentOptions;
+  /** The proxies that are named, where one is. */
+  proxyEnv: Record<string, string> | undefined;
   /** A pool of Node's own client, which knows proxies. Made with the first call. */
   agent(): http.Agent;
   close(): void;
@@ -40,6 +42,7 @@ export function routeTo(server: URL, options: ConnectionOptions = {}): Route {
   return {
     isDirect: !proxyEnv?.[isSecure ? 'HTTPS_PROXY' : 'HTTP_PROXY'] && !proxyEnv?.[isSecure ? 'https_proxy' : 'http_proxy'],
     tls,
+    proxyEnv,
     agent() {
       agent ??= isSecure
         ? new (process.getBuiltinModule('node:https').Agent)({ ...shared, ...tls })
@@ -69,10 +72,18 @@ function proxiesOf(proxy: string | null | undefined, env: Environment): Record<s
 function certificatesOf({ caFile, clientCertificate, clientKey }: ConnectionOptions, env: Environment): https.AgentOptions {
   const ca = caFile ? pem(caFile, 'caFile') : env['SSL_CERT_FILE'] ? pem(env['SSL_CERT_FILE'], 'SSL_CERT_FILE') : undefined;
   return {
-    ...(ca !== undefined && { ca: [...process.getBuiltinModule('node:tls').rootCertificates, ca] }),
+    ...(ca !== undefined && { ca: [...usualAuthorities(), ca] }),
     ...(clientCertificate && { cert: pem(clientCertificate, 'clientCertificate') }),
     ...(clientKey && { key: pem(clientKey, 'clientKey') }),
   };
+}
+
+// With those of NODE_EXTRA_CA_CERTS, which a list of one's own would put aside. Node before 22.19 cannot tell them.
+function usualAuthorities(): readonly string[] {
+  const { getCACertificates, rootCertificates } = process.getBuiltinModule('node:tls') as typeof import('node:tls') & {
+    getCACertificates?: (kind: 'default') => string[];
+  };
+  return getCACertificates?.('default') ?? rootCertificates;
 }
 
 function pem(path: string, field: string): string {

@@ -6,6 +6,7 @@ import { type ConnectionOptions, routeTo } from './connections.ts';
 import { directTransport } from './direct-transport.ts';
 import { type RawAnswer, tooLarge } from './http1-answer.ts';
 import type { Exchange } from './kept-connection.ts';
+import { lastSend } from './last-send.ts';
 import type { Answer, Attempt, OpenAnswer, Transport } from './transport.ts';
 import { transportFailure } from './transport-failure.ts';
 
@@ -103,6 +104,7 @@ export function nodeTransport(server: string, options?: ConnectionOptions): Tran
         return coming;
       },
     }),
+    sendLast: (attempts, timeoutMs) => lastSend(attempts, route, timeoutMs),
     open: (attempt) =>
       attemptIt(attempt, async (message): Promise<OpenAnswer> => ({ ...headOf(message), body: quiet(message) })),
     close() {

@@ -25,6 +25,11 @@ export type Transport = {
    * Absent in a transport that sends one by one.
    */
   sendTogether?(attempts: readonly Attempt[]): Promise<Answer>[];
+  /**
+   * Several that may be repeated, while the process ends: blocks for at most `timeoutMs`, and says nothing of what came of them.
+   * Absent in a transport that cannot.
+   */
+  sendLast?(attempts: readonly Attempt[], timeoutMs: number): void;
   /** Like `send`, with the body still coming: for event streams. `timeoutMs` covers only the wait for the head. */
   open(attempt: Attempt): Promise<OpenAnswer>;
   close(): void;

@@ -1,7 +1,7 @@
 // The agent's question: the signed action goes out, the decision comes back; repeated while nobody answers, within limits.
 
 import { randomUUID } from 'node:crypto';
-import { actionHash, actionPieces, messageOf } from '../crypto/action.ts';
+import { actionPieces, messageOf } from '../crypto/action.ts';
 import { toExact } from '../crypto/exact-json.ts';
 import { AIMError, ConfigurationError, VerificationUnavailableError } from '../errors.ts';
 import { pause, pauseBefore, readRetryAfter } from '../http/backoff.ts';
@@ -40,7 +40,7 @@ export async function ask(link: Link, question: Question): Promise<{ answer: Ver
     try {
       const turn = link.limit(question.signal);
       if (turn !== undefined) await turn;
-      const coming = link.send({
+      const answer = await link.send({
         method: 'POST',
         path: '/api/v1/sdk-api/verifications',
         body: signed.body,
@@ -48,8 +48,6 @@ export async function ask(link: Link, question: Question): Promise<{ answer: Ver
         maxBytes: MAX_ANSWER,
         signal: question.signal,
       });
-      if (link.isBound) signed.actionHash(); // while the answer is under way
-      const answer = await coming;
       link.breaker.succeeded();
       // A clock that is off makes good signatures look old: the server's own time, and one more attempt.
       if (answer.status === 401 && !corrected && link.clock.learn(answer.headers['date'])) {
@@ -64,7 +62,7 @@ export async function ask(link: Link, question: Question): Promise<{ answer: Ver
         );
         continue;
       }
-      const asked = askedOf(link, question, signed.actionHash);
+      const asked = askedOf(link, question, signed.message);
       const verdicts = loadVerdicts();
       const verdict = (verdicts instanceof Promise ? await verdicts : verdicts).verdictOf(answer, asked);
       const decision = verdict instanceof Promise ? await verdict : verdict;
@@ -86,39 +84,25 @@ function isPassing({ status, headers }: Answer): boolean {
   return (readRetryAfter(headers['retry-after']) ?? 0) <= LONGEST_WAIT;
 }
 
-function askedOf(link: Link, { capability, resource }: Question, hashOf: () => string): Asked {
+function askedOf(link: Link, { capability, resource }: Question, message: string): Asked {
   const { agentName, server, isBound } = link;
-  return {
-    capability,
-    resource,
-    agentId: link.identity.agentId,
-    agentName,
-    server,
-    isBound,
-    // A server that does not say which action it answers never has it made.
-    get actionHash() {
-      return hashOf();
-    },
-  };
+  return { capability, resource, agentId: link.identity.agentId, agentName, server, isBound, message };
 }
 
-type Signed = { body: string; actionHash(): string };
+type Signed = { body: string; message: string };
 
 // The signed line and the body are made of the same pieces: the server rebuilds the one from the tokens of the other.
 function sign({ identity, clock }: Link, { capability, resource, context, riskLevel }: Question): Signed {
   const { agentId, key } = identity;
   const timestamp = uniqueTimestamp(clock.now());
-  const pieces = exact(() => actionPieces({ agentId, capability, resource, context: toExact(context), timestamp }));
+  const action = exact(() => ({ agentId, capability, resource, context: toExact(context), timestamp }));
+  const pieces = actionPieces(action);
   const message = messageOf(pieces);
-  const body = `{"agentId": ${pieces.agentId}, "capability": ${pieces.capability}, "resource": ${pieces.resource}, "context": ${pieces.context}, "timestamp": ${pieces.timestamp}, "signature": "${key.sign(message)}", "publicKey": "${key.publicKey}"${riskLevel === undefined ? '' : `, "riskLevel": "${riskLevel}"`}}`;
-  let hashed: string | undefined;
-  return {
-    body,
-    actionHash: () => {
-      hashed ??= actionHash(message);
-      return hashed;
-    },
-  };
+  const risk = riskLevel === undefined ? '' : `,"riskLevel":"${riskLevel}"`;
+  const sent = `{"agentId":${pieces.agentId},"capability":${pieces.capability},"resource":${pieces.resource}`;
+  const when = `"context":${JSON.stringify(action.context)},"timestamp":${pieces.timestamp}`;
+  const body = `${sent},${when},"signature":"${key.sign(message)}","publicKey":"${key.publicKey}"${risk}}`;
+  return { body, message };
 }
 
 let latest = 0;

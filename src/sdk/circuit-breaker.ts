@@ -5,6 +5,8 @@ import { VerificationUnavailableError } from '../errors.ts';
 export type CircuitBreaker = {
   /** @throws VerificationUnavailableError `verification.circuit-open` while the server is left alone. */
   before(): void;
+  /** Whether the server is left alone at the moment. */
+  isOpen(): boolean;
   succeeded(): void;
   failed(): void;
 };
@@ -19,6 +21,7 @@ export function createCircuitBreaker(server: string, now: () => number = Date.no
   let openUntil = 0;
   let isTrying = false;
   return {
+    isOpen: () => failures >= FAILURES && now() < openUntil,
     before() {
       if (failures < FAILURES) return;
       if (now() < openUntil || isTrying) {

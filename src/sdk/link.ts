@@ -46,6 +46,8 @@ export type Link = {
   send(request: LinkRequest): Promise<Answer>;
   /** The same for several that may be repeated: written at once where the transport can. */
   sendTogether(requests: readonly LinkRequest[]): Promise<Answer>[];
+  /** Several that may be repeated, from an `exit` listener: blocks for at most `timeoutMs`. */
+  sendLast(requests: readonly LinkRequest[], timeoutMs: number): void;
   /** One attempt whose answer still comes: for streams. */
   open(request: LinkRequest): Promise<OpenAnswer>;
   close(): void;
@@ -106,6 +108,7 @@ export function createLink({
       const attempts = requests.map(attemptOf);
       return transport.sendTogether?.(attempts) ?? attempts.map(transport.send);
     },
+    sendLast: (requests, timeoutMs) => transport.sendLast?.(requests.map(attemptOf), timeoutMs),
     open: (request) => transport.open(attemptOf(request)),
     close: transport.close,
   };

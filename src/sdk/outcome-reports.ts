@@ -25,6 +25,8 @@ const BATCH = 16;
 const BATCHES_AT_ONCE = 4;
 const MOST_WAITING = 10_000; // a server that is away for long costs reports, never memory without end
 const ATTEMPTS = 3;
+const MOST_AT_EXIT = 1_000;
+const LONGEST_AT_EXIT = 3_000; // a process that was told to end is not held for longer
 const SINGLY = 100; // reports that go one by one after a connection failed under several: some servers take no more than one
 
 /**
@@ -33,6 +35,7 @@ const SINGLY = 100; // reports that go one by one after a connection failed unde
  */
 export function createOutcomeReports(link: Link): OutcomeReports {
   const waiting: Outcome[] = [];
+  const underWay = new Set<Outcome>();
   const idle: (() => void)[] = [];
   let gathering: NodeJS.Timeout | null = null;
   let running = 0;
@@ -40,6 +43,7 @@ export function createOutcomeReports(link: Link): OutcomeReports {
   let singly = 0;
 
   function add(outcome: Outcome): void {
+    atExit(sendLast);
     waiting.push(outcome);
     if (waiting.length > MOST_WAITING) {
       waiting.shift();
@@ -63,11 +67,13 @@ export function createOutcomeReports(link: Link): OutcomeReports {
   async function work(): Promise<void> {
     do {
       const batch = waiting.splice(0, singly > 0 ? 1 : BATCH);
+      for (const outcome of batch) underWay.add(outcome);
       singly = Math.max(0, singly - batch.length);
       const sent = link.sendTogether(batch.map((outcome) => requestOf(link, outcome)));
       const kept = await Promise.all(
         batch.map((outcome, index) => settle(outcome, sent[index] as Promise<Sent>, batch.length)),
       );
+      for (const outcome of batch) underWay.delete(outcome);
       dropped += kept.filter((isKept) => !isKept).length;
       // Less than a batch may gather again, unless somebody waits for the end.
     } while (waiting.length >= BATCH || (waiting.length > 0 && (idle.length > 0 || singly > 0)));
@@ -77,7 +83,19 @@ export function createOutcomeReports(link: Link): OutcomeReports {
   }
 
   function rest(): void {
-    if (running === 0 && waiting.length === 0) for (const done of idle.splice(0)) done();
+    if (running > 0 || waiting.length > 0) return;
+    notAtExit(sendLast);
+    for (const done of idle.splice(0)) done();
+  }
+
+  /** `process.exit()` waits for no promise: what nobody has answered yet goes out once more, with the rest. */
+  function sendLast(timeoutMs: number): void {
+    const left = [...underWay, ...waiting].slice(-MOST_AT_EXIT);
+    if (!link.breaker.isOpen())
+      link.sendLast(
+        left.map((outcome) => requestOf(link, outcome)),
+        timeoutMs,
+      );
   }
 
   /** False where it was given up. A report can be lost; it never fails an action that has run. */
@@ -122,6 +140,28 @@ export function createOutcomeReports(link: Link): OutcomeReports {
 }
 
 type Sent = { status: number };
+
+type AtExit = (timeoutMs: number) => void;
+
+// One listener for all agents of a process, and that only while there is something to send.
+const ending = new Set<AtExit>();
+
+function atExit(send: AtExit): void {
+  if (ending.size === 0) process.on('exit', sendAll);
+  ending.add(send);
+}
+
+function notAtExit(send: AtExit): void {
+  if (ending.delete(send) && ending.size === 0) process.off('exit', sendAll);
+}
+
+function sendAll(): void {
+  const until = performance.now() + LONGEST_AT_EXIT;
+  for (const send of ending) {
+    const left = until - performance.now();
+    if (left > 0) send(left);
+  }
+}
 
 function requestOf(link: Link, { verificationId, executed, strictMode, executedAt, error }: Outcome): LinkRequest {
   const status = { executed, strictMode, executedAt, ...(error !== undefined && { executionError: error }) };

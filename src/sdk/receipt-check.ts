@@ -1,5 +1,6 @@
 // An approval that must be provable: without a pinned reviewer's signature over this action, or over what covers it, it counts for nothing.
 
+import { actionHash as actionHashOf } from '../crypto/action.ts';
 import { type ReceiptContent, verifyReceipt } from '../crypto/receipt.ts';
 import { type RuleContent, verifyRule } from '../crypto/rule-receipt.ts';
 import { VerificationError } from '../errors.ts';
@@ -42,7 +43,7 @@ function signersOf(answer: VerificationAnswer, asked: Asked, demand: ReceiptDema
       return rule.valid ? (ruleMisfit(rule.content, asked, now) ?? rule.content) : rule.because;
     });
   const sent = [...answer.receipts, ...(answer.receipt === undefined || answer.receipt === null ? [] : [answer.receipt])];
-  const { actionHash } = asked;
+  const actionHash = actionHashOf(asked.message);
   return countSigners(sent, (receipt) => {
     const verdict = verifyReceipt(receipt, { publicKeys, actionHash, verificationId: answer.id, decision: 'approve' });
     return verdict.valid ? (misfit(verdict.content, asked, now) ?? verdict.content) : verdict.because;

@@ -1,5 +1,6 @@
 // One answer of a server, sorted into the only outcomes there are: allowed, denied, waiting, or no decision.
 
+import { actionHash } from '../crypto/action.ts';
 import { ActionDeniedError, AuthenticationError, VerificationUnavailableError } from '../errors.ts';
 import { readRetryAfter } from '../http/backoff.ts';
 import { decode, parseJson, type Source } from '../http/decode.ts';
@@ -15,8 +16,8 @@ export type Asked = {
   agentId: string;
   agentName: string;
   server: string;
-  /** SHA-256 of the bytes that were signed. */
-  actionHash: string;
+  /** What was signed. Its hash is made where a server names it. */
+  message: string;
   /** This server says with each answer what it answers: one that does not is not from it. */
   isBound: boolean;
   /** The request that is waited for. */
@@ -71,7 +72,7 @@ async function refusalOf({ status, text, headers }: Answer, asked: Asked, source
 
 function judge(decision: VerificationAnswer, asked: Asked): VerificationAnswer {
   // On a connection that has slipped, every answer is that of the question before (a proxy that answers twice is enough).
-  const isOther = decision.actionHash ? decision.actionHash.toLowerCase() !== asked.actionHash : asked.isBound;
+  const isOther = decision.actionHash ? decision.actionHash.toLowerCase() !== actionHash(asked.message) : asked.isBound;
   if (isOther || (asked.verificationId !== undefined && decision.id !== asked.verificationId)) {
     throw new VerificationUnavailableError('verification.other-answer', {
       message: `${asked.server} answered another question than the one that was asked.`,

@@ -1,11 +1,11 @@
 // What ends in between: the server restarts under a wait, the process ends with reports unsent, a client-side limit, a breaker.
 
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { startControlPlane } from '../../src/control-plane/start.ts';
 import { AIMClient, type ApprovalProgress, secure } from '../../src/index.ts';
@@ -51,26 +51,79 @@ test('a wait survives a restart of the server, and hears the decision that is ma
   await expect(running).resolves.toBe('refunded');
 });
 
-test('a process that just ends has sent its reports', async () => {
-  const reports: string[] = [];
-  const server = await smallServer(({ url, body }, response) => {
-    if (url.includes('/execution-status')) reports.push(body);
-    answerJson(response, { id: 'v1', status: 'approved', enforcementMode: 'strict', riskLevel: 'low' }, 201);
+describe('a process', () => {
+  test.each<[title: string, ending: string]>([
+    ['that just ends', ''],
+    ['that ends itself at once', 'process.exit(0);'],
+    ['that ends itself while reports are under way', 'setTimeout(() => process.exit(0), 25); await new Promise(() => {});'],
+    [
+      'that ends for an error nobody caught',
+      "process.stderr.write = () => true; process.nextTick(() => { throw new Error('gone'); });",
+    ],
+  ])('%s has sent its reports', async (_, ending) => {
+    const reports: string[] = [];
+    const server = await smallServer(({ url, body }, response) => {
+      if (url.includes('/execution-status')) reports.push(body);
+      answerJson(response, { id: 'v1', status: 'approved', enforcementMode: 'strict', riskLevel: 'low' }, 201);
+    });
+    cleanups.push(() => server.stop());
+    await runAgent(
+      server.url,
+      `
+      for (let n = 0; n < 20; n += 1) await agent.performAction('db:read', { autoRegister: false }, () => n);
+      await agent.performAction('db:read', { autoRegister: false }, () => { throw new Error('disk full'); }).catch(() => {});
+      ${ending}
+    `,
+    );
+    // What was under way is said once more.
+    expect(reports.length).toBeGreaterThanOrEqual(21);
+    expect(new Set(reports.map((report) => JSON.parse(report).executedAt)).size).toBeGreaterThan(1);
+    expect(reports.map((report) => JSON.parse(report))).toContainEqual(
+      expect.objectContaining({ executed: true, executionError: 'Error: disk full' }),
+    );
   });
-  cleanups.push(() => server.stop());
-  const sdk = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
-  const program = `
-    const { AIMClient } = await import(${JSON.stringify(sdk)});
-    const agent = new AIMClient({ agentId: 'a1', privateKey: ${JSON.stringify(Buffer.alloc(32, 1).toString('base64'))}, aimUrl: ${JSON.stringify(server.url)} });
-    for (let n = 0; n < 20; n += 1) await agent.performAction('db:read', { autoRegister: false }, () => n);
-    await agent.performAction('db:read', { autoRegister: false }, () => { throw new Error('disk full'); }).catch(() => {});
-  `;
-  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
-    env: { PATH: process.env['PATH'], HOME: tmpdir() },
+
+  test('that ends itself is not held by a server that is gone', async () => {
+    const server = await smallServer((_, response) =>
+      answerJson(response, { id: 'v1', status: 'approved', enforcementMode: 'strict', riskLevel: 'low' }, 201),
+    );
+    cleanups.push(() => server.stop());
+    const ran = await runAgent(
+      server.url,
+      `
+      process.once('exit', () => console.log('the end'));
+      await agent.performAction('db:read', { autoRegister: false }, () => console.log('ran'));
+      process.stdin.once('data', () => process.exit(3));
+    `,
+      async (stdout) => {
+        if (stdout === 'ran\n') await server.stop();
+        return true;
+      },
+    );
+    expect(ran).toEqual({ code: 3, stdout: 'ran\nthe end\n' });
   });
-  expect(reports).toHaveLength(21);
-  expect(JSON.parse(reports.at(-1) ?? '{}')).toMatchObject({ executed: true, executionError: 'Error: disk full' });
 });
+
+/** A real process with an agent in it, and how it ended. `said` hears what it has written; what it awaits is awaited before it goes on. */
+async function runAgent(aimUrl: string, program: string, said?: (stdout: string) => unknown) {
+  const sdk = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
+  const privateKey = Buffer.alloc(32, 1).toString('base64');
+  const start = `
+    const { AIMClient } = await import(${JSON.stringify(sdk)});
+    const agent = new AIMClient(${JSON.stringify({ agentId: 'a1', privateKey, aimUrl })});
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', start + program], {
+    env: { PATH: process.env['PATH'], HOME: tmpdir() },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  let stdout = '';
+  child.stdout.on('data', async (chunk) => {
+    stdout += chunk;
+    if (await said?.(stdout)) child.stdin.end('go');
+  });
+  const [code] = await once(child, 'close');
+  return { code, stdout };
+}
 
 describe('a client that holds itself back', () => {
   const identity = { agentId: 'a1', privateKey: Buffer.alloc(32, 1).toString('base64') };
