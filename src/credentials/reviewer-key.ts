@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { generateSigningKey, readSigningKey, type SigningKey } from '../crypto/ed25519.ts';
+import { readSigningKey, type SigningKey } from '../crypto/ed25519.ts';
+import { newSigningKey } from '../crypto/new-signing-key.ts';
 import { openKeychain } from './keychain.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
@@ -34,7 +35,7 @@ export async function openReviewerKey({
   const keychain = store === 'file' ? null : await openKeychain(env);
   const inKeychain = await keychain?.read(account);
   if (inKeychain && !renew) return readSigningKey(inKeychain);
-  const key = generateSigningKey();
+  const key = await newSigningKey();
   // What is in a file is found first, so what replaces it goes there.
   if (kept !== null || keychain === null || !(await written(keychain.write(account, key.privateKey))))
     await writePrivateFile(file, `${key.privateKey}\n`);

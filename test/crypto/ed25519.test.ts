@@ -11,6 +11,7 @@ import {
   verifySignature,
   verifySignatureAsync,
 } from '../../src/crypto/ed25519.ts';
+import { newSigningKey } from '../../src/crypto/new-signing-key.ts';
 
 const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
 const base64 = (hex: string): string => bytes(hex).toString('base64');
@@ -33,6 +34,15 @@ describe('RFC 8032 §7.1', () => {
     expect(key.sign(bytes(message))).toBe(base64(signature));
     expect(await verdicts(message, signature, publicKey)).toEqual([true, true, true]);
   }); // biome-ignore format: one table
+});
+
+test('a new key is one on which both implementations agree', async () => {
+  const key = await newSigningKey();
+  const message = Buffer.from('a');
+  expect(Buffer.from(key.privateKey, 'base64')).toHaveLength(64);
+  const signature = await noble.signAsync(message, Buffer.from(key.privateKey, 'base64').subarray(0, 32));
+  expect(key.sign(message)).toBe(Buffer.from(signature).toString('base64'));
+  expect((await newSigningKey()).publicKey).not.toBe(key.publicKey);
 });
 
 describe('Wycheproof', () => {

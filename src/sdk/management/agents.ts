@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { checkNameIsFree, saveAgentCredentials } from '../../credentials/agent-credentials.ts';
 import { aimFolder } from '../../credentials/sdk-credentials.ts';
-import { generateSigningKey } from '../../crypto/ed25519.ts';
+import { newSigningKey } from '../../crypto/new-signing-key.ts';
 import type { CallOptions, Page, PageOptions } from '../../http/api.ts';
 import type { Caller } from '../../http/caller.ts';
 import { allItems } from '../../http/paging.ts';
@@ -60,7 +60,7 @@ export function agentsOfClient(caller: Caller, own: string, folder: string = aim
   return {
     async createNewAgent({ name, capabilities, mcpServers, displayName, description, agentType }, { signal } = {}) {
       await checkNameIsFree(name, { folder });
-      const key = generateSigningKey();
+      const key = await newSigningKey();
       const made = await agents.create(
         {
           name,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { loadAgentCredentials, saveAgentCredentials } from '../../credentials/agent-credentials.ts';
 import { aimFolder } from '../../credentials/sdk-credentials.ts';
 import type { AgentIdentity } from '../../crypto/agent-request.ts';
-import { generateSigningKey } from '../../crypto/ed25519.ts';
+import { newSigningKey } from '../../crypto/new-signing-key.ts';
 import type { CallOptions } from '../../http/api.ts';
 import type { Caller } from '../../http/caller.ts';
 import { securityLogger } from '../../security-log/configure.ts';
@@ -45,7 +45,7 @@ export function keysOf(
   const subject = 'api-keys';
   return {
     async rotateKeys({ signal } = {}) {
-      const next = generateSigningKey();
+      const next = await newSigningKey();
       const previousPublicKey = identity.key.publicKey;
       await caller.tell({
         method: 'PUT',

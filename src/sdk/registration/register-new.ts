@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 import type { AgentCredentials } from '../../credentials/agent-credentials.ts';
-import { generateSigningKey, readSigningKey, type SigningKey } from '../../crypto/ed25519.ts';
+import { readSigningKey, type SigningKey } from '../../crypto/ed25519.ts';
+import { newSigningKey } from '../../crypto/new-signing-key.ts';
 import { AIMError, AuthenticationError, ConfigurationError, ExitCode } from '../../errors.ts';
 import { pause, pauseBefore } from '../../http/backoff.ts';
 import type { Caller } from '../../http/caller.ts';
@@ -35,7 +36,7 @@ export async function registerNew(
   registrant: Registrant,
   caller: Caller,
 ): Promise<AgentCredentials> {
-  const key = generateSigningKey();
+  const key = await newSigningKey();
   const body = { ...bodyOf(name, options), publicKey: key.publicKey };
   if (registrant.kind === 'bootstrap')
     return kept(name, await exchange(name, body, registrant.token, caller, options), key, caller.server);
