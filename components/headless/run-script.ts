@@ -7,6 +7,7 @@ import { readLine } from '../shell/palette-line.ts';
 import { verbOf } from '../shell/verb-of.ts';
 import { bytesOf } from '../terminal/key-bytes.ts';
 import type { Looked, Step } from './parse-script.ts';
+import { quiet } from './quiet.ts';
 import { type SnapshotKind, snapshotOf } from './snapshot.ts';
 import type { VirtualTerminal } from './virtual-terminal.ts';
 
@@ -132,19 +133,9 @@ async function waitFor(looked: Looked, seconds: number, surroundings: ScriptSurr
   }
 }
 
-/** No frame is due and none was written for a moment; a screen that never rests is taken as it is after a while. */
-export async function settled({
-  terminal,
-  dashboard,
-  signal,
-}: Pick<ScriptSurroundings, 'terminal' | 'dashboard' | 'signal'>): Promise<void> {
-  const end = performance.now() + RESTLESS;
-  for (let still = 0, seen = -1; still < 2 && performance.now() < end; seen = terminal.writes) {
-    await pause(LOOK, signal);
-    still = terminal.writes === seen && !dashboard.clock.isDue ? still + 1 : 0;
-  }
-  await terminal.drained();
-}
+/** A screen that never rests is taken as it is after a while. */
+export const settled = ({ terminal, dashboard, signal }: Pick<ScriptSurroundings, 'terminal' | 'dashboard' | 'signal'>) =>
+  quiet(terminal, dashboard, { look: LOOK, patience: RESTLESS, signal });
 
 const ESCAPE = 50;
 const LOOK = 20; // milliseconds; Ink holds a frame back for 17

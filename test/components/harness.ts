@@ -8,6 +8,7 @@ import { PassThrough } from 'node:stream';
 import type { Action, ActionContext, ScreenId } from '../../commands/action.ts';
 import { runDashboard } from '../../components/dashboard.tsx';
 import type { Dashboard } from '../../components/dashboard-context.ts';
+import { quiet } from '../../components/headless/quiet.ts';
 import { createVirtualTerminal, type VirtualTerminal } from '../../components/headless/virtual-terminal.ts';
 import type { Screen } from '../../components/screen.ts';
 import { AuthenticationError, type ExitCode } from '../../src/errors.ts';
@@ -131,7 +132,7 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
   });
 
   const { rows } = terminal;
-  const settled = () => quiet(terminal, current());
+  const settled = () => quiet(terminal, current(), LOOKS);
   const until = async (holds: () => boolean, what: string) => {
     for (const end = performance.now() + 15_000; !holds(); await pause(15)) {
       await terminal.drained();
@@ -176,6 +177,7 @@ export async function openDashboard(options: OpenOptions = {}): Promise<Harness>
     },
     raw: terminal.raw,
     async check() {
+      await settled();
       const before = rows();
       const frame = await redrawn(terminal, current());
       const found = await breaches({
@@ -238,22 +240,15 @@ function othersOf(others: Readonly<Record<string, FakeServer>>, context: ActionC
   };
 }
 
-/** No frame is due, and the painter, which draws in the turn after a commit, has written nothing meanwhile. */
-async function quiet(terminal: VirtualTerminal, { clock }: Dashboard): Promise<void> {
-  for (let still = 0, seen = terminal.writes; still < 2; seen = terminal.writes) {
-    await pause(10);
-    still = terminal.writes === seen && !clock.isDue ? still + 1 : 0;
-  }
-  await terminal.drained();
-}
-
 /** What Ink draws when it draws everything: Ctrl-L. */
 async function redrawn(terminal: VirtualTerminal, dashboard: Dashboard): Promise<string> {
   const from = terminal.raw().length;
   dashboard.keyboard.dispatch({ kind: 'key', key: { name: 'ctrl-l', text: null, lone: true, repeat: false, at: 0 } });
-  await quiet(terminal, dashboard);
+  await quiet(terminal, dashboard, LOOKS);
   return terminal.raw().slice(from);
 }
+
+const LOOKS = { look: 10, patience: 15_000 };
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
