@@ -12,6 +12,7 @@ import type { Account } from '../src/wire/session.ts';
 import { type BackgroundRuns, createBackgroundRuns } from './actions/background.ts';
 import { execute } from './actions/execute.ts';
 import { runAction } from './actions/run-action.ts';
+import { runningApprovals } from './approvals/approvals-store.ts';
 import { createAreas } from './areas.ts';
 import type { ContextSwitch, Dashboard } from './dashboard-context.ts';
 import { keyOverrides } from './keys/key-overrides.ts';
@@ -113,7 +114,10 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
     onFocus(gained) {
       hasFocus = gained;
       // Whoever comes back sees how it stands now.
-      if (gained) clock.keyPressed();
+      if (gained) {
+        clock.keyPressed();
+        runningApprovals()?.dispatch({ kind: 'refocused', at: now() });
+      }
       clock.changed();
     },
     onMouse: (event) => pointAt(event, { areas, keyboard, clock, now }),

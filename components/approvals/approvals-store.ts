@@ -7,6 +7,7 @@ import { writePrivateFile } from '../../src/credentials/private-file.ts';
 import { openReviewerKey } from '../../src/credentials/reviewer-key.ts';
 import type { SigningKey } from '../../src/crypto/ed25519.ts';
 import { type Approvals, createApprovals } from '../../src/state/approvals/create-approvals.ts';
+import { keptMutes } from '../../src/state/approvals/kept-mutes.ts';
 import type { Model } from '../../src/state/approvals/model.ts';
 import { createResource, everyPage, type ResourceStore } from '../../src/state/resource.ts';
 import type { Grant } from '../../src/wire/verification.ts';
@@ -28,7 +29,11 @@ export function openApprovals(dashboard: Dashboard): () => void {
     if (item.kind === 'event' && item.event.type === 'grant') grants.put(item.event.subject);
   });
   const stopRefresh = dashboard.state.onRefresh(() => void approvals.refresh());
+  // Whoever stopped the program was elsewhere meanwhile.
+  const continued = () => approvals.dispatch({ kind: 'lost-time', at: dashboard.now() });
+  process.on('SIGCONT', continued);
   return () => {
+    process.off('SIGCONT', continued);
     stopItems();
     stopRefresh();
     approvals.stop();
@@ -110,6 +115,9 @@ export function makeApprovals(dashboard: ApprovalsSurroundings): Approvals {
     agents: () => state.agents.getState().items,
     changed: () => clock.changed(),
     now: () => dashboard.now(),
+    // A test that moves the clock moves no other one.
+    ...(dashboard.now === Date.now ? { steady: () => performance.now() } : {}),
+    mutes: keptMutes(join(paths.state, 'mutes.json')),
     newKey: randomUUID,
   });
 }

@@ -10,6 +10,7 @@ import { groupKey } from './groups.ts';
 import type { Bulk, Effect, Model, Shown, Verb } from './model.ts';
 import { graceOf } from './pace.ts';
 import { seenAfter } from './panel.ts';
+import { STEP_LASTS } from './press.ts';
 import { unreadWords, whyNotApproveAction, whyNotDecide } from './why-not.ts';
 
 export const BULK_LIMIT = 20;
@@ -106,6 +107,8 @@ type Key = { at: number; lone: boolean; repeat: boolean };
 function press(model: Model, bulk: Bulk, { key, at, lone, repeat }: Key & { key: string }, newKey: () => string): Step {
   if (key === 'back' || (bulk.step === 'confirming' && key !== 'confirm')) return still(model, to(bulk, 'reading', at));
   if (key === 'other') return [model, []];
+  if (bulk.step === 'confirming' && at - bulk.stepAt > STEP_LASTS)
+    return still(model, withNotice(to(bulk, 'reading', at), say`Not approved: the count was too long ago. Look again.`, at));
   const refusal = whyNotNow(model, bulk, { at, lone, repeat });
   if (refusal !== null)
     return still(model, withNotice(bulk.step === 'confirming' ? to(bulk, 'reading', at) : bulk, refusal, at));

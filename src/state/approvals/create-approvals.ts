@@ -7,11 +7,13 @@ import { AIMError } from '../../errors.ts';
 import type { Api, StreamItem } from '../../http/api.ts';
 import { say } from '../../text/say.ts';
 import type { Agent } from '../../wire/agent.ts';
-import type { VerificationId } from '../../wire/scalars.ts';
+import type { AgentId, VerificationId } from '../../wire/scalars.ts';
 import type { Account } from '../../wire/session.ts';
 import type { ApprovalRequest } from '../../wire/verification.ts';
 import { carryOut } from './carry-out.ts';
+import { clockWatch } from './clock-watch.ts';
 import { receiptOf } from './decision-receipt.ts';
+import type { KeptMutes } from './kept-mutes.ts';
 import type { Effect, InFlight, Model, Shown, Verb } from './model.ts';
 import { type ApprovalsEvent, noApprovals, reduce } from './reduce.ts';
 import { createSigner } from './signer.ts';
@@ -47,11 +49,15 @@ export type ApprovalsOptions = {
   reviewerKey(): Promise<SigningKey | null>;
   /** Keeps the reviewer's own copy of what was signed. A failure is shown, and stops nothing. */
   keepReceipt?(id: VerificationId, verb: Verb, receipt: Receipt): Promise<void>;
+  /** Where mutes outlive this dashboard. */
+  mutes?: KeptMutes;
   /** Proves in the browser who is there, and gives the token for one decision. Without it such requests cannot be approved here. */
   signIn?(options: { note(words: string): void; signal: AbortSignal }): Promise<string>;
   agents: () => readonly Agent[];
   changed(): void;
   now(): number;
+  /** A clock that nobody sets: with it, a clock that is set arms no key. */
+  steady?(): number;
   newKey(): string;
   setTimer?: (run: () => void, milliseconds: number) => unknown;
   clearTimer?: (timer: unknown) => void;
@@ -81,14 +87,29 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     }, milliseconds);
     timers.add(timer);
   };
+  const watch = options.steady === undefined ? null : clockWatch(now, options.steady);
   const dispatch = (event: ApprovalsEvent) => {
+    if (watch?.hasLost() === true) step({ kind: 'lost-time', at: now() });
+    step(event);
+    watch?.attend(model.panel?.step.kind === 'confirming' || model.bulk?.step === 'confirming');
+  };
+  const step = (event: ApprovalsEvent) => {
     const [next, effects] = reduce(model, event, newKey);
     if (next !== model) changed();
     model = next;
     for (const effect of effects) run(effect);
     // The key may have been kept meanwhile.
     if (event.kind === 'answered') takeKnown(event.id);
+    if (event.kind === 'muted') keepMute(event.agent);
   };
+  const keepMute = (agent: AgentId) => {
+    options.mutes
+      ?.keep(api().server, agent, model.mutes.get(agent) ?? null, now())
+      .catch(() => trouble(say`That could not be kept on this machine: it ends with this dashboard.`));
+  };
+  void options.mutes?.read(api().server, now()).then((mutes) => {
+    if (!isStopped && mutes.size > 0) step({ kind: 'mutes-kept', mutes });
+  });
   const reloadKnown = async () => {
     await known.reload();
     verdicts = new WeakMap();
@@ -137,6 +158,9 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     void takeBack(asked, { api: api(), me: options.me()?.id ?? null, now, dispatch, shownOf, lookAgain });
   /** The stream tells everybody the same: what concerns this reviewer alone is kept, and asked for again. */
   const takeFromStream = (told: ApprovalRequest) => {
+    // After a reconnection what was missed is told again, and not always in order: what is known already is newer.
+    const held = model.queue.rows.find(({ id }) => id === told.id)?.request;
+    if (isOlder(told, held) || isOlder(told, model.panel?.shown.request)) return lookAgain(told.id);
     const open = model.panel?.shown.request;
     if (told.mayReview !== null || open === undefined || open.id !== told.id) return takeRequest(told);
     const isSame = open.status === told.status;
@@ -266,6 +290,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     stop() {
       isStopped = true;
       signer.stop();
+      watch?.attend(false);
       for (const timer of timers) clearTimer(timer);
     },
   };
@@ -284,3 +309,6 @@ async function everyWaiting(api: Api): Promise<{ items: ApprovalRequest[] }> {
 }
 
 const MOST = 2000;
+
+const isOlder = (told: ApprovalRequest, held: ApprovalRequest | undefined): boolean =>
+  held?.id === told.id && held.version !== null && told.version !== null && told.version < held.version;

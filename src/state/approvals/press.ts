@@ -99,11 +99,19 @@ function pressConfirming(model: Model, panel: Panel, event: Press, newKey: () =>
   const back = toStep({ ...panel, answers: {} }, { kind: 'reading' }, event.at);
   if (event.key !== 'confirm') return still(model, withNotice(back, say`Not approved.`, event.at));
   if (!event.lone || event.repeat) return still(model, withNotice(back, TOGETHER, event.at));
+  if (event.at - panel.stepAt > STEP_LASTS)
+    return still(
+      model,
+      withNotice(back, say`Not approved: the first step was too long ago. Look again, and press a.`, event.at),
+    );
   const refusal = whyNotApprove(model, panel, event.at, panel.shown.verdict.kind !== 'signed');
   // Too early is what a typing hand looks like: the first step is taken back too.
   if (refusal !== null) return refused(model, back, refusal, event.at);
   return startDecision(model, panel, { verb: 'approve', at: event.at, idempotencyKey: newKey() });
 }
+
+// Longer than any reading of a line; whoever was away for as long looks at it again.
+export const STEP_LASTS = 120_000;
 
 function pressDeny(model: Model, panel: Panel, at: number): Step {
   const refusal = whyNotDeny(model, panel, at);

@@ -1,14 +1,15 @@
 // The approvals machine: what each event makes of the model, and what it wants done. Pure: times and ids come with the events.
 
 import type { Printable } from '../../text/brand.ts';
+import { say } from '../../text/say.ts';
 import type { AgentId, VerificationId } from '../../wire/scalars.ts';
 import type { ApprovalRequest, Narrowing } from '../../wire/verification.ts';
 import { type BulkEvent, bulkAfter, reduceBulk } from './bulk.ts';
 import { takeAnswer, takeUnknown } from './decide.ts';
 import type { Model, Panel, Shown, Told } from './model.ts';
-import { toggleMute } from './mutes.ts';
+import { type Mutes, toggleMute } from './mutes.ts';
 import { noPace } from './pace.ts';
-import { changePanel, layOut, openPanel, withNotice } from './panel.ts';
+import { changePanel, layOut, openPanel, toStep, withNotice } from './panel.ts';
 import { type Press, press, type Step, type Submission, submit, takeSignIn } from './press.ts';
 import { emptyQueue, tidied, withList, withRequest } from './queue.ts';
 import { takeNotUndone, takeUndone } from './undo.ts';
@@ -30,6 +31,10 @@ export type ApprovalsEvent =
   | { kind: 'narrowed'; narrow: Narrowing; at: number }
   /** It is on screen again after something lay over it: nobody has looked at it meanwhile. */
   | { kind: 'uncovered'; at: number }
+  /** The terminal has the focus again: the first keys may have been meant for where it was. */
+  | { kind: 'refocused'; at: number }
+  /** The clock has jumped, or the machine slept: nothing that is timed can be told any more. */
+  | { kind: 'lost-time'; at: number }
   /** The sign-in that policy asks for was made (`words` null), or was not. */
   | { kind: 'signed-in'; id: VerificationId; words: Printable | null; at: number }
   /** Something to know while the browser is open. */
@@ -38,6 +43,8 @@ export type ApprovalsEvent =
   | { kind: 'not-undone'; id: VerificationId; words: Printable; at: number }
   | BulkEvent
   | { kind: 'muted'; agent: AgentId; at: number }
+  /** What was muted here before. */
+  | { kind: 'mutes-kept'; mutes: Mutes }
   /** The record after a decision, as a second look found it. */
   | { kind: 'answered'; id: VerificationId; idempotencyKey: string; told: Told }
   /** No answer, or none that says what holds: the decision goes out again with the same key. */
@@ -87,6 +94,10 @@ export function reduce(model: Model, event: ApprovalsEvent, newKey: () => string
         changedAt: event.at,
         step: panel.step.kind === 'denying' ? panel.step : { kind: 'reading' },
       }));
+    case 'refocused':
+      return changedNow(model, event.at);
+    case 'lost-time':
+      return disarmed(model, event.at);
     case 'pressed':
       return press(model, event, newKey);
     case 'submitted':
@@ -105,6 +116,8 @@ export function reduce(model: Model, event: ApprovalsEvent, newKey: () => string
       return [takeNotUndone(model, event), []];
     case 'muted':
       return [{ ...model, mutes: toggleMute(model.mutes, event.agent, event.at) }, []];
+    case 'mutes-kept':
+      return [{ ...model, mutes: new Map([...event.mutes, ...model.mutes]) }, []];
     case 'bulk-opened':
     case 'bulk-closed':
     case 'bulk-laid-out':
@@ -117,6 +130,33 @@ export function reduce(model: Model, event: ApprovalsEvent, newKey: () => string
       return takeUnknown(model, event);
   }
 }
+
+/** What is on screen counts as new from now on; what was typed and answered stays. */
+const changedNow = (model: Model, at: number): Step => [
+  {
+    ...model,
+    panel: model.panel && { ...model.panel, changedAt: at, stepAt: Math.min(model.panel.stepAt, at) },
+    bulk: model.bulk && { ...model.bulk, changedAt: at, stepAt: Math.min(model.bulk.stepAt, at) },
+  },
+  [],
+];
+
+/** The same, and a first step that was taken is taken back. */
+function disarmed(model: Model, at: number): Step {
+  const [{ panel, bulk, ...rest }] = changedNow(model, at);
+  const isFirstStep = panel?.step.kind === 'confirming';
+  return [
+    {
+      ...rest,
+      panel:
+        panel && isFirstStep ? withNotice({ ...toStep(panel, { kind: 'reading' }, at), answers: {} }, LOST_TIME, at) : panel,
+      bulk: bulk && bulk.step === 'confirming' ? { ...bulk, step: 'reading', stepAt: at } : bulk,
+    },
+    [],
+  ];
+}
+
+const LOST_TIME = say`Not approved: the screen stood still, or the clock was set, after the first step. Look again, and press a.`;
 
 const isSame = (panel: Panel, shown: Shown): boolean => panel.shown.request.id === shown.request.id;
 
