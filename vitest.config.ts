@@ -1,11 +1,18 @@
+import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-// Files run beside each other in processes of their own, because many of them own a HOME, a port or a terminal.
+// What a process has once: variables, working folder, modules, globals.
+const CHANGES =
+  /process\.env\[[^\]]+\]\s*=[^=]|delete process\.env|process\.chdir|globalThis\.\w+ = |\bvi\.(mock|spyOn|stub|useFake)/;
+
+const files = globSync('test/**/*.test.{ts,tsx}', { cwd: import.meta.dirname, exclude: ['test/peers/**'] });
+const alone = files.filter((path) => CHANGES.test(readFileSync(`${import.meta.dirname}/${path}`, 'utf8')));
+
+// Two processes beside each other. Files share them and what was imported: a process for each file took a third of the time of all.
+// Whoever changes what a process has once gets one of its own.
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['test/peers/**'],
     pool: 'forks',
     // Many of them wait for programs that they started: on two cores two at a time take two thirds of the time of one.
     maxWorkers: Math.max(2, availableParallelism() - 1),
@@ -14,5 +21,18 @@ export default defineConfig({
     // A second chance where machines are shared; vitest names what needed it, and that is then a bug of the test.
     retry: process.env['CI'] ? 1 : 0,
     env: { NODE_ENV: 'test' },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          isolate: false,
+          setupFiles: ['test/each-file.ts'],
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/peers/**', ...alone],
+        },
+      },
+      { extends: true, test: { name: 'alone', include: alone } },
+    ],
   },
 });
