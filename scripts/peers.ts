@@ -1,9 +1,10 @@
 // The real peers of the tests and of the chaos run: nothing is skipped, what is missing is installed or named.
 
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** What each Debian package brings, by a path of it. */
 const debian: Record<string, string> = {
@@ -42,6 +43,7 @@ export function peerEnvironment(): NodeJS.ProcessEnv {
       'opentelemetry-proto==1.45.2',
       'jsonschema==4.26.0',
     ),
+    AIM_PEER_COLLECTOR: collector(),
     AIM_PEER_CHROMIUM: '/usr/bin/chromium',
     AIM_PEER_CACHE: cache,
   };
@@ -69,4 +71,25 @@ function pythonWith(name: string, ...packages: string[]): string {
   execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], { stdio: 'inherit' });
   writeFileSync(join(folder, 'ready'), '');
   return python;
+}
+
+/** OpenTelemetry's collector, built of its own modules (two minutes on two cores, once). Gives its program, or nothing where it cannot be had. */
+function collector(): string {
+  const folder = join(cache, 'otelcol-0.165.0');
+  const program = join(folder, 'otelcol');
+  if (existsSync(program)) return program;
+  console.log('Building the OpenTelemetry Collector');
+  try {
+    cpSync(fileURLToPath(new URL('../test/peers/collector', import.meta.url)), folder, { recursive: true });
+    const env = { ...process.env, CGO_ENABLED: '0' };
+    execFileSync('go', ['build', '-buildvcs=false', '-o', program, '.'], {
+      cwd: folder,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env,
+    });
+    return program;
+  } catch (error) {
+    console.log(`There is no collector, and its test does not run: ${error instanceof Error ? error.message : error}`);
+    return '';
+  }
 }

@@ -67,6 +67,22 @@ describe('to HTTP', () => {
       .filter(Boolean)
       .map((text) => JSON.parse(text).message);
 
+  test('says what an OTLP receiver took and dropped, and does not send it again', async () => {
+    const file = join(folder(), 'security.log');
+    writeFileSync(file, lines(0, 3));
+    let calls = 0;
+    const url = await receiver((_, __, response) => {
+      calls += 1;
+      response.end('{"partialSuccess":{"rejectedLogRecords":"2","errorMessage":"too old"}}');
+    });
+    const said: (string | null)[] = [];
+    const sink = sinkFor(url, { format: 'otlp', stdout: process.stdout });
+    const options = { files: [file], spool: openSpool(':memory:'), sink, fits: () => true, follow: false };
+    await shipLog({ ...options, signal: new AbortController().signal, onState: ({ failing }) => said.push(failing) });
+    expect(said).toEqual(['the receiver dropped 2 for good: too old']);
+    expect(calls).toBe(1);
+  });
+
   test('tries again until the receiver takes it', async () => {
     const file = join(folder(), 'security.log');
     writeFileSync(file, lines(0, 3));

@@ -9,7 +9,7 @@ export function httpSink(url: URL, { format, headers = {} }: SinkOptions): Sink 
   const isOtlp = format === 'otlp';
   const body = (entries: readonly LogEntry[]) =>
     isOtlp ? toOtlp(entries) : entries.map((entry) => `${formatEntry(entry, format)}\n`).join('');
-  const post = async (entries: readonly LogEntry[]): Promise<void> => {
+  const post = async (entries: readonly LogEntry[]): Promise<string | undefined> => {
     const answer = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': isOtlp ? 'application/json' : 'application/x-ndjson', ...headers },
@@ -18,14 +18,24 @@ export function httpSink(url: URL, { format, headers = {} }: SinkOptions): Sink 
       signal: AbortSignal.timeout(TIMEOUT),
     });
     const text = await answer.text();
-    // Records that OTLP rejects inside of a request that it accepts must not be sent again.
-    if (answer.ok) return;
+    if (answer.ok) return isOtlp ? rejectedOf(text) : undefined;
     const words = `${answer.status} ${answer.statusText}: ${text.slice(0, 200)}`;
     if (answer.status === 429 || answer.status >= 500 || answer.status === 408) throw new RetryLater(words, retryAfter(answer));
     if (answer.status === 401 || answer.status === 403) throw new Error(words);
     throw new RefusedError(words);
   };
   return { send: post, async close() {} };
+}
+
+/** What a `partial_success` of OTLP says (opentelemetry-proto, ExportLogsPartialSuccess). */
+function rejectedOf(text: string): string | undefined {
+  try {
+    const { rejectedLogRecords, errorMessage } = JSON.parse(text).partialSuccess;
+    const words = typeof errorMessage === 'string' ? `: ${errorMessage.slice(0, 200)}` : '';
+    return Number(rejectedLogRecords) > 0 ? `the receiver dropped ${Number(rejectedLogRecords)} for good${words}` : undefined;
+  } catch {
+    return undefined; // nothing partial, or an answer in another form than was asked for
+  }
 }
 
 function retryAfter(answer: Response): number | null {

@@ -1,42 +1,45 @@
-// OpenTelemetry logs as OTLP/HTTP carries them in JSON (OTLP 1.x, "JSON Protobuf Encoding"): one request for many lines.
+// OpenTelemetry logs: our line as a log record of its data model, in the JSON that OpenTelemetry's own serializer makes of it for OTLP/HTTP.
 
+import { JsonLogsSerializer } from '@opentelemetry/otlp-transformer';
 import type { EventSeverity, LogEntry } from '../entry.ts';
 import { type EventFacts, factsOf } from './event-facts.ts';
 
-type AnyValue =
-  | { stringValue: string }
-  | { intValue: string }
-  | { doubleValue: number }
-  | { boolValue: boolean }
-  | { arrayValue: { values: AnyValue[] } }
-  | { kvlistValue: { values: KeyValue[] } };
-type KeyValue = { key: string; value: AnyValue };
+type LogRecord = Parameters<typeof JsonLogsSerializer.serializeRequest>[0][number];
+type Attributes = LogRecord['attributes'];
+type Surroundings = Pick<LogRecord, 'resource' | 'instrumentationScope'>;
 
-/** The body of `POST /v1/logs`. */
+/** The body of `POST /v1/logs`, one request for many lines. */
 export function toOtlp(
   entries: readonly LogEntry[],
   { now = Date.now(), version = '1' }: { now?: number; version?: string } = {},
 ): string {
-  const byHost = Map.groupBy(
-    entries.map((entry) => factsOf(entry, now)),
-    ({ hostname }) => hostname,
-  );
-  const resourceLogs = [...byHost].map(([hostname, events]) => ({
-    resource: { attributes: attributes({ 'service.name': 'aim', 'host.name': hostname }) },
-    scopeLogs: [{ scope: { name: 'aim.security', version }, logRecords: events.map((event) => logRecord(event, now)) }],
-  }));
-  return JSON.stringify({ resourceLogs });
+  const scope = { name: 'aim.security', version };
+  // Records of one host must name the same object: that is how they are grouped.
+  const hosts = new Map<string | null, LogRecord['resource']>();
+  const records = entries.map((entry) => {
+    const event = factsOf(entry, now);
+    const resource = hosts.get(event.hostname) ?? resourceOf(event.hostname);
+    hosts.set(event.hostname, resource);
+    return logRecord(event, now, { resource, instrumentationScope: scope });
+  });
+  return new TextDecoder().decode(JsonLogsSerializer.serializeRequest(records));
 }
 
-function logRecord(event: EventFacts, now: number) {
+/** Of a resource, the serializer reads its attributes alone; what it can do besides is for the SDK that collects them. */
+const resourceOf = (hostname: string | null) =>
+  ({ attributes: attributes({ 'service.name': 'aim', 'host.name': hostname }) }) as LogRecord['resource'];
+
+function logRecord(event: EventFacts, now: number, { resource, instrumentationScope }: Surroundings): LogRecord {
   const traceId = hex(event.correlationId, 32);
   return {
-    timeUnixNano: event.isTimeKnown ? nanoseconds(event.time) : '0',
-    observedTimeUnixNano: nanoseconds(now),
+    resource,
+    instrumentationScope,
+    hrTime: event.isTimeKnown ? hrTime(event.time) : [0, 0],
+    hrTimeObserved: hrTime(now),
     severityNumber: severities[event.severity],
     severityText: event.severity,
     eventName: `aim.${event.category}.${event.type}`.toLowerCase().toWellFormed(),
-    body: { stringValue: event.message.toWellFormed() },
+    body: event.message.toWellFormed(),
     attributes: attributes({
       'event.id': event.id,
       'aim.category': event.category,
@@ -63,30 +66,34 @@ function logRecord(event: EventFacts, now: number) {
       'process.pid': event.processId,
       'telemetry.sdk': event.sdk,
     }),
-    // A correlation id that is a UUID has the length of a trace id; anything else is none.
-    ...(traceId === null ? {} : { traceId }),
+    droppedAttributesCount: 0,
+    // A correlation id that is a UUID has the length of a trace id; anything else is none. There is no span to name.
+    ...(traceId === null ? {} : { spanContext: { traceId, spanId: '', traceFlags: 0 } }),
   };
 }
 
-const attributes = (members: Record<string, unknown>): KeyValue[] =>
-  Object.entries(members).flatMap(([key, member]) => {
-    const value = anyValue(member);
-    return value === null ? [] : [{ key: key.toWellFormed(), value }];
-  });
+const attributes = (members: Record<string, unknown>): Attributes =>
+  Object.fromEntries(
+    Object.entries(members).flatMap(([key, member]) => {
+      const value = attributeValue(member);
+      return value === undefined ? [] : [[key.toWellFormed(), value]];
+    }),
+  ) as Attributes;
 
-function anyValue(value: unknown): AnyValue | null {
-  // Protobuf strings are UTF-8: half of a surrogate pair makes a decoder refuse the whole request.
-  if (typeof value === 'string') return { stringValue: value.toWellFormed() };
-  if (typeof value === 'boolean') return { boolValue: value };
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
-  if (Array.isArray(value)) return { arrayValue: { values: value.map((item) => anyValue(item) ?? { stringValue: '' }) } };
-  if (typeof value === 'object' && value !== null)
-    return { kvlistValue: { values: attributes(value as Record<string, unknown>) } };
-  return null;
+/** What every decoder takes: a whole number beyond 64 bits, or half of a surrogate pair, makes one refuse the whole request. */
+function attributeValue(value: unknown): unknown {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value) ? String(value) : value;
+  if (Array.isArray(value)) return value.map((item) => attributeValue(item) ?? '');
+  return typeof value === 'object' ? attributes(value as Record<string, unknown>) : value;
 }
 
-/** 64-bit integers are strings in this encoding. Times before 1970 do not exist in it. */
-const nanoseconds = (milliseconds: number): string => (BigInt(Math.max(0, Math.round(milliseconds))) * 1_000_000n).toString();
+/** Seconds and nanoseconds. Times before 1970 do not exist in OTLP. */
+const hrTime = (milliseconds: number): [number, number] => {
+  const whole = Math.max(0, Math.round(milliseconds));
+  return [Math.floor(whole / 1000), (whole % 1000) * 1_000_000];
+};
 
 const hex = (text: string | null, length: number): string | null => {
   const digits = text?.replaceAll('-', '').toLowerCase() ?? '';

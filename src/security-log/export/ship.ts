@@ -72,9 +72,9 @@ export async function shipLog({
       continue;
     }
     try {
-      await deliver(queued, sink, spool);
+      const rejected = await deliver(queued, sink, spool);
       failures = 0;
-      onState?.({ ...spool.state, failing: null, retryAt: null });
+      onState?.({ ...spool.state, failing: rejected ?? null, retryAt: null });
     } catch (error) {
       failures += 1;
       const wanted = error instanceof RetryLater ? error.pause : null;
@@ -94,20 +94,21 @@ export async function shipLog({
 }
 
 /** A batch that is refused as a whole is halved, until the one line that the receiver does not take is found and put aside. */
-async function deliver(queued: readonly Queued[], sink: Sink, spool: Spool): Promise<void> {
+async function deliver(queued: readonly Queued[], sink: Sink, spool: Spool): Promise<string | undefined> {
   try {
-    await sink.send(queued.map(({ entry }) => entry));
+    const rejected = await sink.send(queued.map(({ entry }) => entry));
     spool.sent(queued.map(({ id }) => id));
+    return rejected;
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     const [only] = queued;
     if (queued.length === 1 && only) {
       spool.refuse(only.id, error.message);
-      return;
+      return undefined;
     }
     const middle = Math.ceil(queued.length / 2);
-    await deliver(queued.slice(0, middle), sink, spool);
-    await deliver(queued.slice(middle), sink, spool);
+    const first = await deliver(queued.slice(0, middle), sink, spool);
+    return (await deliver(queued.slice(middle), sink, spool)) ?? first;
   }
 }
 

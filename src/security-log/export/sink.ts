@@ -5,8 +5,11 @@ import type { ExportFormat } from './formats.ts';
 
 /** A sink that resolves has handed the lines over. */
 export type Sink = {
-  /** Rejects when they have to be sent again; with a `RefusedError` when they never will be taken. */
-  send(entries: readonly LogEntry[]): Promise<void>;
+  /**
+   * Rejects when they have to be sent again; with a `RefusedError` when they never will be taken. Words, where the receiver took the
+   * batch and says that it dropped some of it: OTLP forbids to send those again, and does not tell which they are.
+   */
+  send(entries: readonly LogEntry[]): Promise<string | undefined>;
   close(): Promise<void>;
 };
 

@@ -53,8 +53,10 @@ function streamSink({ stdout, format }: SinkOptions): Sink {
 
 function fileSink(path: string, format: ExportFormat): Sink {
   return {
-    send: (entries) =>
-      appendFile(path, entries.map((entry) => `${formatEntry(entry, format)}\n`).join(''), { mode: 0o600, flush: true }),
+    async send(entries) {
+      const text = entries.map((entry) => `${formatEntry(entry, format)}\n`).join('');
+      await appendFile(path, text, { mode: 0o600, flush: true });
+    },
     async close() {},
   };
 }
