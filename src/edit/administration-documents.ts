@@ -43,6 +43,7 @@ export const approvalMembers: readonly Member[] = [
   { name: 'waitSeconds', label: 'Waits', kind: 'number', hint: 'Seconds until an undecided request is denied' },
   { name: 'maxDurationSeconds', label: 'Longest grant', kind: 'number', hint: 'Seconds that a grant lasts at most' },
   { name: 'maxUses', label: 'Uses', kind: 'number', hint: 'How often a grant may be used at most' },
+  { name: 'waitingPerAgent', label: 'Waiting', kind: 'number', hint: 'How many requests of one agent may wait at once' },
   { name: 'rules', label: 'Rules', kind: 'object', hint: 'Other numbers for some requests: a list of {name, capability, risk, agent, and any of the above}' },
 ]; // biome-ignore format: one table
 

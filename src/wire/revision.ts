@@ -8,7 +8,7 @@ export const editableMembers = {
   policy: ['name', 'description', 'policyType', 'enforcementAction', 'severityThreshold', 'appliesTo', 'priority', 'isEnabled', 'rules'],
   tag: ['key', 'value', 'category', 'description', 'color'],
   capability: ['executionMode', 'capabilityScope'],
-  'approval-rules': ['approvalsNeeded', 'denialsNeeded', 'groups', 'ownerMayReview', 'steps', 'freshSignInSeconds', 'requesterGives', 'requesterPrompt', 'waitSeconds', 'maxDurationSeconds', 'maxUses', 'rules'],
+  'approval-rules': ['approvalsNeeded', 'denialsNeeded', 'groups', 'ownerMayReview', 'steps', 'freshSignInSeconds', 'requesterGives', 'requesterPrompt', 'waitSeconds', 'maxDurationSeconds', 'maxUses', 'waitingPerAgent', 'rules'],
 } as const; // biome-ignore format: one table
 
 export type Editable = keyof typeof editableMembers;

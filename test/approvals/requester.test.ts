@@ -116,3 +116,21 @@ describe('a ticket', () => {
     expect(facts.find(({ id }) => id === 'ticket')).toMatchObject({ tone, value: words, label: 'ticket' });
   });
 });
+
+test('no more requests of one agent wait than policy lets, and those beyond are denied in words', async () => {
+  const settings = (await world.admin.call('GET', '/api/v1/admin/approval-settings')).body;
+  const put = (members: object) => world.admin.call('PUT', '/api/v1/admin/approval-settings', members);
+  expect((await put({ waitingPerAgent: 0 })).status).toBe(400);
+  await put({ waitingPerAgent: 2, rules: [{ name: 'drops', capability: 'drop:*', waitingPerAgent: 1 }] });
+  const noisy = await world.agent([]);
+  const waits = async (capability: string, nth: number) =>
+    (await noisy.ask(capability, { resource: '/srv/x', context: { requires_approval: true, nth } })).body;
+  expect((await waits('drop:it', 1)).status).toBe('pending');
+  expect(await waits('drop:it', 2)).toMatchObject({ status: 'denied', rule: 'too-many-waiting' });
+  expect((await waits('file:read', 3)).status).toBe('pending');
+  expect(await waits('file:read', 4)).toMatchObject({
+    status: 'denied',
+    denialReason: '2 requests of this agent already wait for a person',
+  });
+  await put({ rules: settings.rules });
+});

@@ -24,6 +24,8 @@ export type ApprovalRule = {
   waitSeconds: number;
   maxDurationSeconds: number;
   maxUses: number | null;
+  /** How many requests of one agent may wait at once. */
+  waitingPerAgent: number;
   /** What whoever asks must say, or nobody is asked. */
   requesterGives: RequesterWord[];
   /** What it is to be, in words for whoever asks. */
@@ -43,6 +45,7 @@ const DEFAULTS: Omit<ApprovalRule, 'name' | 'capability' | 'risk' | 'agent'> = {
   waitSeconds: HOUR,
   maxDurationSeconds: 8 * HOUR,
   maxUses: null,
+  waitingPerAgent: 50, // more wait for one agent at once only when it is out of hand
   requesterGives: [],
   requesterPrompt: null,
 };
@@ -52,6 +55,10 @@ export function requesterRuleFor(settings: ApprovalSettings, waiting: Waiting): 
   const { requesterGives, requesterPrompt } = ruleFor(settings, waiting);
   return { gives: requesterGives, prompt: requesterPrompt };
 }
+
+/** How many requests of the agent may wait before this one is denied, by the same rule. */
+export const waitingLimitFor = (settings: ApprovalSettings, waiting: Waiting): number =>
+  ruleFor(settings, waiting).waitingPerAgent;
 
 export function requirementFor(settings: ApprovalSettings, waiting: Waiting): Requirement & { waitSeconds: number } {
   const merged = ruleFor(settings, waiting);

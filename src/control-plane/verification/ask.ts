@@ -8,7 +8,7 @@ import type { Change } from '../database/change.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import type { VerificationTable } from '../database/tables/verifications.ts';
 import { unauthenticated } from '../refusal.ts';
-import { type ApprovalSettings, requesterRuleFor } from '../rules/approval-policy.ts';
+import { type ApprovalSettings, requesterRuleFor, waitingLimitFor } from '../rules/approval-policy.ts';
 import { grantFor } from '../rules/capability-match.ts';
 import { type Decision, decide } from '../rules/decide.ts';
 import { evaluatePolicies } from '../rules/policies.ts';
@@ -32,8 +32,6 @@ export type Asker = { ip: string };
 export type Asked = { row: VerificationTable; standing: Standing; refused: boolean; isNew: boolean };
 
 const STATEMENT_WINDOW = 30_000;
-// More than this wait for one agent at once only when it is out of hand.
-const WAITING_PER_AGENT = 50;
 
 /** @throws Refusal 401 where the agent, its key or its signature is not what it should be. Never 404: aim-sdk 1.x would then act anyway. */
 export async function ask(services: Services, action: AskedAction, asker: Asker): Promise<Asked> {
@@ -141,7 +139,8 @@ async function decideInFull(change: Change, action: AskedAction, { ip }: Asker, 
   const grant = usable === undefined ? null : await spendPermission(queries, usable);
   const asking = { capability: action.capability, resource: action.resource, riskLevel: risk.judged };
   const answered = decide({ ...question, permission: grant === null ? null : (usable ?? null) });
-  const found = withWords(await withinLimits(change, agent, answered), approvals, agent, {
+  const limit = waitingLimitFor(approvals, { ...asking, agentId: agent.id, agentName: agent.name });
+  const found = withWords(await withinLimits(change, agent, answered, limit), approvals, agent, {
     ...asking,
     plainContext: action.plainContext,
   });
@@ -213,7 +212,7 @@ function withWords(
 }
 
 // Not 429: aim-sdk 1.x runs the function on it.
-async function withinLimits({ queries }: Change, agent: AgentTable, decision: Decision): Promise<Decision> {
+async function withinLimits({ queries }: Change, agent: AgentTable, decision: Decision, limit: number): Promise<Decision> {
   if (decision.status !== 'pending') return decision;
   const { waiting } = await queries
     .selectFrom('verifications')
@@ -222,7 +221,7 @@ async function withinLimits({ queries }: Change, agent: AgentTable, decision: De
     .where('organizationId', '=', agent.organizationId)
     .where('status', '=', 'pending')
     .executeTakeFirstOrThrow();
-  if (Number(waiting) < WAITING_PER_AGENT) return decision;
+  if (Number(waiting) < limit) return decision;
   return {
     ...decision,
     status: 'denied',

@@ -72,6 +72,8 @@ const approvalMembers = {
     .max(30 * 24 * 3600)
     .optional(),
   maxUses: z.number().int().min(1).max(1_000_000).nullable().optional(),
+  /** How many requests of one agent may wait at once; the next ones are denied. */
+  waitingPerAgent: z.number().int().min(1).max(1000).optional(),
   /** What whoever asks must say in the context, or nobody is asked; and in which words that is asked for. */
   requesterGives: z
     .array(z.enum(['reason', 'ticket']))
