@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { agentTypes } from './agent-types.ts';
 import { wireObject } from './casing.ts';
+import { mapped } from './mapped.ts';
 import { agentId, listOf, maybeTimestamp, maybeUntrusted, members, organizationId, untrusted, wordOf } from './scalars.ts';
 
 export const agentStatuses = ['pending', 'verified', 'suspended', 'revoked'] as const;
@@ -12,24 +13,20 @@ export type AgentStatus = z.infer<typeof agentStatus>;
 export { agentTypes } from './agent-types.ts';
 
 /** 0 to 1. Some answers come on a scale of 0 to 100 (recorded/README, quirk 7). */
-export const trustScore = z
-  .number()
-  .nullish()
-  .transform((score) => (score === null || score === undefined ? null : score > 1 ? score / 100 : score));
+export const trustScore = mapped(z.number().nullish(), (score) =>
+  score === null || score === undefined ? null : score > 1 ? score / 100 : score,
+);
 
 const tag = z.union([
-  z.string().transform((text) => ({ id: text, key: text as never, value: null as never })),
+  mapped(z.string(), (text) => ({ id: text, key: text as never, value: null as never })),
   wireObject({ id: z.string(), key: untrusted, value: maybeUntrusted, category: maybeUntrusted, color: maybeUntrusted }),
 ]);
 
-const capabilityName = z.union([
-  untrusted,
-  wireObject({ capabilityType: untrusted }).transform((grant) => grant.capabilityType),
-]);
+const capabilityName = z.union([untrusted, mapped(wireObject({ capabilityType: untrusted }), (grant) => grant.capabilityType)]);
 
 export const agent = wireObject({
   id: agentId,
-  organizationId: organizationId.nullish().transform((id) => id ?? null),
+  organizationId: mapped(organizationId.nullish(), (id) => id ?? null),
   name: untrusted,
   displayName: maybeUntrusted,
   description: maybeUntrusted,
@@ -37,14 +34,8 @@ export const agent = wireObject({
   status: agentStatus,
   version: maybeUntrusted,
   trustScore,
-  capabilityViolationCount: z
-    .number()
-    .nullish()
-    .transform((count) => count ?? 0),
-  isCompromised: z
-    .boolean()
-    .nullish()
-    .transform((flag) => flag ?? false),
+  capabilityViolationCount: mapped(z.number().nullish(), (count) => count ?? 0),
+  isCompromised: mapped(z.boolean().nullish(), (flag) => flag ?? false),
   createdAt: maybeTimestamp,
   updatedAt: maybeTimestamp,
   verifiedAt: maybeTimestamp,
@@ -61,10 +52,7 @@ export const agent = wireObject({
   keyAlgorithm: maybeUntrusted,
   keyCreatedAt: maybeTimestamp,
   keyExpiresAt: maybeTimestamp,
-  rotationCount: z
-    .number()
-    .nullish()
-    .transform((count) => count ?? 0),
+  rotationCount: mapped(z.number().nullish(), (count) => count ?? 0),
   createdBy: maybeUntrusted,
   createdByName: maybeUntrusted,
   createdByEmail: maybeUntrusted,

@@ -1,6 +1,7 @@
 // Both spellings in, one shape out: `agent_id` and `agentId` name the same member (wire-agents §0.2).
 
 import { z } from 'zod';
+import { prepared } from './mapped.ts';
 import { camelMembers } from './member-names.ts';
 
 /**
@@ -8,7 +9,7 @@ import { camelMembers } from './member-names.ts';
  * Only the object's own members are renamed: what callers put into `context` or `metadata` keeps its spelling.
  */
 export function wireObject<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.preprocess(camelMembers, z.object(shape));
+  return prepared(camelMembers, z.object(shape));
 }
 
 export { camelCase, camelMembers } from './member-names.ts';
