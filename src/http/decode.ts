@@ -8,10 +8,10 @@ export type Source = { server: string; path: string; requestId?: string | undefi
 
 /** @throws RemoteError `remote.empty-answer`, `remote.not-json`, `remote.broken-json`. */
 export function parseJson(text: string, contentType: string | undefined, source: Source): unknown {
-  if (text.trim() === '') throw wrong('remote.empty-answer', 'nothing where a JSON body belongs', source);
   try {
     return JSON.parse(text);
   } catch (error) {
+    if (text.trim() === '') throw wrong('remote.empty-answer', 'nothing where a JSON body belongs', source);
     if (/^\s*</.test(text) || /html/i.test(contentType ?? '')) {
       throw wrong(
         'remote.not-json',

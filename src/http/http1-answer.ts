@@ -84,9 +84,9 @@ export class AnswerReader {
   /** True where nothing follows the head. */
   #readHead(head: string): boolean {
     let end = endOfLine(head, 0);
-    const first = STATUS_LINE.exec(head.slice(0, end));
+    const first = firstLineOf(head.slice(0, end));
     if (first === null) throw new NotHttp('The first line is no status line.');
-    const status = Number(first[2]);
+    const { status, keepsUnlessSaid } = first;
     if (status === 101) throw new NotHttp('Another protocol was not asked for.');
     if (status < 200) return false; // an interim answer: the real one follows
     this.status = status;
@@ -103,8 +103,8 @@ export class AnswerReader {
       headers[name] = before === undefined || name === 'content-length' ? value : `${before}, ${value}`;
     }
     this.headers = headers;
-    const said = (headers['connection'] ?? '').toLowerCase();
-    this.keeps = first[1] === '1' ? !said.includes('close') : said.includes('keep-alive');
+    const said = headers['connection'] === undefined ? '' : headers['connection'].toLowerCase();
+    this.keeps = keepsUnlessSaid ? !said.includes('close') : said.includes('keep-alive');
     this.#body = this.#bodyOf(headers);
     return this.#isHead || status === 204 || status === 304 || (this.#body.kind === 'length' && this.#body.left === 0);
   }
@@ -189,7 +189,7 @@ function endOfLine(head: string, from: number): number {
   return end < 0 ? head.length : end;
 }
 
-// Every answer of a server has the same few names: those that are no name are told from the others once.
+// Every answer of a server has the same few names and one of few first lines: each is looked through once.
 const names = new Map<string, string>();
 const NAMES_KEPT = 200;
 
@@ -200,6 +200,19 @@ function nameOf(sent: string): string | undefined {
   if (!TOKEN.test(name)) return undefined;
   if (names.size < NAMES_KEPT && sent.length < 100) names.set(sent, name);
   return name;
+}
+
+type FirstLine = { status: number; keepsUnlessSaid: boolean };
+const firstLines = new Map<string, FirstLine>();
+
+function firstLineOf(sent: string): FirstLine | null {
+  const known = firstLines.get(sent);
+  if (known !== undefined) return known;
+  const parts = STATUS_LINE.exec(sent);
+  if (parts === null) return null;
+  const line = { status: Number(parts[2]), keepsUnlessSaid: parts[1] === '1' };
+  if (firstLines.size < NAMES_KEPT && sent.length < 100) firstLines.set(sent, line);
+  return line;
 }
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [^\r\n\0]*)?$/;

@@ -21,6 +21,8 @@ export class KeptConnection {
   readonly #keeper: Keeper;
   readonly #open: Open[] = [];
   #isOver = false;
+  #said = '';
+  #keptMs = Number.POSITIVE_INFINITY;
   #reusableUntil = Number.POSITIVE_INFINITY;
   #deadline = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -121,15 +123,24 @@ export class KeptConnection {
     const answer = reader.answer();
     if (!reader.keeps) this.destroy();
     else if (this.#open.length === 0) {
-      // A server says how long it keeps a silent connection; one that is used in its last moment is cut off.
-      const seconds = /(?:^|[ ,])timeout=(\d{1,6})/.exec(answer.headers['keep-alive'] ?? '')?.[1];
-      if (seconds !== undefined) this.#reusableUntil = performance.now() + Math.max(0, Number(seconds) - 1) * 1000;
+      const kept = answer.headers['keep-alive'];
+      if (kept !== undefined) this.#keptFor(kept);
       if (reader.beyond === null) {
         this.#socket.unref(); // an agent that has nothing else to do may end
         this.#keeper.free(this);
       } else this.destroy();
     }
     exchange.resolve(answer);
+  }
+
+  // A server says how long it keeps a silent connection; one that is used in its last moment is cut off.
+  #keptFor(said: string): void {
+    if (said !== this.#said) {
+      const seconds = /(?:^|[ ,])timeout=(\d{1,6})/.exec(said)?.[1];
+      this.#said = said;
+      this.#keptMs = seconds === undefined ? Number.POSITIVE_INFINITY : Math.max(0, Number(seconds) - 1) * 1000;
+    }
+    this.#reusableUntil = performance.now() + this.#keptMs;
   }
 
   #fail(error: unknown): void {
