@@ -2,6 +2,7 @@
 
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { routes } from '../../src/control-plane/routes/table.ts';
 import { agentRequestHeaders } from '../../src/crypto/agent-request.ts';
 import { openWorld, signedAction, type TestAgent, type World } from './support/world.ts';
 
@@ -201,6 +202,22 @@ describe('odd requests', () => {
       const body = { ...signedAction(agent, 'db:read'), [member]: 'a\u0000b' };
       expect((await world.call('POST', '/api/v1/sdk-api/verifications', body)).status).toBe(400);
     }
+  });
+
+  test('where nothing is yet, every list says so', async () => {
+    const stranger = await world.stranger();
+    const lists = routes.filter(
+      ({ method, path, access }) => method === 'GET' && !path.includes(':') && access.anyone !== true,
+    );
+    for (const { path } of lists.filter((each) => !/stream|hold/.test(each.path)))
+      expect([path, (await stranger.call('GET', path)).status < 500]).toEqual([path, true]);
+  });
+
+  test('a tag does not become another one by a change', async () => {
+    const made = async (key: string) => (await world.admin.call('POST', '/api/v1/tags', { key, value: '' })).body.id;
+    const [one, other] = [await made('one'), await made('other')];
+    expect((await world.admin.call('PUT', `/api/v1/tags/${other}`, { key: 'one' })).body.reasonCode).toBe('tagExists');
+    expect((await world.admin.call('PUT', `/api/v1/tags/${one}`, { key: 'one' })).status).toBe(200);
   });
 
   test('a word that every object knows is no kind of isolation', async () => {

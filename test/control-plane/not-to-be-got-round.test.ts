@@ -190,6 +190,34 @@ describe('what an agent says of itself', () => {
     });
   });
 
+  test('nor does somebody who sets no policies tag it past one, or out of one', async () => {
+    const member = await world.person('member');
+    const agent = await world.agent([], { by: member });
+    const tag = async (key: string): Promise<string> => (await world.admin.call('POST', '/api/v1/tags', { key })).body.id;
+    const [lifts, binds, other] = [await tag('vip'), await tag('watched'), await tag('blue')];
+    const made: string[] = [];
+    for (const [appliesTo, enforcementAction] of [
+      ['tag:vip', 'allow'],
+      ['type:x, tag:watched', 'block_and_alert'],
+    ]) {
+      const policy = { name: `by ${appliesTo}`, policyType: 'unauthorized_access', enforcementAction, appliesTo };
+      made.push((await world.admin.call('POST', '/api/v1/admin/security-policies', policy)).body.id);
+    }
+    const tags = `/api/v1/agents/${agent.id}/tags`;
+    expect((await world.admin.call('POST', tags, { tagIds: [binds] })).status).toBe(200);
+    expect((await member.call('POST', tags, { tagIds: [other] })).status).toBe(200);
+    for (const [method, path, body] of [
+      ['POST', tags, { tagIds: [lifts] }],
+      ['POST', tags, { tagIds: ['vip'] }],
+      ['DELETE', `${tags}/${binds}`, undefined],
+      ['PUT', `/api/v1/tags/${other}`, { key: 'vip', value: 'of a sort' }],
+      ['PUT', `/api/v1/tags/${binds}`, { key: 'unwatched' }],
+    ] as const)
+      expect((await member.call(method, path, body)).body.reasonCode, `${method} ${path}`).toBe('tagRefused');
+    expect((await member.call('DELETE', `${tags}/${other}`)).status).toBe(200);
+    for (const id of made) await world.admin.call('DELETE', `/api/v1/admin/security-policies/${id}`);
+  });
+
   test('where the organisation only watches, the wish to be asked does not lift a policy that blocks', async () => {
     const watched = await openWorld();
     try {

@@ -139,17 +139,13 @@ export const dashboardRoutes: Route[] = [
         .limit(query.limit)
         .offset(query.offset)
         .execute();
-      const perAgent = await queries
+      const ids = agents.map(({ id }) => id);
+      const counted = queries
         .selectFrom('counters')
         .select(['agentId', 'status', 'count'])
         .where('organizationId', '=', principal.organizationId)
-        .where('hour', '=', ALL_HOURS)
-        .where(
-          'agentId',
-          'in',
-          agents.map(({ id }) => id),
-        )
-        .execute();
+        .where('hour', '=', ALL_HOURS);
+      const perAgent = ids.length === 0 ? [] : await counted.where('agentId', 'in', ids).execute();
       const calls = (id: string, status?: string): number =>
         sumOf(
           perAgent.filter((row) => row.agentId === id && (status ?? row.status) === row.status),

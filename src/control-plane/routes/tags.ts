@@ -10,7 +10,7 @@ import { conflict, notFound } from '../refusal.ts';
 import { created, personOf, type Route, route } from '../route.ts';
 import { agentById } from '../store/agents.ts';
 import { holdsText } from '../store/holds-text.ts';
-import { attachTags } from '../store/tags.ts';
+import { attachTags, mayMoveTag } from '../store/tags.ts';
 import { tagView } from '../views/agent.ts';
 import { tellUpdated } from './agent-life.ts';
 import { mayChange } from './agents.ts';
@@ -82,6 +82,17 @@ export const tagRoutes: Route[] = [
           .executeTakeFirst();
         if (before === undefined) throw notFound();
         heldAsSeen(call, 'tag', tagView(before));
+        const { key = before.key, value = before.value } = call.body;
+        if (key !== before.key) await mayMoveTag(queries, person, person.organizationId, { from: before.key, to: key });
+        const same = await queries
+          .selectFrom('tags')
+          .select('id')
+          .where('organizationId', '=', person.organizationId)
+          .where('key', '=', key)
+          .where('value', '=', value)
+          .where('id', '!=', before.id)
+          .executeTakeFirst();
+        if (same !== undefined) throw conflict('tagExists', 'a tag with this key and value already exists');
         const row = await queries
           .updateTable('tags')
           .set(Object.keys(call.body).length === 0 ? { key: before.key } : call.body)
@@ -168,13 +179,7 @@ export const tagRoutes: Route[] = [
       services.changes.run(async (change) => {
         const agent = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
         mayChange(principal, agent);
-        await attachTags(
-          change,
-          agent,
-          body.tagIds,
-          principal.kind === 'user' ? principal.id : agent.createdBy,
-          principal.kind,
-        );
+        await attachTags(change, agent, body.tagIds, principal.kind === 'user' ? principal.id : agent.createdBy, principal);
         await tellUpdated(change, actorOf(principal, origin), agent, 'tag', { tagIds: body.tagIds });
         // With a body: published SDKs count nothing else as success.
         return { success: true, message: 'Tags added' };
@@ -186,6 +191,14 @@ export const tagRoutes: Route[] = [
     run: async ({ services, principal, params, origin }) =>
       services.changes.run(async (change) => {
         const agent = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
+        const tag = await change.queries
+          .selectFrom('tags')
+          .select('key')
+          .where('id', '=', params['tagId'] ?? '')
+          .where('organizationId', '=', agent.organizationId)
+          .executeTakeFirst();
+        if (tag === undefined) throw notFound();
+        await mayMoveTag(change.queries, principal, agent.organizationId, { from: tag.key });
         const { numDeletedRows } = await change.queries
           .deleteFrom('agentTags')
           .where('agentId', '=', agent.id)

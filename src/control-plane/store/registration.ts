@@ -86,7 +86,7 @@ export async function registerIn(
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows === 0n) throw conflict('agentNameTaken', 'an agent with this name already exists');
   await declare(change, row, asked.capabilities ?? [], organization.enforcementMode);
-  await attachTags(change, row, [...(asked.tagIds ?? []), ...(asked.tags ?? [])], row.createdBy, principal.kind);
+  await attachTags(change, row, [...(asked.tagIds ?? []), ...(asked.tags ?? [])], row.createdBy, principal);
   const agent = await rescore(change, row, 'registered', null);
   const view = await agentView(queries, agent);
   change.audit(actorOf(principal, origin), {

@@ -1,6 +1,7 @@
 // Tags on agents and MCP servers, by id or by name. A name that nobody used yet becomes a tag of its own.
 
 import { randomUUID } from 'node:crypto';
+import { admits } from '../../wire/session.ts';
 import type { Principal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
@@ -11,14 +12,12 @@ export async function attachTags(
   agent: Pick<AgentTable, 'id' | 'organizationId'>,
   references: readonly string[],
   by: string | null,
-  chosenBy: Principal['kind'],
+  principal: Principal,
 ): Promise<void> {
   const { organizationId } = agent;
-  const kept = chosenBy === 'user' ? [] : await tagsThatAllow(queries, organizationId);
   for (const reference of new Set(references)) {
     const known = await findTag(queries, organizationId, reference);
-    if (kept.includes(known?.key ?? reference))
-      throw forbidden('tagRefused', `The tag ${known?.key ?? reference} lifts a policy: a person sets it, not the agent`);
+    await mayMoveTag(queries, principal, organizationId, { to: known?.key ?? reference });
     const { id: tagId } = known ?? (await makeTag({ queries, now }, organizationId, reference, by));
     await queries
       .insertInto('agentTags')
@@ -67,18 +66,26 @@ async function makeTag(
   return row;
 }
 
-// An agent that could put one of them on itself would walk past every policy that comes later.
-async function tagsThatAllow(queries: Change['queries'], organizationId: string): Promise<string[]> {
+/**
+ * Whoever could put on a tag that lifts policies, or take off one that brings an agent under a policy, would set policies.
+ * @throws Refusal 403 for agents, keys, and people who are no managers.
+ */
+export async function mayMoveTag(
+  queries: Change['queries'],
+  principal: Principal,
+  organizationId: string,
+  { from, to }: { from?: string; to?: string },
+): Promise<void> {
+  if (principal.kind === 'user' && admits(principal.role, 'manager')) return;
   const policies = await queries
     .selectFrom('policies')
-    .select('appliesTo')
+    .select(['appliesTo', 'enforcementAction'])
     .where('organizationId', '=', organizationId)
-    .where('enforcementAction', '=', 'allow')
     .where('isEnabled', '=', 1)
     .execute();
-  return policies
-    .flatMap(({ appliesTo }) => appliesTo.split(','))
-    .map((part) => part.trim())
-    .filter((part) => part.startsWith('tag:'))
-    .map((part) => part.slice(4));
+  for (const { appliesTo, enforcementAction } of policies) {
+    const moved = enforcementAction === 'allow' ? to : from;
+    if (moved === undefined || !appliesTo.split(',').some((part) => part.trim() === `tag:${moved}`)) continue;
+    throw forbidden('tagRefused', `A policy goes by the tag ${moved}: a manager sets it and takes it off`);
+  }
 }
