@@ -21,29 +21,37 @@ export function filterOf(
       field: 'filter',
     });
   }
-  return (item) => (filter as Filter).matches(filterable(item, mixed));
+  const subject = subjectOf(mixed);
+  return (item) => (filter as Filter).matches(subject(item));
 }
 
-// Every member is a field, and all texts together are what plain words look through.
-function filterable(item: unknown, mixed: boolean) {
-  const members = typeof item === 'object' && item !== null ? (item as Record<string, unknown>) : {};
-  const names = Object.keys(members);
-  return {
-    text: Object.values(members)
-      .filter((value) => typeof value === 'string')
-      .join(' '),
+// Every member is a field, and all texts together are what plain words look through. One object stands for each item in its turn:
+// a getter and a closure for every one of a hundred thousand items take as much memory as the items.
+function subjectOf(mixed: boolean) {
+  let members: Record<string, unknown> = {};
+  const subject = {
+    get text() {
+      return Object.values(members)
+        .filter((value) => typeof value === 'string')
+        .join(' ');
+    },
     get time() {
       const name = timeMembers.find((known) => typeof members[known] === 'string' || typeof members[known] === 'number');
       const time = name === undefined ? null : members[name];
       return typeof time === 'number' ? time : time === null ? null : Date.parse(String(time));
     },
     field: (asked: string): FieldValue | undefined => {
+      const names = Object.keys(members);
       const name = names.find((known) => known.toLowerCase() === asked || known.toLowerCase() === aliases[asked]);
       if (name === undefined && !mixed) throw unknownField(asked, names);
       const value = name === undefined ? undefined : members[name];
       const isNested = value !== null && typeof value === 'object' && !Array.isArray(value);
       return isNested ? undefined : (value as FieldValue | undefined);
     },
+  };
+  return (item: unknown) => {
+    members = typeof item === 'object' && item !== null ? (item as Record<string, unknown>) : {};
+    return subject;
   };
 }
 

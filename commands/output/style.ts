@@ -29,6 +29,7 @@ export type OutputStyle = {
 /** @throws UsageError for a format that does not exist. */
 export function outputStyle(flags: GlobalFlags, settings: Settings | null, io: Pick<Io, 'stdout' | 'env'>): OutputStyle {
   const isTerminal = io.stdout.isTTY === true;
+  checkTogether(flags);
   const sgr = (code: number) => (text: string) => (usesColor(settings, io) ? `\u001b[${code}m${text}\u001b[0m` : text);
   return {
     format: formatOf(flags, isTerminal),
@@ -63,6 +64,23 @@ function formatOf(flags: GlobalFlags, isTerminal: boolean): Format {
   throw new UsageError('output.unknown-format', {
     message: `There is no output format ${JSON.stringify(flags.output)}.${meant === null ? '' : ` Did you mean ${meant}?`}`,
     next: `The formats are: ${formats.join(', ')}`,
+    field: 'output',
+  });
+}
+
+// What would not be looked at is refused, so that a script does not go on with another answer than it asked for.
+function checkTogether({ jq, template, output }: GlobalFlags): void {
+  const one = jq !== undefined ? '--jq' : template !== undefined ? '--template' : null;
+  if (one === null || output === undefined || output === 'json' || output === 'ndjson') {
+    if (jq === undefined || template === undefined) return;
+    throw new UsageError('output.two-ways', {
+      message: '--jq and --template are two ways to write one answer.',
+      field: 'template',
+    });
+  }
+  throw new UsageError('output.two-ways', {
+    message: `${one} writes the answer itself, so that -o ${output.slice(0, 20)} has nothing to write.`,
+    next: `Leave one of them out.`,
     field: 'output',
   });
 }
