@@ -54,14 +54,18 @@ async function openAndStall(world: World, query: string) {
   const { hostname, port } = new URL(world.url);
   const socket = connect(Number(port), hostname);
   let text = '';
+  let hasStalled = false;
   socket.on('data', (chunk) => {
     text += chunk.toString('latin1');
-    if (text.length < 2000) socket.pause();
+    // The head of the answer may come alone: what is waited for has to be read first.
+    if (hasStalled || !text.includes('heartbeat')) return;
+    hasStalled = true;
+    socket.pause();
   });
   socket.write(
     `GET /api/v1/events/stream${query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${world.admin.accessToken}\r\n\r\n`,
   );
-  await until(async () => text.includes('heartbeat'));
+  await until(async () => hasStalled);
   return { socket, text: () => text };
 }
 
