@@ -176,6 +176,8 @@ if (kind === 'agents') {
 } else {
   shell.jump(kind === 'idle' ? 'overview' : 'events');
   await pause(kind === 'idle' ? 10_000 : 2000);
+  if (kind === 'filter') for (const key of ['/', ...'agent-7', '\r']) (stdin as unknown as PassThrough).write(key);
+  if (kind === 'filter') await pause(2000);
   if (globalThis.gc) globalThis.gc();
   const heapBefore = process.memoryUsage().heapUsed;
   result['quiet'] = await measure(null);

@@ -118,8 +118,9 @@ export function createDashboardState({ api, clock, now = Date.now, capacity }: D
   const takeEvent = (item: Extract<StreamItem, { kind: 'event' }>) => {
     const { event } = item;
     if (event.type === 'verification') {
-      const agentId = glanced(event)?.agentId ?? event.subject.agentId;
-      const outcome = glanced(event)?.outcome ?? outcomeOf(event.subject);
+      const glance = glanced(event);
+      const agentId = glance ? glance.agentId : event.subject.agentId;
+      const outcome = glance?.outcome ?? outcomeOf(event.subject);
       const { at, milliseconds } = moment.of(event.at);
       const before = events.add(item, at);
       if (agentId) seen(agentId, at);

@@ -2,7 +2,7 @@
 
 import type { StreamItem } from '../http/api.ts';
 import { type Outcome, outcomeOf, type StreamEvent, type VerificationEvent } from '../wire/event.ts';
-import type { Timestamp, VerificationId } from '../wire/scalars.ts';
+import type { AgentId, Timestamp, VerificationId } from '../wire/scalars.ts';
 import { GlancedVerification } from '../wire/verification-glance.ts';
 import type { FrameClock } from './frame-clock.ts';
 import { createRing } from './ring.ts';
@@ -13,6 +13,9 @@ export type LogRow =
       key: string;
       at: Timestamp;
       outcome: Outcome;
+      readonly agentId: AgentId | null;
+      /** What the server wrote of it, where that is known. */
+      readonly text?: string;
       /** Taken apart when it is first asked for: of most rows nobody ever does. */
       readonly event: VerificationEvent;
     }
@@ -89,20 +92,20 @@ export function createEventLog({
       }
       if (item.kind !== 'event' || item.event.type !== 'verification') return null;
       const { event } = item;
-      const key = glanced(event)?.id ?? event.subject.id;
-      const outcome = glanced(event)?.outcome ?? outcomeOf(event.subject);
+      const glance = glanced(event);
+      const key = glance?.id ?? event.subject.id;
       // The stream tells of each once, in the order of its positions: what is created further on than anything before is new.
       // What a proxy tells again, or a server that counts otherwise, is looked up.
       const place = Number(event.position);
-      const known = glanced(event) && event.change === 'created' && place > furthest ? -1 : sequenceOf(key);
+      const known = glance && event.change === 'created' && place > furthest ? -1 : sequenceOf(key);
       furthest = Math.max(furthest, place || 0);
       const before = ring.at(known);
       if (before?.kind !== 'event') {
-        append(new EventRow(key, at ?? event.at, outcome, event));
+        append(glance ?? new EventRow(key, at ?? event.at, event));
         return null;
       }
       // The row keeps its time: it stands where the agent asked.
-      ring.replace(known, new EventRow(key, before.at, outcome, event));
+      ring.replace(known, new EventRow(key, before.at, event));
       revision++;
       clock.changed();
       return { outcome: before.outcome, at: before.at };
@@ -132,19 +135,25 @@ const NEAR = 100; // a page
 
 type Verification = Extract<StreamEvent, { type: 'verification' }>;
 
-/** A class for what there are fifty thousand of: the event is on the prototype, and asked for only by what shows it. */
+/** For those that do not come at a glance, and for a row that keeps its time when what it shows changes. */
 class EventRow {
   readonly kind = 'event';
   readonly key: string;
   readonly at: Timestamp;
-  readonly outcome: Outcome;
   readonly #source: Verification;
 
-  constructor(key: string, at: Timestamp, outcome: Outcome, source: Verification) {
+  constructor(key: string, at: Timestamp, source: Verification) {
     this.key = key;
     this.at = at;
-    this.outcome = outcome;
     this.#source = source;
+  }
+
+  get outcome(): Outcome {
+    return glanced(this.#source)?.outcome ?? outcomeOf(this.event);
+  }
+
+  get agentId(): AgentId | null {
+    return glanced(this.#source)?.agentId ?? this.event.agentId;
   }
 
   get event(): VerificationEvent {

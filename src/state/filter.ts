@@ -9,7 +9,15 @@ export type Filterable = {
 };
 export type FieldValue = string | number | boolean | null | readonly string[];
 
-export type Filter = { matches(row: Filterable): boolean; isEmpty: boolean };
+export type Filter = {
+  matches(row: Filterable): boolean;
+  isEmpty: boolean;
+  /**
+   * For each term that looks for words: one of these must be in the text of a row or in one of its fields, in small letters. What has
+   * none of them needs no closer look; a row that has them all may still be refused by `matches`.
+   */
+  needs: readonly (readonly string[])[];
+};
 export type ParsedFilter = { filter: Filter; error: null } | { filter: Filter; error: { message: string; term: string } };
 
 /**
@@ -24,8 +32,23 @@ export function parseFilter(text: string, { now = Date.now() }: { now?: number }
     if (typeof test === 'string') error ??= { message: test, term };
     else terms.push(test);
   }
-  const filter = { isEmpty: terms.length === 0, matches: (row: Filterable) => terms.every((test) => test(row)) };
+  const needs = termsOf(text).flatMap((term) => neededBy(term) ?? []);
+  const filter = { isEmpty: terms.length === 0, matches: (row: Filterable) => terms.every((test) => test(row)), needs };
   return { filter, error };
+}
+
+/** Null where a row may hold none of the words of the term and still pass: expressions, comparisons, what is inverted. */
+function neededBy(term: string): [string[]] | null {
+  if (/^[!/~]/.test(term)) return null;
+  const [, name, operator, value] = /^([\w.]+)(:|=|<=|>=|<|>)(.*)$/.exec(term) ?? [];
+  if (operator === undefined) return [[unquoted(term).toLowerCase()]];
+  if ((operator !== ':' && operator !== '=') || name === 'since' || name === 'until') return null;
+  const words = unquoted(value ?? '')
+    .toLowerCase()
+    .split(',')
+    .filter(Boolean);
+  // A field that has nothing is `none`.
+  return words.length === 0 || words.some((word) => 'none'.includes(word)) ? null : [words];
 }
 
 /** The terms that ask for values of a field, as `risk:high,critical` and `!status=revoked`. */

@@ -13,60 +13,100 @@ import type { AgentId, Timestamp, VerificationId } from './scalars.ts';
 
 /**
  * Of fifty thousand events a second nobody looks at more than a screenful, and taking one apart costs more than everything else that is
- * done with it. A class, because one is made for each event: the subject is on the prototype, and decoded once.
+ * done with it. A class, because one is made for each event and kept for long: what can be read from the text is on the prototype, and
+ * the ids are places in it, as each piece that is kept is one more object for the collector to carry. It is a row of a log as it stands.
  */
 export class GlancedVerification {
-  readonly type = 'verification';
   readonly position: string;
   readonly at: Timestamp;
   readonly change: StreamChange;
-  readonly id: VerificationId;
-  readonly agentId: AgentId | null;
   readonly outcome: Outcome;
   readonly #text: string;
+  readonly #idEnd: number;
+  readonly #agentAt: number;
+  readonly #agentEnd: number;
   #subject: VerificationEvent | undefined;
 
   constructor(position: string, text: string, glance: Glance) {
     this.position = position;
     this.at = glance.at as Timestamp;
     this.change = glance.change;
-    this.id = glance.id as VerificationId;
-    this.agentId = glance.agentId as AgentId | null;
     this.outcome = glance.outcome;
     this.#text = text;
+    this.#idEnd = glance.idEnd;
+    this.#agentAt = glance.agentAt;
+    this.#agentEnd = glance.agentEnd;
+  }
+
+  get type(): 'verification' {
+    return 'verification';
+  }
+
+  get kind(): 'event' {
+    return 'event';
+  }
+
+  get id(): VerificationId {
+    return this.#text.slice(idAfter(this.change), this.#idEnd) as VerificationId;
+  }
+
+  get key(): string {
+    return this.id;
+  }
+
+  get agentId(): AgentId | null {
+    return this.#agentEnd === 0 ? null : (this.#text.slice(this.#agentAt, this.#agentEnd) as AgentId);
+  }
+
+  /** What it is read from: whatever it says is in here, though perhaps with escapes. */
+  get text(): string {
+    return this.#text;
   }
 
   get subject(): VerificationEvent {
     this.#subject ??= decoded(this.#text) ?? unreadable(this);
     return this.#subject;
   }
+
+  get event(): VerificationEvent {
+    return this.subject;
+  }
 }
 
-export type Glance = { at: string; change: StreamChange; id: string; agentId: string | null; outcome: Outcome };
+/** Places in the text, where it is not said otherwise; no agent is `agentEnd` 0. */
+export type Glance = {
+  at: string;
+  change: StreamChange;
+  outcome: Outcome;
+  idEnd: number;
+  agentAt: number;
+  agentEnd: number;
+};
 
 /** Undefined for what is not in the one form that our own server writes: that is taken apart at once, as everything else is. */
 export function glanceAt(text: string, before?: Pick<Glance, 'at'> | null): Glance | undefined {
   if (!text.startsWith('{"at":"') || !text.startsWith('","change":"', AT_END) || !text.endsWith('}}')) return undefined;
   const change = wordAt(text, CHANGE, changes);
   if (change === undefined) return undefined;
-  const subjectAt = CHANGE + change.length + 1;
-  if (!text.startsWith(',"subject":{"id":"', subjectAt)) return undefined;
-  const idAt = subjectAt + ID;
+  const idAt = idAfter(change);
+  if (!text.startsWith(',"subject":{"id":"', idAt - ID)) return undefined;
   const idEnd = text.indexOf('"', idAt);
-  if (idEnd === idAt || idEnd - idAt > LONGEST) return undefined;
-  const id = text.slice(idAt, idEnd);
-  if (id.includes('\\')) return undefined;
+  if (!isPlainId(text, idAt, idEnd)) return undefined;
   const found = membersFrom(text, idEnd + 1);
   if (found === undefined) return undefined;
   const at = before && text.startsWith(before.at, AT) ? before.at : text.slice(AT, AT_END);
-  return { at, change, id, agentId: found.agentId, outcome: outcomeOf(found) };
+  return { at, change, outcome: outcomeOf(found), idEnd, agentAt: found.agentAt, agentEnd: found.agentEnd };
 }
 
-type Members = { agentId: string | null; status: VerificationEvent['status']; result: VerificationEvent['result'] };
+/** Where the id begins, behind a change of this length. */
+const idAfter = (change: StreamChange): number => CHANGE + change.length + 1 + ID;
+
+type Members = { agentAt: number; agentEnd: number; status: VerificationEvent['status']; result: VerificationEvent['result'] };
 
 /** Member by member, until the three are found: what is inside of another object is never taken for one of them. */
 function membersFrom(text: string, from: number): Members | undefined {
-  let agentId: string | null | undefined;
+  let agentAt = -1;
+  let agentEnd = 0;
   let status: Members['status'] | undefined;
   let result: Members['result'] | undefined;
   for (let at = from; text.charCodeAt(at) === COMMA; ) {
@@ -77,23 +117,29 @@ function membersFrom(text: string, from: number): Members | undefined {
     if (keyEnd === -1 || valueEnd === -1 || isInside(text.charCodeAt(valueAt))) return undefined;
     if (isText && text.charCodeAt(valueEnd - 1) === BACKSLASH) return undefined;
     const length = keyEnd - at - 2;
-    if (length === 7 && text.startsWith('agentId', at + 2)) agentId = isText ? text.slice(valueAt + 1, valueEnd) : null;
-    else if (length === 8 && text.startsWith('agent_id', at + 2)) return undefined;
+    if (length === 7 && text.startsWith('agentId', at + 2)) {
+      agentAt = valueAt + 1;
+      agentEnd = isText ? valueEnd : 0;
+    } else if (length === 8 && text.startsWith('agent_id', at + 2)) return undefined;
     else if (length === 6 && text.startsWith('status', at + 2)) status = wordAt(text, valueAt + 1, statuses);
     else if (length === 6 && text.startsWith('result', at + 2)) {
       const word = isText ? wordAt(text, valueAt + 1, results) : null;
       if (word === undefined) return undefined;
       result = word;
     }
-    if (agentId !== undefined && status !== undefined && result !== undefined) {
-      return agentId === null || isPlainId(agentId) ? { agentId, status, result } : undefined;
+    if (agentAt !== -1 && status !== undefined && result !== undefined) {
+      return agentEnd === 0 || isPlainId(text, agentAt, agentEnd) ? { agentAt, agentEnd, status, result } : undefined;
     }
     at = isText ? valueEnd + 1 : valueEnd;
   }
   return undefined;
 }
 
-const isPlainId = (id: string): boolean => id !== '' && id.length <= LONGEST && !id.includes('\\');
+function isPlainId(text: string, from: number, to: number): boolean {
+  if (to <= from || to - from > LONGEST) return false;
+  for (let at = from; at < to; at++) if (text.charCodeAt(at) === BACKSLASH) return false;
+  return true;
+}
 
 const AT = '{"at":"'.length;
 const AT_END = AT + '2026-11-23T03:00:00.000Z'.length;
@@ -112,7 +158,8 @@ const results = ['verified', 'denied', 'expired'] as const;
 
 /** The word that begins here and ends with a quote: one of a closed list, and no piece of the text. */
 function wordAt<Word extends string>(text: string, at: number, words: readonly Word[]): Word | undefined {
-  return words.find((word) => text.startsWith(word, at) && text.charCodeAt(at + word.length) === QUOTE);
+  for (const word of words) if (text.startsWith(word, at) && text.charCodeAt(at + word.length) === QUOTE) return word;
+  return undefined;
 }
 
 function decoded(text: string): VerificationEvent | undefined {

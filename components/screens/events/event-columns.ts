@@ -32,7 +32,7 @@ export function eventColumns({ glyphs }: Theme): readonly ListColumn<LogRow>[] {
       width: 9,
       cell: of((event) => outcomeText(outcomeOf(event), glyphs), ours('- gap')),
       tone: of((event) => outcomeTone[outcomeOf(event)], 'warning'),
-      value: of<string | null>((event) => outcomeOf(event), 'gap'),
+      value: (row) => (row.kind === 'event' ? row.outcome : 'gap'),
       words: [...outcomes, 'gap'],
     },
     {

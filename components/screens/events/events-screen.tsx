@@ -16,6 +16,7 @@ import { ListWithDetail } from '../../widgets/list-with-detail.tsx';
 import { matches, useListState, useListStore } from '../../widgets/use-list.ts';
 import { eventColumns } from './event-columns.ts';
 import { eventDetail } from './event-detail.ts';
+import { quickLook } from './quick-look.ts';
 
 function Events({ width, height, of }: ScreenProps) {
   const { state, shell, theme, now } = useDashboard();
@@ -25,9 +26,12 @@ function Events({ width, height, of }: ScreenProps) {
   const { filter: text, pausedAt } = useListState(list);
   const { view, error } = useMemo(() => {
     const parsed = parseFilter(text, { now: now() });
-    const isOfAgent = (row: LogRow) => of === null || row.kind === 'gap' || row.event.agentId === of;
+    const isOfAgent = (row: LogRow) => of === null || row.kind === 'gap' || row.agentId === of;
+    const mayKeep = quickLook(parsed.filter);
     const keeps =
-      parsed.filter.isEmpty && of === null ? null : (row: LogRow) => isOfAgent(row) && matches(parsed.filter, row, columns);
+      parsed.filter.isEmpty && of === null
+        ? null
+        : (row: LogRow) => isOfAgent(row) && mayKeep(row) && matches(parsed.filter, row, columns);
     const error = parsed.error
       ? `${parsed.error.term} ${parsed.error.message}`
       : filterHint(text, columns, latest(state.events));
