@@ -63,7 +63,7 @@ async function openAndStall(world: World, query: string) {
     socket.pause();
   });
   socket.write(
-    `GET /api/v1/events/stream${query} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${world.admin.accessToken}\r\n\r\n`,
+    `GET /api/v1/events/stream${query} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${world.admin.accessToken}\r\n\r\n`,
   );
   await until(async () => hasStalled);
   return { socket, text: () => text };
