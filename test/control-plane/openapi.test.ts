@@ -152,6 +152,42 @@ describe('answers that no other test brings', () => {
   });
 });
 
+describe('answers about what little is known of', () => {
+  test('people, agents and numbers', async () => {
+    await ok({ call: world.call }, 'GET', '/api/v1/oauth/device/verify');
+    await ok(admin, 'PUT', '/api/v1/admin/enforcement-settings', { enforcementMode: 'strict' });
+    for (const path of ['admin/audit-logs/export', 'analytics/agents/activity']) await get(`/api/v1/${path}`);
+    const fresh = await world.agent();
+    await ok(admin, 'PUT', `/api/v1/agents/${fresh.id}/keys`, { publicKey: fresh.key.publicKey });
+    await post(`/api/v1/trust-score/agents/${fresh.id}/feedback`, { rating: 1 });
+    await ok(admin, 'PUT', `/api/v1/agents/${fresh.id}/trust-score`, { score: 0.5 });
+    await get(`/api/v1/trust-score/agents/${fresh.id}/history`);
+    const space = await post('/api/v1/secrets/namespaces', { agentId: fresh.id, namespace: 'empty' });
+    await get(`/api/v1/secrets/namespaces/${space.id}`);
+    const parties = { userId: 'u', grantorAgentId: fresh.id, recipientAgentId: agent.id };
+    await get(`/api/v1/a2a/consent/check?${new URLSearchParams(parties)}`);
+    for (const path of ['card', 'trust-score']) await get(`/api/v1/a2a/agents/${fresh.id}/${path}`);
+  });
+
+  test('MCP servers', async () => {
+    const fresh = await world.agent();
+    const at = `/api/v1/sdk-api/agents/${fresh.id}/mcp-servers`;
+    const { id } = await ok(fresh, 'POST', at, { name: 'bare', url: 'mcp://bare' });
+    await ok(fresh, 'POST', at, { mcpServerIds: ['a name'] });
+    await get(`/api/v1/detection/agents/${fresh.id}/status`);
+    await ok(admin, 'PUT', `/api/v1/mcp-servers/${id}`, { description: 'bare' });
+    const unknown = ['command', 'url', 'origin', 'serverName', 'serverVersion', 'protocolVersion', 'instructions'];
+    const nothing = Object.fromEntries(unknown.map((member) => [member, null]));
+    const manifest = { ...nothing, transport: 'unknown', manifestHash: '', definitions: {} };
+    await post(`/api/v1/mcp-servers/${id}/manifests`, manifest);
+    await get(`/api/v1/mcp-servers/${id}/manifests`);
+    await post(`/api/v1/mcp-servers/${id}/suspend`);
+    await post(`/api/v1/mcp-servers/${id}/revoke`);
+    const other = await post('/api/v1/mcp-servers', { name: 'barer', url: 'mcp://barer' });
+    await post(`/api/v1/mcp-servers/${other.id}/reactivate`);
+  });
+});
+
 describe('the document', () => {
   /** Of which no test can bring an answer that ends well here, and why. */
   const APART: Record<string, string> = {

@@ -57,7 +57,15 @@ function operation({ method, path, summary, access, body, query }: Route, answer
     ...(body === null ? {} : { requestBody: { content: { 'application/json': { schema: schemaOf(body) } } } }),
     responses: {
       ...(summary.startsWith('Refused') ? {} : answersOf(answers ?? STREAMS[`${method} ${path}`])),
-      '4XX': { description: 'Refused', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+      ...(path === '/auth/login' && method === 'POST' ? REDIRECT : {}),
+      '4XX': {
+        description: 'Refused',
+        content: {
+          'application/json': { schema: { $ref: '#/components/schemas/Error' } },
+          // People are told on the page where they are.
+          ...(PAGES.test(path) ? { 'text/html': { schema: { type: 'string' } } } : {}),
+        },
+      },
     },
   };
 }
@@ -74,6 +82,9 @@ function answersOf(answers: Answers[string] = { 200: {} }): Record<string, objec
 // A member that was only ever seen to be null: what else it may be is not known.
 const spoken = (schema: unknown): unknown =>
   JSON.parse(JSON.stringify(schema), (_, part: { type?: unknown }) => (part?.type === 'null' ? {} : part));
+
+const PAGES = /^\/(auth|device)\b/;
+const REDIRECT = { 302: { description: 'Back to the program that waits, with a code' } };
 
 // What never ends is no answer that could have been seen.
 const STREAMS: Answers = {
