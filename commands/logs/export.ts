@@ -1,6 +1,6 @@
 // `aim logs export`: to files, syslog receivers and collectors, in the formats that they know.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError, UsageError } from '../../src/errors.ts';
@@ -9,7 +9,7 @@ import { shipLog } from '../../src/security-log/export/ship.ts';
 import type { Sink } from '../../src/security-log/export/sink.ts';
 import { sinkFor } from '../../src/security-log/export/sinks.ts';
 import { openSpool, type Spool, type SpoolState } from '../../src/security-log/export/spool.ts';
-import { defineAction } from '../action.ts';
+import { type ActionContext, defineAction } from '../action.ts';
 import { fileArgument, filesOf, queryOptions } from './options.ts';
 import { compiledQuery } from './query.ts';
 
@@ -47,7 +47,7 @@ export const exportLogs = defineAction({
   needs: 'none',
   risk: 'change',
   async run(context, { file }, { to, format, follow, spool, ca, ...wanted }): Promise<Exported> {
-    const { io, settings, signal } = context;
+    const { io, signal } = context;
     const { files } = filesOf(context, file, { mayComeLater: follow });
     const { fits } = compiledQuery(wanted);
     const authorization = io.env['AIM_LOG_EXPORT_AUTHORIZATION'];
@@ -57,9 +57,7 @@ export const exportLogs = defineAction({
       ca: ca === undefined ? undefined : readFileSync(ca, 'utf8'),
       headers: authorization ? { authorization } : {},
     });
-    const queue = spoolFor(
-      spool ? join(settings.paths.state, 'log-export', `${encodeURIComponent(`${format} ${to}`)}.db`) : ':memory:',
-    );
+    const queue = spoolFor(spool ? spoolPath(context, format, to) : ':memory:');
     if (to === '-' && format === 'csv') io.stdout.write(`${csvHeading}\n`);
     let said: string | null = null;
     try {
@@ -80,8 +78,25 @@ export const exportLogs = defineAction({
       queue.close();
     }
   },
+  async plan(context, { file }, { to, format, follow, spool, ca, ...wanted }) {
+    const { files } = filesOf(context, file, { mayComeLater: follow });
+    compiledQuery(wanted);
+    if (ca !== undefined) readFileSync(ca);
+    const sink = sinkOf(to, { format, stdout: context.io.stdout, ca: undefined, headers: {} });
+    await sink.close();
+    const path = spoolPath(context, format, to);
+    return [
+      ...files.map((path) => `${path} would be read`),
+      `its lines that fit would go to ${to === '-' ? 'standard output' : to}, as ${format}`,
+      ...(spool ? [`${existsSync(path) ? 'from where the last run ended, by' : 'what waits would be kept in'} ${path}`] : []),
+      ...(follow ? ['and so on with new lines, until it is ended'] : []),
+    ];
+  },
   view: { kind: 'none' },
 });
+
+const spoolPath = ({ settings }: ActionContext, format: ExportFormat, to: string): string =>
+  join(settings.paths.state, 'log-export', `${encodeURIComponent(`${format} ${to}`)}.db`);
 
 function sinkOf(to: string, options: Parameters<typeof sinkFor>[1]): Sink {
   try {

@@ -6,6 +6,7 @@ import { AlertWatch, type LogAlert } from '../../src/security-log/alert-rules.ts
 import { tail } from '../../src/security-log/tail.ts';
 import { asUntrusted, ours } from '../../src/text/brand.ts';
 import { type ActionContext, defineAction } from '../action.ts';
+import { ending, endingOptions } from '../ending.ts';
 import { type Column, tableView } from '../output/view.ts';
 import { fileArgument, filesOf, sourceOption, sourcesOf } from './options.ts';
 
@@ -20,7 +21,7 @@ export const watch = defineAction({
   id: 'logs.watch',
   summary: 'Watch security logs, and say only what deserves attention',
   description:
-    'Alerts on a burst of denials, an MCP server that was never used before, drift of its tools, stale credentials, security events, a broken chain, and silence. The same alert about the same subject is given once within ten minutes. What is in the log already only teaches which MCP servers are known.',
+    'Alerts on a burst of denials, an MCP server that was never used before, drift of its tools, stale credentials, security events, a broken chain, and silence. The same alert about the same subject is given once within ten minutes. What is in the log already only teaches which MCP servers are known. Alerts have no positions: there is no --cursor, and a watch that is begun again goes on from now.',
   examples: [
     { command: 'logs watch --json', summary: 'One object per alert, for a program that notifies' },
     { command: 'logs watch --source events --notify channels.json', summary: 'Of the control plane, to chat, mail or a phone' },
@@ -55,25 +56,35 @@ export const watch = defineAction({
       env: 'AIM_NOTIFY',
     },
     source: sourceOption,
+    ...endingOptions,
   },
   needs: 'none',
-  async *stream(context, { file }, { notify, ...options }): AsyncGenerator<LogAlert> {
-    if (notify === undefined) return yield* alerts(context, file, options);
-    const [{ readChannels }, { tellAlerts }] = await Promise.all([
-      import('../../src/notify/channels.ts'),
-      import('../../src/security-log/tell-alerts.ts'),
-    ]);
-    const { signal, io } = context;
-    const channels = await readChannels(resolve(io.cwd, notify), { ...io.env });
-    const teller = tellAlerts(channels, { signal, said: (text) => io.note(`aim: ${text}`) });
+  stream: (context, { file }, { limit, exitOn, ...options }) => ending(told(context, file, options), { limit, exitOn }),
+  line: tableView({ rows: (alert: LogAlert) => [alert], columns, empty: '' }),
+});
+
+async function* told(
+  context: ActionContext,
+  file: readonly string[] | undefined,
+  { notify, ...options }: Watched & { notify?: string | undefined },
+): AsyncGenerator<LogAlert> {
+  if (notify === undefined) return yield* alerts(context, file, options);
+  const [{ readChannels }, { tellAlerts }] = await Promise.all([
+    import('../../src/notify/channels.ts'),
+    import('../../src/security-log/tell-alerts.ts'),
+  ]);
+  const { signal, io } = context;
+  const channels = await readChannels(resolve(io.cwd, notify), { ...io.env });
+  const teller = tellAlerts(channels, { signal, said: (text) => io.note(`aim: ${text}`) });
+  try {
     for await (const alert of alerts(context, file, options)) {
       teller.tell(alert);
       yield alert;
     }
+  } finally {
     await teller.settled();
-  },
-  line: tableView({ rows: (alert: LogAlert) => [alert], columns, empty: '' }),
-});
+  }
+}
 
 type Watched = { denials: number; window: number; silence: number; pause: number; source: readonly string[] };
 

@@ -56,15 +56,26 @@ const lockAction = defineAction({
   risk: 'change',
   run: async (context, { servers }, flags): Promise<LockResult> => {
     const path = resolve(context.io.cwd, flags.file);
-    const before = await lockAt(path).catch((error: unknown) => {
-      if (error instanceof UsageError && error.code === 'mcp.lock-missing') return null;
-      throw error;
-    });
+    const before = await lockIfThere(path);
     const now = await lockedNow(context, servers ?? [], flags);
     const file: Lockfile = { version: 1, servers: { ...before?.servers, ...Object.fromEntries(now) } };
     await writeFile(path, writeLockfile(file));
     const kept = Object.keys(before?.servers ?? {}).filter((name) => !now.has(name));
     return { path, locked: [...now.keys()].map(asUntrusted), kept: kept.map(asUntrusted) };
+  },
+  // Servers are asked for a plan as well, after the same question: nothing else says what they are now.
+  plan: async (context, { servers }, flags) => {
+    const path = resolve(context.io.cwd, flags.file);
+    const before = (await lockIfThere(path))?.servers ?? {};
+    const now = await lockedNow(context, servers ?? [], flags);
+    return [...now].flatMap(([name, after]) => {
+      const old = before[name];
+      if (old === undefined) return [`${path}: ${name} would be added`];
+      const changes = driftBetween(old, after).flatMap(changeLines);
+      return changes.length === 0
+        ? []
+        : [`${path}: ${name} would be locked as it is now`, ...changes.map((cells) => cells.join(''))];
+    });
   },
   view: {
     kind: 'text',
@@ -151,6 +162,12 @@ const ci = defineAction({
 });
 
 export const lockActions: readonly Action[] = [lockAction, diff, ci];
+
+const lockIfThere = (path: string): Promise<Lockfile | null> =>
+  lockAt(path).catch((error: unknown) => {
+    if (error instanceof UsageError && error.code === 'mcp.lock-missing') return null;
+    throw error;
+  });
 
 async function lockAt(path: string): Promise<Lockfile> {
   const text = await readFile(path, 'utf8').catch(() => {

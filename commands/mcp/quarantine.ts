@@ -6,6 +6,7 @@ import { findServer } from '../../src/mcp/find-server.ts';
 import { overview } from '../../src/mcp/overview.ts';
 import {
   planQuarantine,
+  planRelease,
   type Quarantined,
   type QuarantinePlan,
   quarantine,
@@ -69,6 +70,12 @@ const back = defineAction({
   options: {},
   needs: 'none',
   risk: 'dangerous',
+  plan: async ({ settings }, { server }) => {
+    const { name, steps } = await planRelease(server, settings.paths.state);
+    return steps.map(
+      ({ client, path, backup }) => `${clientTitle(client)}: ${name} is put back in ${path}, as it is in ${backup}`,
+    );
+  },
   run: ({ settings }, { server }) => release(server, settings.paths.state),
   view: recordView(),
 });

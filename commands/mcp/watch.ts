@@ -7,7 +7,9 @@ import { detectOptionsFor } from '../../src/mcp/surroundings.ts';
 import { watchPlaces } from '../../src/mcp/watch.ts';
 import { asUntrusted } from '../../src/text/brand.ts';
 import { defineAction } from '../action.ts';
+import { ending, endingOptions } from '../ending.ts';
 import type { View } from '../output/view.ts';
+import { streamOptions } from '../stream-options.ts';
 import { placeOptions } from './options.ts';
 
 export type ServerChange = { at: string; change: 'present' | 'added' | 'removed' | 'changed'; server: DetectedServer };
@@ -15,13 +17,19 @@ export type ServerChange = { at: string; change: 'present' | 'added' | 'removed'
 export const watchServers = defineAction({
   id: 'mcp.watch',
   summary: 'Show MCP servers as they come, go and change in configuration files',
-  description: 'First every server that is there, then each change. Nothing is started.',
-  examples: [{ command: 'mcp watch --json', summary: 'One object a line, for a program' }],
+  description:
+    'First every server that is there, then each change. Nothing is started. Files have no positions: there is no --cursor, and what changed while nobody watched is what is there at the next start.',
+  examples: [
+    { command: 'mcp watch --json', summary: 'One object a line, for a program' },
+    { command: 'mcp watch --exit-on change:added', summary: 'Wait until a server comes' },
+  ],
   args: {},
-  options: placeOptions,
+  options: { ...placeOptions, ...endingOptions, follow: streamOptions.follow },
   needs: 'none',
-  stream: ({ settings, io, signal }, _, place) =>
-    serverChanges(() => detectOptionsFor({ paths: settings.paths, env: io.env, cwd: io.cwd, ...place }), signal),
+  stream: ({ settings, io, signal }, _, { limit, exitOn, follow, ...place }) => {
+    const options = () => detectOptionsFor({ paths: settings.paths, env: io.env, cwd: io.cwd, ...place });
+    return ending(follow ? serverChanges(options, signal) : serversNow(options), { limit, exitOn });
+  },
   line: {
     kind: 'record',
     fields: [
@@ -38,6 +46,11 @@ export const watchServers = defineAction({
     ],
   } satisfies View<ServerChange>,
 });
+
+async function* serversNow(options: () => DetectOptions): AsyncGenerator<ServerChange> {
+  const at = new Date().toISOString();
+  for (const server of (await detectMcpServers(options())).servers) yield { at, change: 'present', server };
+}
 
 /** First every server that is there, then each change, until the signal. */
 export async function* serverChanges(options: () => DetectOptions, signal: AbortSignal): AsyncGenerator<ServerChange> {

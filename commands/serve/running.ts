@@ -27,16 +27,7 @@ export async function runningIn(data: string): Promise<Running> {
 
 /** Asks it to end, and waits until it has. @throws AIMError where none runs, it may not be ended, or it does not end. */
 export async function stopIn(data: string, signal: AbortSignal): Promise<Running> {
-  const { running, pid, url } = await runningIn(data);
-  if (!running) {
-    throw new PolicyError('serve.not-running', {
-      message: `No control plane uses ${data}.`,
-      next: 'Name the folder of the one that is meant with --data.',
-      exitCode: ExitCode.NotFound,
-    });
-  }
-  // The folder is locked by whoever wrote the file: the number is not that of a stranger.
-  if (pid === null) throw slow(data, 'it is just starting');
+  const { pid, url } = await toStop(data);
   try {
     process.kill(pid, 'SIGTERM');
   } catch (cause) {
@@ -54,6 +45,22 @@ export async function stopIn(data: string, signal: AbortSignal): Promise<Running
     await new Promise((resolve) => setTimeout(resolve, INTERVAL));
   }
   return { running: false, ready: false, url, pid, version: null, instanceId: null, data };
+}
+
+/** The one that `stopIn` would end. @throws AIMError where none runs, or it cannot be told which. */
+export async function toStop(data: string): Promise<Running & { pid: number; url: string }> {
+  const found = await runningIn(data);
+  const { running, pid, url } = found;
+  if (!running) {
+    throw new PolicyError('serve.not-running', {
+      message: `No control plane uses ${data}.`,
+      next: 'Name the folder of the one that is meant with --data.',
+      exitCode: ExitCode.NotFound,
+    });
+  }
+  // The folder is locked by whoever wrote the file: the number is not that of a stranger.
+  if (pid === null || url === null) throw slow(data, 'it is just starting');
+  return { ...found, pid, url };
 }
 
 const PATIENCE = 15_000; // it finishes what it is answering

@@ -7,7 +7,7 @@ import { asUntrusted, ours } from '../../src/text/brand.ts';
 import { type Action, type ActionContext, type Argument, defineAction } from '../action.ts';
 import type { Column } from '../output/view.ts';
 import { databaseOption, dataOption, serverFolder } from './options.ts';
-import { type Running, runningIn, stopIn } from './running.ts';
+import { type Running, runningIn, stopIn, toStop } from './running.ts';
 
 const data = { ...dataOption, summary: 'The data folder that it uses' };
 const folderOf = ({ settings, io }: ActionContext, given: string | undefined): string =>
@@ -46,6 +46,10 @@ const stop = defineAction({
   needs: 'none',
   risk: 'change',
   commandLineOnly: true,
+  plan: async (context, _, options) => {
+    const { pid, url } = await toStop(folderOf(context, options.data));
+    return [`process ${pid}, which serves ${url}, would be told to end`];
+  },
   run: (context, _, options) => stopIn(folderOf(context, options.data), context.signal),
   view: { kind: 'text', lines: ({ url, pid }) => [[ours('Stopped: '), text(url), ours(', process '), pid]] },
 });
@@ -73,6 +77,11 @@ const backup = defineAction({
     const { replace } = options;
     return backUp(options.database ?? folderOf(context, options.data), resolve(context.io.cwd, file), { replace });
   },
+  plan: async (context, { file }, options) => {
+    mustBeOne(options);
+    const { planBackup } = await import('../../src/control-plane/operation/plan-upkeep.ts');
+    return planBackup(options.database ?? folderOf(context, options.data), resolve(context.io.cwd, file), options);
+  },
   view: {
     kind: 'text',
     lines: ({ file, contents }) => [[ours('Backed up to '), asUntrusted(file)], [ours(sentence(contents))]],
@@ -99,6 +108,16 @@ const restore = defineAction({
     const { restore: putBack } = await import('../../src/control-plane/operation/restore.ts');
     const { replace } = options;
     return putBack(resolve(context.io.cwd, file), options.database ?? folderOf(context, options.data), { replace });
+  },
+  plan: async (context, { file }, options) => {
+    mustBeOne(options);
+    const { planRestore } = await import('../../src/control-plane/operation/plan-upkeep.ts');
+    const { says, contents } = await planRestore(
+      resolve(context.io.cwd, file),
+      options.database ?? folderOf(context, options.data),
+      options,
+    );
+    return [...says, `the backup holds ${sentence(contents)}`];
   },
   view: {
     kind: 'text',

@@ -102,14 +102,7 @@ export async function quarantine(server: DetectedServer, plan: QuarantinePlan, s
 /** Puts the entries back as they were. @throws UsageError `mcp.not-quarantined`. */
 export async function release(reference: string, state: string): Promise<Quarantined> {
   const records = await readRecords(state);
-  const record = records.find(({ key, name }) => key === reference || name === reference);
-  if (record === undefined) {
-    const names = records.map(({ name }) => name).join(', ');
-    throw new UsageError('mcp.not-quarantined', {
-      message: `${reference} is not in quarantine.`,
-      next: names === '' ? 'Nothing is.' : `These are: ${names}`,
-    });
-  }
+  const record = recordIn(records, reference);
   for (const { path, pointer, backup, afterHash } of record.steps.toReversed()) {
     const [now, before] = [await readText(path), await readText(backup)];
     if (hash(now) === afterHash && record.steps.filter((step) => step.path === path).length === 1)
@@ -121,6 +114,20 @@ export async function release(reference: string, state: string): Promise<Quarant
     records.filter((other) => other !== record),
   );
   return record;
+}
+
+/** What `release` would put back; nothing is. @throws UsageError `mcp.not-quarantined`. */
+export const planRelease = async (reference: string, state: string): Promise<Quarantined> =>
+  recordIn(await readRecords(state), reference);
+
+function recordIn(records: readonly Quarantined[], reference: string): Quarantined {
+  const record = records.find(({ key, name }) => key === reference || name === reference);
+  if (record !== undefined) return record;
+  const names = records.map(({ name }) => name).join(', ');
+  throw new UsageError('mcp.not-quarantined', {
+    message: `${reference} is not in quarantine.`,
+    next: names === '' ? 'Nothing is.' : `These are: ${names}`,
+  });
 }
 
 /** With its mark, so that it is written again. @throws UsageError where it is no UTF-8: another encoding would not survive. */

@@ -51,8 +51,8 @@ describe('a list of several pages is printed as one', () => {
       '5',
       '1',
       '0',
-      '2',
       '3',
+      '2',
     ]));
   test('with one line of titles', async () => expect((await printed({ output: 'csv' })).match(/name,id/g)).toHaveLength(1));
 });

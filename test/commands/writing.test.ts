@@ -144,7 +144,7 @@ describe('a verb of which a dry run would be none says so, and does nothing', ()
     ['the end of a sign-in', () => ['logout', '--dry-run']],
     ['a sign-in', () => ['login', '--email', 'x@example.com', '--password-stdin', '--dry-run']],
     ['what an agent signs', () => ['mcp', 'attest', 'notes', '--agent', 'billing-bot', '--dry-run']],
-    ['a local verb without a plan', () => ['serve', 'stop', '--dry-run']],
+    ['a local verb without a plan', () => ['mcp', 'inspect', 'notes', '--dry-run']],
   ])('%s', async (_, args) => {
     const { code, stdout, stderr } = await aim(...args());
     expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining('Nothing was done.') });

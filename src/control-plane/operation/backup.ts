@@ -17,12 +17,7 @@ export type Backup = { file: string; contents: Contents };
  * @throws UsageError `backup.*` where there is nothing to back up, the file exists, or what was read is not whole.
  */
 export async function backUp(from: string, file: string, { replace = false } = {}): Promise<Backup> {
-  if (existsSync(file) && !replace) {
-    throw new UsageError('backup.exists', {
-      message: `${file} exists already.`,
-      next: 'Choose another name, or say --replace to put this backup in its place.',
-    });
-  }
+  if (existsSync(file) && !replace) throw existsAlready(file);
   const unfinished = `${file}.unfinished`;
   rmSync(unfinished, { force: true });
   try {
@@ -40,6 +35,12 @@ export async function backUp(from: string, file: string, { replace = false } = {
     throw explain(error, file);
   }
 }
+
+export const existsAlready = (file: string): UsageError =>
+  new UsageError('backup.exists', {
+    message: `${file} exists already.`,
+    next: 'Choose another name, or say --replace to put this backup in its place.',
+  });
 
 /** What is in a backup. @throws UsageError `backup.damaged` where it is none, or its audit chain is broken. */
 export async function checkBackup(file: string): Promise<Contents> {
@@ -96,14 +97,15 @@ function leaveOut(file: string): void {
 }
 
 function fromSqlite(path: string, to: string): void {
-  if (!existsSync(path)) {
-    throw new UsageError('backup.nothing', {
-      message: `There is no control plane's database at ${path}.`,
-      next: 'Name its folder with --data, or its PostgreSQL with --database.',
-    });
-  }
+  if (!existsSync(path)) throw nothingAt(path);
   copySqlite(path, to);
 }
+
+export const nothingAt = (path: string): UsageError =>
+  new UsageError('backup.nothing', {
+    message: `There is no control plane's database at ${path}.`,
+    next: 'Name its folder with --data, or its PostgreSQL with --database.',
+  });
 
 async function fromPostgres(location: string, to: string): Promise<void> {
   const source = await openDatabase({ location, connections: 2 });

@@ -20,12 +20,13 @@ export type Restored = { contents: Contents /** Where the database that was ther
  * @throws UsageError `restore.*` where the target is in use, or holds something and `replace` was not said; then nothing was changed.
  */
 export async function restore(file: string, into: string, { replace = false } = {}): Promise<Restored> {
-  if (!existsSync(file)) {
-    throw new UsageError('restore.no-backup', { message: `There is no file ${file}.`, next: 'Name a backup that exists.' });
-  }
+  if (!existsSync(file)) throw noBackup(file);
   await checkBackup(file);
   return /^postgres(ql)?:\/\//.test(into) ? intoPostgres(file, into, replace) : intoFolder(file, into, replace);
 }
+
+export const noBackup = (file: string): UsageError =>
+  new UsageError('restore.no-backup', { message: `There is no file ${file}.`, next: 'Name a backup that exists.' });
 
 async function intoFolder(file: string, folder: string, replace: boolean): Promise<Restored> {
   const directory = openDataDirectory(folder);
@@ -130,7 +131,7 @@ async function settle(queries: Kysely<Schema>): Promise<Contents> {
   });
 }
 
-const notEmpty = (place: string): UsageError =>
+export const notEmpty = (place: string): UsageError =>
   new UsageError('restore.not-empty', {
     message: `${place} holds a control plane already.`,
     next: 'Choose an empty place, or say --replace: what is there is set aside first, and you are told where.',
