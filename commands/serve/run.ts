@@ -1,5 +1,6 @@
 // A control plane in this process, from its start to a clean stop.
 
+import { setFlagsFromString } from 'node:v8';
 import type { OidcSettings } from '../../src/control-plane/auth/oidc.ts';
 import { UsageError } from '../../src/errors.ts';
 import type { Role } from '../../src/wire/session.ts';
@@ -41,6 +42,8 @@ export async function runUntilStopped(
   options: ServeValues,
 ): Promise<void> {
   const { tlsCert, tlsKey, embedded } = options;
+  // It looks for garbage at twice what is in use. Left alone, V8 waits for several times that where a machine has the memory.
+  setFlagsFromString('--heap-growing-percent=100');
   const [{ startControlPlane }, { createLogger }] = await Promise.all([
     import('../../src/control-plane/start.ts'),
     import('../../src/control-plane/operation/logger.ts'),

@@ -66,6 +66,8 @@ function isPlain(
     headers['content-type'] === 'application/json' &&
     headers['x-forwarded-for'] === undefined &&
     headers['transfer-encoding'] === undefined &&
+    headers['content-encoding'] === undefined &&
+    headers.expect === undefined &&
     !isFrameworkNeeded()
   );
 }

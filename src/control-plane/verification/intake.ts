@@ -85,11 +85,7 @@ async function writeAll(change: Change, batch: readonly Waiting[], touched: Map<
   const { statements } = change;
   const revisions = await revisionsOf(change, batch);
   const current = batch.filter(({ row, revision }) => revisions.get(row.organizationId) === revision).map(({ row }) => row);
-  const answered = await statements.insert<{ id: string }>('verifications', current, {
-    onConflict: '("signedAt", "actionHash") do nothing',
-    returning: '"id"',
-  });
-  const inserted = new Set(answered.map(({ id }) => id));
+  const inserted = await statements.insertNew('verifications', current, '("signedAt", "actionHash")');
   const recorded = current.filter(({ id }) => inserted.has(id));
   countAll(change, recorded);
   touchAgents(change, recorded, touched);
