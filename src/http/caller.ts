@@ -73,7 +73,7 @@ export function createCaller(options: CallerOptions): Caller {
     const signal = anySignal(options.signal, call.signal);
     const body = call.body === undefined ? '' : JSON.stringify(call.body);
     const repeatable = isRepeatable(method, call);
-    let renewed = false;
+    let renewals = 0;
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
       const outgoing = { method, target: url.pathname + url.search, body };
@@ -100,11 +100,12 @@ export function createCaller(options: CallerOptions): Caller {
         });
         if (
           answer.status === 401 &&
-          !renewed &&
+          renewals < (credentials.renewals ?? 1) &&
           call.token === undefined &&
-          (await credentials.renew?.(spoken, outgoing, signal))
+          (await credentials.renew?.(spoken, outgoing, signal, answer.headers['date']))
         ) {
-          renewed = true;
+          renewals += 1;
+          attempt -= 1; // a refusal is no failure
           discard(answer);
           continue;
         }

@@ -9,8 +9,10 @@ export type Headers = Readonly<Record<string, string>>;
 export type CredentialSource = {
   /** The headers that say who calls. Asked for each attempt, because signatures carry the time. */
   headersFor(request: OutgoingRequest, signal?: AbortSignal): Headers | Promise<Headers>;
-  /** Called once after a 401. True where there are now other credentials and trying again makes sense. */
-  renew?(refused: Headers, request: OutgoingRequest, signal?: AbortSignal): Promise<boolean>;
+  /** Called after a 401. True where there are now other credentials and trying again makes sense. */
+  renew?(refused: Headers, request: OutgoingRequest, signal?: AbortSignal, serverDate?: string): Promise<boolean>;
+  /** How often one call may go on to others. Default once. */
+  readonly renewals?: number;
   /** What a person can do when the server does not accept these credentials. */
   readonly next?: string;
 };
@@ -23,10 +25,15 @@ export function apiKeyCredentials(apiKey: string): CredentialSource {
   return { headersFor: () => ({ 'X-API-Key': apiKey }), next: 'Check the API key: it may be wrong, disabled or expired.' };
 }
 
-/** An agent that signs its requests. `now` is milliseconds, corrected for the server's clock. */
-export function agentCredentials(identity: AgentIdentity, now: () => number = Date.now): CredentialSource {
+/** The time as the server has it: see `createClock`. */
+type ServerClock = { now(): number; learn(dateHeader: string | undefined, signedAt: number): boolean };
+
+/** An agent that signs its requests. A refusal may only mean that the clock is off: then it signs once more, with the server's time. */
+export function agentCredentials(identity: AgentIdentity, clock: ServerClock): CredentialSource {
   return {
-    headersFor: ({ method, target, body }) => agentRequestHeaders(identity, method, target, Math.floor(now() / 1000), body),
+    headersFor: ({ method, target, body }) =>
+      agentRequestHeaders(identity, method, target, Math.floor(clock.now() / 1000), body),
+    renew: async (refused, _request, _signal, serverDate) => clock.learn(serverDate, Number(refused['X-Timestamp']) * 1000),
     next: 'Check the agent: aim agents show, and the clock of this machine.',
   };
 }

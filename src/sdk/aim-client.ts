@@ -119,7 +119,7 @@ export class AIMClient {
     });
     if (options.telemetry) this.#recorder = createRecorder(this.agentId, options.telemetry === true ? {} : options.telemetry);
     const enforcement = createEnforcement(options.enforcementMode ?? 'strict');
-    const agentItself = agentCredentials(identity, () => this.#link.clock.now());
+    const agentItself = agentCredentials(identity, this.#link.clock);
     const credentials = firstThatWorks([agentItself, ...(options.fallbackCredentials ?? [])]);
     this.caller = managementCaller(this.#link, credentials);
     const owned = { declared: options.capabilities ?? [], folder: options.credentialsFolder };

@@ -50,7 +50,7 @@ export async function ask(link: Link, question: Question): Promise<{ answer: Ver
       });
       link.breaker.succeeded();
       // A clock that is off makes good signatures look old: the server's own time, and one more attempt.
-      if (answer.status === 401 && !corrected && link.clock.learn(answer.headers['date'])) {
+      if (answer.status === 401 && !corrected && link.clock.learn(answer.headers['date'], signed.at)) {
         corrected = true;
         signed = sign(link, question);
         continue;
@@ -89,12 +89,13 @@ function askedOf(link: Link, { capability, resource }: Question, message: string
   return { capability, resource, agentId: link.identity.agentId, agentName, server, isBound, message };
 }
 
-type Signed = { body: string; message: string };
+type Signed = { at: number; body: string; message: string };
 
 // The signed line and the body are made of the same pieces: the server rebuilds the one from the tokens of the other.
 function sign({ identity, clock }: Link, { capability, resource, context, riskLevel }: Question): Signed {
   const { agentId, key } = identity;
-  const timestamp = uniqueTimestamp(clock.now());
+  const at = clock.now();
+  const timestamp = uniqueTimestamp(at);
   const action = exact(() => ({ agentId, capability, resource, context: toExact(context), timestamp }));
   const pieces = actionPieces(action);
   const message = messageOf(pieces);
@@ -102,18 +103,19 @@ function sign({ identity, clock }: Link, { capability, resource, context, riskLe
   const sent = `{"agentId":${pieces.agentId},"capability":${pieces.capability},"resource":${pieces.resource}`;
   const when = `"context":${JSON.stringify(action.context)},"timestamp":${pieces.timestamp}`;
   const body = `${sent},${when},"signature":"${key.sign(message)}","publicKey":"${key.publicKey}"${risk}}`;
-  return { body, message };
+  return { at, body, message };
 }
 
-let latest = 0;
+let count = 0;
 let second = { at: -1, text: '' };
 
-// Microseconds that never repeat in this process: two actions in one millisecond are two, and not a repetition of one.
+// Microseconds that do not repeat in this process: two actions in one millisecond are two, and not a repetition of one. They count and
+// do not only grow, so that a clock that is put right, and the clocks of two servers, each stay what they are.
 function uniqueTimestamp(milliseconds: number): string {
-  latest = Math.max(Math.floor(milliseconds) * 1000, latest + 1);
-  const at = Math.floor(latest / 1_000_000);
+  const at = Math.floor(milliseconds / 1000);
   if (at !== second.at) second = { at, text: new Date(at * 1000).toISOString().slice(0, 20) };
-  return `${second.text}${String(latest % 1_000_000).padStart(6, '0')}Z`;
+  count = (count + 1) % 1000;
+  return `${second.text}${String((Math.floor(milliseconds) % 1000) * 1000 + count).padStart(6, '0')}Z`;
 }
 
 function exact<Value>(build: () => Value): Value {

@@ -50,6 +50,7 @@ export async function awaitApproval(
   let failures = 0;
   let byStream = true;
   let emptyPolls = 0;
+  let isCorrected = false;
   let matchingCode = pending.matchingCode;
   const tell = (state: ApprovalProgress['state'], waitedMs: number): void =>
     onWaiting?.({
@@ -70,11 +71,16 @@ export async function awaitApproval(
     tell(failures > 0 ? 'reconnecting' : 'waiting', waitedMs);
     const askedAt = performance.now();
     let hasHeard = false;
+    let isLate = false;
+    const signedAt = link.clock.now();
     try {
       for await (const answer of hear(link, pending.id, { byStream, remainingMs, signal })) {
         hasHeard = true;
         if (answer === 'no-stream') byStream = false;
         else if (answer !== null) {
+          // Servers that take the question at any time may still want the poll's signature to be of now.
+          isLate = answer.status === 401 && !isCorrected && link.clock.learn(answer.headers['date'], signedAt);
+          if (isLate) break;
           if (answer.status === 404) throw unknown(pending, link.server);
           if (isPassing(answer.status))
             throw new VerificationUnavailableError('verification.unavailable', { message: `status ${answer.status}` });
@@ -92,6 +98,10 @@ export async function awaitApproval(
       if (!hasHeard && error instanceof AIMError && SWALLOWED.has(error.code)) byStream = false;
       failures += 1;
       await pause(Math.min(pauseBefore(failures, { longest: LONGEST_PAUSE }), Math.max(0, remainingMs)), signal);
+      continue;
+    }
+    if (isLate) {
+      isCorrected = true;
       continue;
     }
     // A server that knows `wait` takes its time. One that answers at once is asked as often as the Python SDK asks it.

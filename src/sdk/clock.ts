@@ -3,8 +3,11 @@
 export type Clock = {
   /** Milliseconds, corrected. */
   now(): number;
-  /** Learns from the `Date` header of an answer. True where the correction changed by more than a signature may be off. */
-  learn(dateHeader: string | undefined): boolean;
+  /**
+   * Learns from the `Date` header of a refusal. True where what was signed at `signedAt` was off by more than a signature may be: of a
+   * hundred calls that are refused at once, all are to sign again, and not only the one that told us.
+   */
+  learn(dateHeader: string | undefined, signedAt: number): boolean;
 };
 
 const TOLERANCE = 5_000; // the header has whole seconds, and travels; smaller differences are noise
@@ -13,14 +16,13 @@ export function createClock(localNow: () => number = Date.now): Clock {
   let correction = 0;
   return {
     now: () => localNow() + correction,
-    learn(dateHeader) {
+    learn(dateHeader, signedAt) {
       const server = Date.parse(dateHeader ?? '');
       if (Number.isNaN(server)) return false;
       const off = server - localNow();
       const next = Math.abs(off) < TOLERANCE ? 0 : off;
-      const changed = Math.abs(next - correction) >= TOLERANCE;
-      if (changed) correction = next;
-      return changed;
+      if (Math.abs(next - correction) >= TOLERANCE) correction = next;
+      return Math.abs(localNow() + correction - signedAt) >= TOLERANCE;
     },
   };
 }

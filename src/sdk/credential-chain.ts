@@ -11,9 +11,10 @@ export function firstThatWorks(sources: readonly CredentialSource[]): Credential
   return {
     next: sources.at(-1)?.next ?? 'Sign in: aim login',
     headersFor: (request, signal) => sourceAt(indexFor(request)).headersFor(request, signal),
-    async renew(refused, request, signal) {
+    renewals: 2 * sources.length,
+    async renew(refused, request, signal, serverDate) {
       const index = indexFor(request);
-      if (await sourceAt(index).renew?.(refused, request, signal)) return true;
+      if (await sourceAt(index).renew?.(refused, request, signal, serverDate)) return true;
       if (index + 1 >= sources.length) return false;
       chosen.set(routeOf(request), index + 1);
       return true;

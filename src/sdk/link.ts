@@ -34,6 +34,8 @@ export type Link = {
   readonly server: string;
   readonly identity: AgentIdentity;
   readonly agentName: string;
+  /** For one request. */
+  readonly timeoutMs: number;
   readonly retries: number;
   readonly clock: Clock;
   readonly breaker: CircuitBreaker;
@@ -96,6 +98,7 @@ export function createLink({
     server,
     identity,
     agentName,
+    timeoutMs,
     retries,
     clock: createClock(),
     breaker: createCircuitBreaker(server),

@@ -5,6 +5,6 @@ import type { CredentialSource } from '../http/credential-source.ts';
 import { type Link, sdkUserAgent } from './link.ts';
 
 export function managementCaller(link: Link, credentials: CredentialSource): Caller {
-  const { server, transport, retries } = link;
-  return createCaller({ server, transport, credentials, userAgent: sdkUserAgent, timeoutMs: 30_000, retries, readOnly: false });
+  const { server, transport, timeoutMs, retries } = link;
+  return createCaller({ server, transport, credentials, userAgent: sdkUserAgent, timeoutMs, retries, readOnly: false });
 }

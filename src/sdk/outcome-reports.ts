@@ -101,19 +101,22 @@ export function createOutcomeReports(link: Link): OutcomeReports {
   /** False where it was given up. A report can be lost; it never fails an action that has run. */
   async function settle(outcome: Outcome, first: Promise<Sent>, together: number): Promise<boolean> {
     let sent = first;
+    let signedAt = link.clock.now();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { status } = await sent;
+        const { status, headers } = await sent;
         if (status < 300) return true;
         // Servers before that route keep results under another (wire-agents §4.8).
         if (status === 404 || status === 405) return (await link.send(olderRequestOf(link, outcome))).status < 300;
-        if (status < 500 && status !== 429) return false;
+        const wasLate = status === 401 && link.clock.learn(headers['date'], signedAt);
+        if (status < 500 && status !== 429 && !wasLate) return false;
       } catch (failure) {
         if (!(failure instanceof AIMError)) return false;
         if (attempt === 1 && together > 1) singly = SINGLY;
       }
       if (attempt === ATTEMPTS) return false;
       await pause(pauseBefore(attempt));
+      signedAt = link.clock.now();
       sent = link.send(requestOf(link, outcome));
     }
   }
@@ -139,7 +142,7 @@ export function createOutcomeReports(link: Link): OutcomeReports {
   };
 }
 
-type Sent = { status: number };
+type Sent = { status: number; headers: Record<string, string> };
 
 type AtExit = (timeoutMs: number) => void;
 

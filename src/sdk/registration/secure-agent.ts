@@ -18,6 +18,7 @@ import { serverAddress } from '../../http/server-address.ts';
 import type { Transport } from '../../http/transport.ts';
 import { securityLogger } from '../../security-log/configure.ts';
 import { AIMClient } from '../aim-client.ts';
+import { createClock } from '../clock.ts';
 import { firstThatWorks } from '../credential-chain.ts';
 import { sdkUserAgent } from '../link.ts';
 import { mcpTargets, registerMcpInBackground, withDetected } from './detected.ts';
@@ -88,7 +89,7 @@ async function takeStored(
   sameServer(stored, options.aimUrl === undefined ? undefined : serverAddress(options.aimUrl));
   // The owner's credentials tell a deleted agent (404) from a key that is not accepted (401); the agent's own cannot.
   const owner = registrant !== null && registrant.server === stored.aimUrl ? [credentialsOf(registrant)] : [];
-  const itself = agentCredentials({ agentId: stored.agentId, key: readSigningKey(stored.privateKey) });
+  const itself = agentCredentials({ agentId: stored.agentId, key: readSigningKey(stored.privateKey) }, createClock());
   const agent = await confirmStored(
     stored,
     callerTo(stored.aimUrl, transport, firstThatWorks([...owner, itself]), options),
