@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import type { EditDocument, NewDocument } from '../src/edit/document.ts';
 import type { Api } from '../src/http/api.ts';
+import type { LogEntry } from '../src/security-log/entry.ts';
 import type { Settings } from '../src/settings/settings.ts';
 import type { Feature, Role } from '../src/wire/session.ts';
 import type { Cell, View } from './output/view.ts';
@@ -89,6 +90,8 @@ export type ActionContext = {
   readonly signal: AbortSignal;
   /** The streams and switches of the command line; the dashboard gives ones that end in its own panes. */
   readonly io: Io;
+  /** What the dashboard's screen of logs holds at the moment, from whatever source, for what is asked there. */
+  readonly loadedLines?: { current: (() => Iterable<LogEntry>) | null };
 };
 
 export type Io = {

@@ -130,6 +130,7 @@ export function createDashboard(parts: DashboardParts): CreatedDashboard {
     settings: outer.settings,
     signal: outer.signal,
     io: { ...outer.io, mayAsk: false },
+    loadedLines: { current: null },
     get api() {
       return connection.api;
     },

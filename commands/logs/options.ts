@@ -13,11 +13,13 @@ import type { ActionContext, Argument } from '../action.ts';
 import { moment } from '../moment.ts';
 
 export const fileArgument = {
-  summary: 'A log; without one, the logs that the program knows',
+  summary: 'A log, or - for standard input; without one, the logs that the program knows',
   optional: true,
   variadic: true,
-  parse: (text: string, { io }: ActionContext) => resolve(io.cwd, text),
+  parse: (text: string, { io }: ActionContext) => (text === '-' ? STDIN : resolve(io.cwd, text)),
 } satisfies Argument<string>;
+
+const STDIN = '/dev/stdin';
 
 const severityOption = {
   summary: 'Only lines as severe as this, or more',

@@ -6,15 +6,15 @@ import { openSqlProcess } from '../../src/security-log/crew/sql-process.ts';
 import type { LogEntry, LogItem } from '../../src/security-log/entry.ts';
 import { type CompiledQuery, compileQuery, type LogQuery } from '../../src/security-log/log-query.ts';
 import type { SqlAnswer } from '../../src/security-log/log-sql.ts';
-import { searchLog } from '../../src/security-log/search-log.ts';
+import { noneSearched, searchLog } from '../../src/security-log/search-log.ts';
 import { tail } from '../../src/security-log/tail.ts';
-import { ours } from '../../src/text/brand.ts';
+import { asUntrusted, ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import { fit, widthOf } from '../../src/text/width.ts';
 import { type ActionContext, defineAction } from '../action.ts';
 import type { View } from '../output/view.ts';
 import { logLine } from './log-view.ts';
-import { fileArgument, filesOf, queryOptions } from './options.ts';
+import { fileArgument, filesOf, queryOptions, sourceOption, sourcesOf } from './options.ts';
 
 export const query = defineAction({
   id: 'logs.query',
@@ -40,7 +40,7 @@ export const query = defineAction({
     const compiled = compiledQuery(wanted);
     let left = limit;
     for (const log of filesOf(context, file).files) {
-      const found = around > 0 ? withContext(log, compiled, around, context.signal) : entriesOf(log, compiled);
+      const found = around > 0 ? withContext(log, compiled, around, context.signal) : entriesOf(log, compiled, context);
       for await (const { entry, isHit } of found) {
         if (context.signal.aborted) return;
         yield { kind: 'entry', entry };
@@ -52,8 +52,20 @@ export const query = defineAction({
   line: logLine,
 });
 
-async function* entriesOf(file: string, compiled: CompiledQuery): AsyncGenerator<{ entry: LogEntry; isHit: boolean }> {
-  for await (const entries of searchLog(file, compiled)) for (const entry of entries) yield { entry, isHit: true };
+async function* entriesOf(
+  file: string,
+  compiled: CompiledQuery,
+  { io }: ActionContext,
+): AsyncGenerator<{ entry: LogEntry; isHit: boolean }> {
+  const searched = noneSearched();
+  try {
+    for await (const entries of searchLog(file, compiled, searched)) for (const entry of entries) yield { entry, isHit: true };
+  } finally {
+    for (const { file: part, offset, bytes } of searched.long)
+      io.note(
+        `aim: only the beginning was looked at of a line of ${bytes} bytes, at byte ${offset} of ${visible(asUntrusted(part))}`,
+      );
+  }
 }
 
 /** As grep -C: neighbours are given once, hits are hits also when they are neighbours. */
@@ -97,7 +109,7 @@ export const sql = defineAction({
   keys: { logs: ';' },
   summary: 'Ask the lines of security logs by SQL',
   description:
-    'The table is log: time, severity, level (0 to 4), category, type, message, agent_id, agent_name, action, resource, result, error, correlation_id, session_id, details and extra (JSON), seq, format, file, line, offset, raw. Only what the options leave is loaded.',
+    'The table is log: time, severity, level (0 to 4), category, type, message, agent_id, agent_name, action, resource, result, error, correlation_id, session_id, details and extra (JSON), seq, format, file, line, offset, raw. Only what the options leave is loaded. On the screen of logs, with nothing named, what is loaded there is asked, from whatever source it came.',
   examples: [
     {
       command: 'logs sql "SELECT type, count(*) FROM log GROUP BY type ORDER BY 2 DESC"',
@@ -107,29 +119,36 @@ export const sql = defineAction({
       command: `logs sql "SELECT details ->> 'server_name' AS server, count(*) FROM log WHERE category = 'MCP' GROUP BY 1" --since 1h`,
       summary: 'By member of the details',
     },
+    {
+      command: `logs sql "SELECT result, count(*) FROM log GROUP BY 1" --source events`,
+      summary: 'The last thousand of the control plane',
+    },
+    {
+      command: `logs sql "SELECT message FROM log WHERE level >= 3" - < exported.json`,
+      summary: 'What another program gives',
+    },
   ],
   args: { sql: { summary: 'One SELECT', parse: (text: string) => text }, file: fileArgument },
   options: {
     ...queryOptions,
+    source: sourceOption,
     limit: { summary: 'At most so many rows (default 1000)', value: 'N', schema: z.coerce.number().int().min(1).default(1000) },
   },
   needs: 'none',
-  async run(context: ActionContext, { sql, file }, { limit, ...wanted }): Promise<SqlResult> {
+  async run(context: ActionContext, { sql, file }, { limit, source, ...wanted }): Promise<SqlResult> {
     const compiled = compiledQuery(wanted);
     const table = openSqlProcess(context.signal);
     try {
       let loaded = 0;
-      for (const log of filesOf(context, file).files) {
-        for await (const entries of searchLog(log, compiled)) {
-          loaded += entries.length;
-          if (loaded > MOST_LOADED) {
-            throw new UsageError('logs.sql-many', {
-              message: `More than ${MOST_LOADED.toLocaleString('en')} lines fit; they would not fit into memory.`,
-              next: 'Narrow them down by --since, --severity or --filter',
-            });
-          }
-          await table.add(entries);
+      for await (const entries of asked(context, file, source, compiled)) {
+        loaded += entries.length;
+        if (loaded > MOST_LOADED) {
+          throw new UsageError('logs.sql-many', {
+            message: `More than ${MOST_LOADED.toLocaleString('en')} lines fit; they would not fit into memory.`,
+            next: 'Narrow them down by --since, --severity or --filter',
+          });
         }
+        await table.add(entries);
       }
       const answer = await table.query(sql, limit);
       return {
@@ -144,6 +163,34 @@ export const sql = defineAction({
   },
   view: sqlView(),
 });
+
+/** The lines that fit: of the files and sources that are named; with nothing named, on the screen of logs, all that are loaded there. */
+async function* asked(
+  context: ActionContext,
+  file: readonly string[] | undefined,
+  sources: readonly string[],
+  { fits, ...compiled }: CompiledQuery,
+): AsyncGenerator<LogEntry[]> {
+  const isNamed = (file !== undefined && file.length > 0) || sources.length > 0;
+  const loaded = isNamed ? null : (context.loadedLines?.current ?? null);
+  if (loaded) {
+    const lines = [...loaded()].filter(fits);
+    for (let start = 0; start < lines.length; start += BATCH) yield lines.slice(start, start + BATCH);
+    return;
+  }
+  for (const log of filesOf(context, file, { mayBeNone: sources.length > 0 }).files)
+    yield* searchLog(log, { fits, ...compiled });
+  for (const source of sourcesOf(context, sources)) {
+    for await (const items of source.backlog(Number.POSITIVE_INFINITY, context.signal)) {
+      const entries: LogEntry[] = [];
+      for (const item of items) {
+        if (item.kind === 'notice') context.io.note(`aim: ${item.text}`);
+        else if (fits(item.entry)) entries.push(item.entry);
+      }
+      yield entries;
+    }
+  }
+}
 
 /** Columns are known only with the answer, so the table is drawn as lines. */
 function sqlView(): View<SqlResult> {
@@ -162,5 +209,6 @@ function sqlView(): View<SqlResult> {
   };
 }
 
+const BATCH = 1000;
 const WIDEST = 60;
 const MOST_LOADED = 2_000_000;

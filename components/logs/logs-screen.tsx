@@ -34,6 +34,7 @@ function liveLogOf({ shell, context, clock }: Dashboard): LiveLog {
     const { existing, expected } = knownLogs(context.io.env, context.settings.paths);
     const log = openLiveLog([...new Set([...expected, ...existing])], { changed: () => clock.changed() });
     context.signal.addEventListener('abort', () => log.close());
+    if (context.loadedLines) context.loadedLines.current = () => log.entries();
     return log;
   });
 }

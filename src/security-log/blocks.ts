@@ -12,8 +12,8 @@ export type Block = {
   text: string;
   bytes: Buffer;
   offset: number;
-  /** Bytes of a line too long to hold, which stood before this block and are left out. */
-  leftOut: number;
+  /** Above 0, the block is the beginning of one line that is too long to hold, and so many bytes of that are not in it. */
+  left: number;
 };
 
 /** The part in blocks of about a megabyte. The bytes are only good until the next block is asked for. */
@@ -28,7 +28,7 @@ export async function* blocksOfRange(range: Range): AsyncGenerator<Block> {
 async function* blocks(reads: AsyncGenerator<Read>, from: number): AsyncGenerator<Block> {
   let offset = from;
   let kept = 0;
-  let leftOut = 0;
+  let long: Block | null = null;
   let buffer = Buffer.allocUnsafe(BLOCK + CHUNK);
   for await (const read of reads) {
     for (;;) {
@@ -36,18 +36,29 @@ async function* blocks(reads: AsyncGenerator<Read>, from: number): AsyncGenerato
       const count = await read(buffer, kept);
       if (count === null) break;
       kept += count;
+      if (long) {
+        const newline = buffer.subarray(0, kept).indexOf(NEWLINE);
+        const gone = newline < 0 ? kept : newline + 1;
+        long.left += newline < 0 ? kept : newline;
+        buffer.copyWithin(0, gone, kept);
+        offset += gone;
+        kept -= gone;
+        if (newline < 0 && count > 0) continue;
+        yield long;
+        long = null;
+      }
       const isFull = count === 0 || kept >= BLOCK;
       if (!isFull) continue;
       const end = count === 0 ? kept : buffer.lastIndexOf(NEWLINE, kept - 1) + 1;
       if (end > 0) {
-        yield { text: buffer.toString('latin1', 0, end), bytes: buffer.subarray(0, end), offset, leftOut };
+        yield { text: buffer.toString('latin1', 0, end), bytes: buffer.subarray(0, end), offset, left: 0 };
         buffer.copyWithin(0, end, kept);
         offset += end;
         kept -= end;
-        leftOut = 0;
       } else if (kept > LONGEST) {
-        // One line of very many megabytes: no log means it. It is counted and left out.
-        leftOut += kept;
+        // One line of very many megabytes: no log means it. Its beginning is looked at, and the rest is counted.
+        const bytes = Buffer.from(buffer.subarray(0, BLOCK));
+        long = { text: bytes.toString('latin1'), bytes, offset, left: kept - BLOCK };
         offset += kept;
         kept = 0;
       }
@@ -68,12 +79,12 @@ async function* rangeReads({ fd, from, to }: Range): AsyncGenerator<Read> {
   };
 }
 
-async function* plainReads({ path, handle }: PartSource): AsyncGenerator<Read> {
+async function* plainReads({ path, handle, isPipe }: PartSource): AsyncGenerator<Read> {
   const file = handle ?? (await open(path, 'r'));
   let position = 0;
   try {
     yield async (buffer, at) => {
-      const { bytesRead } = await file.read(buffer, at, buffer.length - at, position);
+      const { bytesRead } = await file.read(buffer, at, buffer.length - at, isPipe ? null : position);
       position += bytesRead;
       return bytesRead;
     };

@@ -2,7 +2,7 @@
 
 import type { Rows } from '../state/list.ts';
 import { createRing, type Ring } from '../state/ring.ts';
-import { type EventSeverity, type LogItem, severities } from './entry.ts';
+import { type EventSeverity, type LogEntry, type LogItem, severities } from './entry.ts';
 import { matchesEntry, parseLogFilter } from './log-filter.ts';
 import { type LogSource, sourceNotice } from './log-source.ts';
 import { tail } from './tail.ts';
@@ -24,6 +24,8 @@ export type LiveLog = {
   exclude(name: string): void;
   includes(name: string): boolean;
   find(key: string): LogRow | undefined;
+  /** The lines that are held, of all sources. */
+  entries(): Generator<LogEntry>;
   close(): void;
 };
 
@@ -84,6 +86,12 @@ export function openLiveLog(files: readonly string[], { changed, backlog = 2000,
       included.delete(name);
     },
     find: (key) => rows.at(Number(key.slice('line-'.length))),
+    *entries() {
+      for (let sequence = rows.first; sequence < rows.next; sequence += 1) {
+        const item = rows.at(sequence)?.item;
+        if (item?.kind === 'entry') yield item.entry;
+      }
+    },
     close() {
       ending.abort();
       void reading;

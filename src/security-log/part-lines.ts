@@ -6,7 +6,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { type Line, LineSplitter } from './lines.ts';
 import type { Part } from './parts.ts';
 
-export type PartSource = Pick<Part, 'path' | 'packed' | 'handle'>;
+export type PartSource = Pick<Part, 'path' | 'packed' | 'handle'> & Partial<Pick<Part, 'isPipe'>>;
 
 /** All lines of a part from byte `from` (of what is packed in it) on. A part that is damaged ends where the damage is, with its error. */
 export async function* partLines(part: PartSource, from = 0): AsyncGenerator<Line[]> {
@@ -33,11 +33,11 @@ export async function* unpacked(part: PartSource, from: number): AsyncGenerator<
 }
 
 /** Read at places of its own, so that an open part can be read more than once. */
-async function* chunksOf({ path, handle }: PartSource, from: number): AsyncGenerator<Buffer> {
+async function* chunksOf({ path, handle, isPipe }: PartSource, from: number): AsyncGenerator<Buffer> {
   const file = handle ?? (await open(path, 'r'));
   try {
     for (let at = from; ; ) {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, at);
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, isPipe ? null : at);
       if (bytesRead === 0) return;
       at += bytesRead;
       yield buffer.subarray(0, bytesRead);

@@ -12,6 +12,8 @@ export type Part = {
   size: number;
   packed: 'gz' | 'zst' | null;
   isCurrent: boolean;
+  /** It can be read once, from its beginning to its end. */
+  isPipe: boolean;
   /** Open since it was listed, so that renaming or removing it takes nothing away. Null where it may not be read. */
   handle?: FileHandle | null;
 };
@@ -67,6 +69,7 @@ export async function partsOf(file: string): Promise<Part[]> {
       size: found.size,
       packed,
       isCurrent: candidate === name,
+      isPipe: found.isFIFO() || found.isSocket() || found.isCharacterDevice(),
       order,
       written: found.mtimeMs,
     });

@@ -15,7 +15,13 @@ export function readLogLine(line: string | Buffer, source: LineSource): LogEntry
   const { left = 0, ...where } = source;
   const entry = { ...empty, raw: asUntrusted(text), source: where };
   if (left > 0) {
-    return { ...entry, format: 'invalid', message: asUntrusted(text.slice(0, SHOWN)), extra: { bytesNotRead: left } };
+    return {
+      ...entry,
+      ...headOf(text),
+      format: 'invalid',
+      message: asUntrusted(text.slice(0, SHOWN)),
+      extra: { bytesNotRead: left },
+    };
   }
   if (text.startsWith('{')) {
     const members = parseObject(text);
@@ -36,6 +42,17 @@ export function readLogLine(line: string | Buffer, source: LineSource): LogEntry
     extra: { ...read.extra, ...around },
   };
 }
+
+/** When, how severe and what: enough to find a line that is not read whole, where its beginning is as an AIM SDK writes it. */
+function headOf(text: string): Pick<LogEntry, 'time' | 'severity' | 'category' | 'type'> | null {
+  const found = HEAD.exec(text.slice(0, 1000));
+  if (!found) return null;
+  const [, time, category = '', type = '', severity] = found;
+  return { time: readTime(time), category: asUntrusted(category), type: asUntrusted(type), severity: severityOf(severity) };
+}
+
+const HEAD =
+  /^\{"timestamp":"([^"\\]*)",(?:"event_id":"[^"\\]*",)?"category":"([^"\\]*)","event_type":"([^"\\]*)","severity":"([^"\\]*)"/;
 
 type Members = Record<string, unknown>;
 

@@ -8,17 +8,23 @@ import type { CompiledQuery } from './log-query.ts';
 import { readLogLine } from './read-line.ts';
 import type { Tally } from './tally.ts';
 
-export type BlockFound = { found: LogEntry[]; lines: number; parsed: number };
+/** `long`: places and lengths of lines of which only the beginning was looked at. */
+export type BlockFound = { found: LogEntry[]; lines: number; parsed: number; long: LongLine[] };
+export type LongLine = { offset: number; bytes: number };
 
 /** The lines that fit. `firstNumber` is that of the first line in its part. */
 export function searchBlock(
-  { text, bytes, offset }: Block,
+  { text, bytes, offset, left }: Block,
   file: string,
   firstNumber: number,
   query: CompiledQuery,
   journal: JournalExport = new JournalExport(),
 ): BlockFound {
   const found: LogEntry[] = [];
+  if (left > 0) {
+    const entry = readLogLine(bytes, { file, line: firstNumber, offset, left });
+    return { found: query.fits(entry) ? [entry] : [], lines: 1, parsed: 1, long: [{ offset, bytes: bytes.length + left }] };
+  }
   const head = new LineHead();
   const needles = query.needles.map((needle) => new Needle(needle));
   const lower = needles.length > 0 ? text.toLowerCase() : text;
@@ -44,7 +50,7 @@ export function searchBlock(
     }
     start = end + 1;
   }
-  return { found, lines, parsed };
+  return { found, lines, parsed, long: [] };
 }
 
 /** The line, or the record that it ends. Null where there is nothing to read yet. */
@@ -104,12 +110,15 @@ export function countBlock(
   tally: Tally,
   journal: JournalExport = new JournalExport(),
 ): void {
-  const { text, bytes, offset, leftOut } = block;
+  const { text, bytes, offset, left } = block;
   const head = new LineHead();
   const members = new CountedMembers();
   const needsAll = query !== null && !query.isHeadEnough;
-  tally.took(bytes.length + leftOut);
-  if (leftOut > 0) tally.couldNotRead();
+  tally.took(bytes.length + left);
+  if (left > 0) {
+    countParsed(readLogLine(bytes, { file: '', line: 0, offset, left }), query, tally);
+    return;
+  }
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf('\n', start);
     const end = newline < 0 ? text.length : newline;

@@ -8,10 +8,13 @@ import type { LogEntry } from './entry.ts';
 import { JournalExport } from './journal-export.ts';
 import type { CompiledQuery } from './log-query.ts';
 import { isJournalExport, openParts, type Part } from './parts.ts';
-import { countBlock, type Depth, searchBlock } from './search-block.ts';
+import { type BlockFound, countBlock, type Depth, type LongLine, searchBlock } from './search-block.ts';
 import { addCounts, type LogCounts, noCounts, Tally } from './tally.ts';
 
-export type Searched = { lines: number; bytes: number; parsed: number };
+/** `long`: lines of which only the beginning was looked at, by where they stand. */
+export type Searched = { lines: number; bytes: number; parsed: number; long: (LongLine & { file: string })[] };
+
+export const noneSearched = (): Searched => ({ lines: 0, bytes: 0, parsed: 0, long: [] });
 /** From how many bytes on a part is shared among threads, in pieces of how many, and whose threads. */
 export type Sharing = { least?: number; length?: number; crew?: Crew };
 
@@ -19,15 +22,16 @@ export type Sharing = { least?: number; length?: number; crew?: Crew };
 export async function* searchLog(
   file: string,
   query: CompiledQuery,
-  searched: Searched = { lines: 0, bytes: 0, parsed: 0 },
+  searched: Searched = noneSearched(),
   sharing: Sharing = {},
 ): AsyncGenerator<LogEntry[]> {
   const { parts, close } = await openParts(file);
   const crew = new LazyCrew(sharing);
-  const took = (lines: number, bytes: number, parsed: number) => {
+  const took = (file: string, bytes: number, { lines, parsed, long }: Pick<BlockFound, 'lines' | 'parsed' | 'long'>) => {
     searched.lines += lines;
     searched.bytes += bytes;
     searched.parsed += parsed;
+    for (const line of long) searched.long.push({ ...line, file });
   };
   try {
     for (const part of parts) {
@@ -38,17 +42,17 @@ export async function* searchLog(
         for await (const answer of shared.crew.answers(tasks)) {
           const found = entriesOf(answer, part.path, before);
           before += answer.lines;
-          took(answer.lines, answer.size, answer.parsed);
+          took(part.path, answer.size, answer);
           if (found.length > 0) yield found;
         }
         continue;
       }
       const journal = new JournalExport();
       for await (const block of blocksOf(part)) {
-        const { found, lines, parsed } = searchBlock(block, part.path, 1 + before, query, journal);
-        before += lines;
-        took(lines, block.bytes.length, parsed);
-        if (found.length > 0) yield found;
+        const answer = searchBlock(block, part.path, 1 + before, query, journal);
+        before += answer.lines;
+        took(part.path, block.bytes.length + block.left, answer);
+        if (answer.found.length > 0) yield answer.found;
       }
     }
   } finally {
@@ -106,11 +110,11 @@ export class LazyCrew {
 }
 
 export async function sharedRanges(
-  { packed, handle, size }: Part,
+  { packed, handle, size, isPipe }: Part,
   lazy: LazyCrew,
   how: Sharing & { beginning?: Beginning },
 ): Promise<{ crew: Crew; ranges: NonNullable<Awaited<ReturnType<typeof rangesOf>>> } | null> {
-  if (packed || !handle) return null;
+  if (packed || !handle || isPipe) return null;
   // A record of several lines must not be cut in two.
   if (await isJournalExport(handle)) return null;
   const ranges = await rangesOf(handle, size, how);

@@ -119,6 +119,7 @@ class FileTail {
   }
 
   async *live(signal: AbortSignal): AsyncGenerator<Iterable<LogItem>> {
+    if (this.#parts.some(({ isPipe }) => isPipe)) return; // it was read to its end
     const start = this.#position;
     this.#position = null;
     const seen = new KnownParts();
@@ -191,7 +192,7 @@ class FileTail {
 /** Behind the last whole line, if more may come: half a line is then read again when it is whole. */
 async function positionAtEnd(parts: readonly Part[], isFollowing: boolean): Promise<Position | null> {
   const current = parts.find(({ isCurrent }) => isCurrent);
-  if (!current?.handle) return null;
+  if (!current?.handle || current.isPipe) return null;
   const { size } = await current.handle.stat();
   const offset = isFollowing ? (await lastLinesOf(current.handle, size, 0)).offset : size;
   return { handle: current.handle, inode: current.inode, offset };
@@ -228,6 +229,7 @@ async function lastOf(part: Part, wanted: number): Promise<{ from: number; lines
     return { from: 0, lines: Math.min(lines, wanted), skip: Math.max(0, lines - wanted) };
   }
   if (!part.handle) throw new Error('it may not be read');
+  if (part.isPipe) return { from: 0, lines: 0, skip: 0 };
   const { size } = await part.handle.stat();
   // A record has dozens of lines, and only its first one says that it is one.
   const perEntry = (await isJournalExport(part.handle)) ? LINES_OF_RECORD : 1;

@@ -35,7 +35,7 @@ export const nothingVerified = (): Verified => ({
 
 /** Adds to `verified`. `before`: how many lines of the part stand before the block. */
 export function verifyBlock(
-  { text, bytes, offset, leftOut }: Block,
+  { text, bytes, offset, left }: Block,
   file: string,
   before: number,
   check: ChainCheck,
@@ -46,7 +46,13 @@ export function verifyBlock(
   let line = before + 1;
   // The check keeps the last line until the next block; the bytes of a block do not last so long.
   const own = Buffer.from(bytes);
-  if (leftOut > 0) check.next(own.subarray(0, 0), false);
+  if (left > 0) {
+    const finding = check.next(own.subarray(0, 0), false);
+    if (finding) note({ ...finding, file, line, offset });
+    verified.lines += 1;
+    verified.bytes += bytes.length + left;
+    return;
+  }
   let checkpointAt = text.indexOf(CHECKPOINT);
   for (let start = 0; start < own.length; line += 1) {
     const newline = text.indexOf('\n', start);
@@ -62,7 +68,7 @@ export function verifyBlock(
     start = end + 1;
   }
   verified.lines += line - 1 - before;
-  verified.bytes += bytes.length + leftOut;
+  verified.bytes += bytes.length;
 }
 
 function judgeCheckpoint(line: string, keys: readonly string[], { checkpoints }: Verified) {

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { generateSigningKey } from '../../src/crypto/ed25519.ts';
 import { type Crew, openCrew } from '../../src/security-log/crew/crew.ts';
 import { compileQuery } from '../../src/security-log/log-query.ts';
-import { countLog, searchLog } from '../../src/security-log/search-log.ts';
+import { countLog, noneSearched, searchLog } from '../../src/security-log/search-log.ts';
 import { verifyLog } from '../../src/security-log/verify-log.ts';
 import { sampleLines } from './samples.ts';
 import { folder, loggerTo } from './scratch.ts';
@@ -59,7 +59,7 @@ describe('a crew', () => {
     async (query) => {
       const file = mixed();
       const found = async (sharing: object) => {
-        const searched = { lines: 0, bytes: 0, parsed: 0 };
+        const searched = noneSearched();
         const entries = [];
         for await (const some of searchLog(file, compileQuery(query), searched, sharing)) entries.push(...some);
         return { entries, searched };

@@ -4,7 +4,7 @@ import { blocksOfRange, type Range } from '../blocks.ts';
 import type { LogEntry } from '../entry.ts';
 import { compileQuery, type LogQuery } from '../log-query.ts';
 import { readLogLine } from '../read-line.ts';
-import { countBlock, type Depth, searchBlock } from '../search-block.ts';
+import { countBlock, type Depth, type LongLine, searchBlock } from '../search-block.ts';
 import { type LogCounts, noCounts, Tally } from '../tally.ts';
 import { type RangeVerification, verifyRange } from '../verify-range.ts';
 
@@ -15,8 +15,18 @@ export type Task =
   | { kind: 'search'; range: Range; asked: Asked }
   | { kind: 'verify'; range: Range; keys: readonly string[]; noted: string | undefined };
 
-/** Lines that fit, as bytes; `places` has four numbers for each: its number in the range, its place in the part, and in `bytes` its start and end. */
-export type RangeFound = { lines: number; parsed: number; size: number; places: Float64Array; bytes: Uint8Array };
+/**
+ * Lines that fit, as bytes; `places` has five numbers for each: its number in the range, its place in the part, in `bytes` its start
+ * and end, and how many of its bytes are not there.
+ */
+export type RangeFound = {
+  lines: number;
+  parsed: number;
+  size: number;
+  places: Float64Array;
+  bytes: Uint8Array;
+  long: LongLine[];
+};
 
 export type Answer<Kind extends Task['kind']> = {
   count: LogCounts;
@@ -42,18 +52,19 @@ async function searchRange({ range, asked }: Extract<Task, { kind: 'search' }>):
   const query = compileQuery(asked.query, asked.now);
   const pieces: Buffer[] = [];
   const places: number[] = [];
-  const searched = { lines: 0, parsed: 0, size: 0 };
+  const searched = { lines: 0, parsed: 0, size: 0, long: [] as LongLine[] };
   let length = 0;
   for await (const block of blocksOfRange(range)) {
-    const { found, lines, parsed } = searchBlock(block, '', 1 + searched.lines, query);
+    const { found, lines, parsed, long } = searchBlock(block, '', 1 + searched.lines, query);
     searched.lines += lines;
     searched.parsed += parsed;
-    searched.size += block.bytes.length;
+    searched.size += block.bytes.length + block.left;
+    searched.long.push(...long);
     for (const { source } of found) {
       const from = source.offset - block.offset;
       const newline = block.bytes.indexOf(NEWLINE, from);
       const piece = Buffer.from(block.bytes.subarray(from, newline < 0 ? block.bytes.length : newline));
-      places.push(source.line, source.offset, length, length + piece.length);
+      places.push(source.line, source.offset, length, length + piece.length, block.left);
       length += piece.length;
       pieces.push(piece);
     }
@@ -64,9 +75,9 @@ async function searchRange({ range, asked }: Extract<Task, { kind: 'search' }>):
 /** The found lines, in the part of that name, of which so many lines stand before the range. */
 export function entriesOf({ places, bytes }: RangeFound, file: string, before: number): LogEntry[] {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return Array.from({ length: places.length / 4 }, (_, index) => {
-    const [line = 0, offset = 0, start = 0, end = 0] = places.subarray(index * 4, index * 4 + 4);
-    return readLogLine(all.subarray(start, end), { file, line: before + line, offset });
+  return Array.from({ length: places.length / 5 }, (_, index) => {
+    const [line = 0, offset = 0, start = 0, end = 0, left = 0] = places.subarray(index * 5, index * 5 + 5);
+    return readLogLine(all.subarray(start, end), { file, line: before + line, offset, left });
   });
 }
 
