@@ -96,6 +96,50 @@ describe('an assertion for a service token', () => {
   });
 });
 
+describe('what is of somebody else', () => {
+  test('is not reached by an id in the body either', async () => {
+    const stranger = await world.stranger();
+    const other = (await stranger.call('POST', '/api/v1/agents', { name: 'foreign' })).body.id;
+    const own = (await world.agent()).id;
+    const a2a = '/api/v1/a2a';
+    for (const [path, body] of [
+      ['/api/v1/api-keys', { name: 'x', agentId: other }],
+      ['/api/v1/secrets/namespaces', { agentId: other, namespace: 'x' }],
+      ['/api/v1/admin/standing-rules', { name: 'r', agentId: other, capability: 'db:read', decision: 'approve' }],
+      [`${a2a}/tasks`, { externalTaskId: 't', clientAgentId: own, remoteAgentId: other }],
+      [`${a2a}/tasks`, { externalTaskId: 't', clientAgentId: other, remoteAgentId: own }],
+      [`${a2a}/consent`, { userId: 'u', grantorAgentId: own, recipientAgentId: other, scope: ['read'], purpose: 'x' }],
+      [`${a2a}/attestations`, { attestingAgentId: own, attestedAgentId: other, skillId: 's' }],
+      [`${a2a}/skills`, { agentId: other, name: 'x' }],
+      [`${a2a}/sign`, { agentId: other, method: 'GET', path: '/' }],
+      [`${a2a}/security/check`, { requestingAgentId: own, targetAgentId: other }],
+      [`${a2a}/trust/${own}/interaction`, { agentId: other, success: true }],
+    ] as const)
+      expect([path, (await world.admin.call('POST', path, body)).status]).toEqual([path, 404]);
+  });
+
+  test('is not set by members that nobody asked for', async () => {
+    const member = await world.person('member');
+    const wanted = { status: 'verified', trustScore: 1, isCompromised: 0, createdBy: world.admin.id, id: 'chosen' };
+    const { body: made } = await member.call('POST', '/api/v1/agents', { name: 'mass', organizationId: 'x', ...wanted });
+    expect(made).toMatchObject({ status: 'pending', createdBy: member.id });
+    const { body: changed } = await member.call('PUT', `/api/v1/agents/${made.id}`, { ...wanted, publicKey: 'x', name: 'y' });
+    expect(changed).toMatchObject({ status: 'pending', createdBy: member.id, publicKey: made.publicKey, name: 'mass' });
+    for (const path of [`/api/v1/admin/users/${member.id}/role`, '/api/v1/users/me', '/api/v1/auth/me'])
+      expect((await member.call('PUT', path, { role: 'admin' })).status).toBeGreaterThanOrEqual(400);
+  });
+
+  test('an API key loses what its person has lost', async () => {
+    const member = await world.person('member');
+    const { apiKey } = (await member.call('POST', '/api/v1/api-keys', { name: 'k' })).body;
+    const register = (name: string) => world.call('POST', '/api/v1/agents', { name }, { 'x-api-key': apiKey });
+    expect((await register('by key')).status).toBe(201);
+    await world.admin.call('PUT', `/api/v1/admin/users/${member.id}/role`, { role: 'viewer' });
+    expect((await register('by key of a viewer')).body.reasonCode).toBe('roleTooLow');
+    expect((await world.call('GET', '/api/v1/agents', undefined, { 'x-api-key': apiKey })).status).toBe(200);
+  });
+});
+
 describe('an account', () => {
   test('of somebody who was kept out meanwhile is not signed in to by a code from before', async () => {
     const { createHash, randomBytes } = await import('node:crypto');

@@ -18,6 +18,9 @@ export function authorize(access: Access, principal: Principal | null, params: R
     }
   } else {
     if (access.key === undefined) throw unauthenticated('userSessionRequired', 'Authentication required');
+    // The key of a person does no more than the person: who has lost a role has lost it for the keys as well.
+    if (principal.agentId === null && access.user !== undefined && !admits(principal.userRole, access.user))
+      throw forbidden('roleTooLow', REFUSALS[access.user]);
     if (access.key === 'self' && principal.agentId !== null && params['id'] !== principal.agentId) {
       throw forbidden('agent_path_mismatch', 'This API key belongs to another agent');
     }
