@@ -1,7 +1,7 @@
 // The first frame of the dashboard, written before anything else is loaded: a control plane may have to start first.
 
-const ENTER = '\u001b[?1049h\u001b[?25l\u001b[H';
-const LEAVE = '\u001b[?25h\u001b[?1049l';
+const ENTER = '\u001b[?1049h\u001b[?25l\u001b[2J\u001b[H';
+const LEAVE = '\u001b[2J\u001b[H\u001b[?25h\u001b[?1049l'; // cleared, for terminals that have no other screen
 
 let isShown = false;
 

@@ -1,7 +1,8 @@
 // The modes that a dashboard asks of a terminal, and how each is given back. Nothing here makes a terminal answer (see background.ts).
 
 export const modes = {
-  alternateScreen: { on: '\u001b[?1049h\u001b[2J\u001b[H', off: '\u001b[?1049l' },
+  /** Cleared before it is left: where there is no other screen (mosh, GNU screen as it comes), the shell goes on in an empty one. */
+  alternateScreen: { on: '\u001b[?1049h\u001b[2J\u001b[H', off: '\u001b[0m\u001b[2J\u001b[H\u001b[?1049l' },
   noCursor: { on: '\u001b[?25l', off: '\u001b[?25h' },
   /** Without wrapping, a row that a terminal measures wider than we did cannot push the frame down. */
   noWrap: { on: '\u001b[?7l', off: '\u001b[?7h' },

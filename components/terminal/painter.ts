@@ -67,9 +67,12 @@ export function createPainter(stdout: PainterStream): Painter {
 const BEGIN = '\u001b[?2026h';
 const END = '\u001b[?2026l';
 
-/** Every row is erased before it is written: erasing behind a full row would take its last cell. */
+/**
+ * Every row is erased before it is written: erasing behind a full row would take its last cell. Each is gone to by its number: mosh does
+ * not know the sequence for the next line (CNL, mosh 1.4).
+ */
 function whole(rows: readonly string[]): string {
-  return `\u001b[H${rows.map((row) => `\u001b[K${row}`).join('\u001b[E')}`;
+  return rows.map((row, index) => `\u001b[${index === 0 ? '' : index + 1}H\u001b[K${row}`).join('');
 }
 
 function changes(before: readonly string[], after: readonly string[]): string {

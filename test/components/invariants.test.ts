@@ -25,6 +25,8 @@ describe('the invariants of a frame', () => {
     ],
     ['a frame that came about otherwise than by drawing it', { before: ['one', 'too'] }, /Row 1 is another one/],
     ['a frame that is too high', { frame: '\u001b[?1049h\u001b[Hone\ntwo\nthree' }, /3 rows in a terminal of 2/],
+    ['a row below the last', { frame: '\u001b[?1049h\u001b[Hone\u001b[2Htwo\u001b[3Hthree' }, /3 rows in a terminal of 2/],
+    ['a move that mosh does not know', { raw: 'one\u001b[Etwo' }, /nobody allowed/],
     ['a link in an escape sequence', { raw: '\u001b]8;;https://evil.example\u0007x' }, /nobody allowed/],
     ['a title', { raw: '\u001b]0;root\u0007' }, /nobody allowed/],
     ['a question to the terminal', { raw: '\u001b[6n' }, /nobody allowed/],

@@ -1,12 +1,16 @@
 // The dashboard where terminals are not what they seem: inside tmux, on one that reads slowly, on one that only prints.
 
 import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshMachine, type Machine, openTerminal, processesOf, program, type Terminal, waitUntil } from './terminal.ts';
 
 let machine: Machine;
 let holder: Terminal;
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
+const hasMosh = spawnSync('mosh-server', ['--version']).error === undefined;
+const hasScreen = spawnSync('screen', ['--version']).error === undefined;
 
 // One control plane for all of them: it lives as long as somebody holds it.
 beforeAll(async () => {
@@ -45,6 +49,53 @@ describe('the dashboard', () => {
       await waitUntil(() => spawnSync('tmux', ['-L', socket, 'list-sessions'], { env: machine.env }).status !== 0, 10_000);
     } finally {
       spawnSync('tmux', ['-L', socket, 'kill-server'], { env: machine.env });
+    }
+  });
+
+  test.skipIf(!hasMosh)('is whole through mosh, after a resize too', { timeout: 60_000 }, async () => {
+    const env = { ...machine.env, LC_ALL: 'C.UTF-8' };
+    const args = ['new', '-i', '127.0.0.1', '-c', '256', '--', process.execPath, program];
+    const said = execFileSync('mosh-server', args, {
+      encoding: 'utf8',
+      env: { ...env, TERM: 'xterm-256color' },
+      stdio: 'pipe',
+    });
+    const [, port = '', key = ''] = /MOSH CONNECT (\d+) (\S+)/.exec(said) ?? [];
+    const terminal = openTerminal(['127.0.0.1', port], { env: { ...env, MOSH_KEY: key }, command: 'mosh-client' });
+    try {
+      await terminal.waitFor(/^▌aim .*live/m, 30_000);
+      await terminal.keys('2');
+      await terminal.waitFor('[Agents]');
+      terminal.resize(60, 16);
+      const isWhole = () => /^1 .*2 \[Agents\]/.test(terminal.rows()[1] ?? '') && /\? help/.test(terminal.rows()[15] ?? '');
+      await waitUntil(isWhole, 15_000, terminal.text);
+      await terminal.keys('q');
+      await waitUntil(() => !terminal.text().includes('▌aim'), 15_000, terminal.text);
+    } finally {
+      terminal.kill();
+    }
+  });
+
+  test.skipIf(!hasScreen)('is whole inside GNU screen, and leaves it empty', { timeout: 60_000 }, async () => {
+    const env = { ...machine.env, SCREENDIR: join(machine.root, 'screens'), TERM: 'xterm-256color' };
+    mkdirSync(env.SCREENDIR, { mode: 0o700 });
+    const shell = `${process.execPath} ${program}; echo left; read -r nothing`;
+    const terminal = openTerminal(['-U', '-c', '/dev/null', '-T', 'screen-256color', 'sh', '-c', shell], {
+      env,
+      command: 'screen',
+    });
+    try {
+      await terminal.waitFor(/^▌aim .*live/m, 30_000);
+      await terminal.keys('2');
+      await terminal.waitFor('[Agents]');
+      terminal.resize(60, 16);
+      await waitUntil(() => /\? help/.test(terminal.rows()[15] ?? ''), 15_000, terminal.text);
+      await terminal.keys('q');
+      await terminal.waitFor('left');
+      expect(terminal.text()).not.toContain('▌aim');
+    } finally {
+      terminal.write('\r');
+      terminal.kill();
     }
   });
 
