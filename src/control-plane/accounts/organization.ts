@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { SYSTEM } from '../audit/draft.ts';
 import { hashPassword } from '../auth/password.ts';
 import type { Services } from '../services.ts';
+import { addPerson } from './add-person.ts';
 
 export type NewOrganization = { name: string; email: string; password: string };
 
@@ -13,38 +14,17 @@ export async function addOrganization(
 ): Promise<void> {
   const passwordHash = await hashPassword(password);
   const organizationId = randomUUID();
-  const userId = randomUUID();
   await changes.run(async ({ queries, now, audit }) => {
     await queries
       .insertInto('organizations')
       .values({ id: organizationId, name, enforcementMode: 'strict', settings: '{}', createdAt: now, updatedAt: now })
       .execute();
-    await queries
-      .insertInto('users')
-      .values({
-        id: userId,
-        organizationId,
-        email,
-        name: email.split('@')[0] ?? email,
-        role: 'admin',
-        status: 'active',
-        statusReason: null,
-        passwordHash,
-        forcePasswordChange: 0,
-        groups: '[]',
-        reviewKey: null,
-        reviewKeyAt: null,
-        externalId: null,
-        lastLoginAt: null,
-        createdAt: now,
-        updatedAt: now,
-      })
-      .execute();
+    const { id } = await addPerson({ queries, now }, { organizationId, email, role: 'admin', status: 'active', passwordHash });
     audit(SYSTEM, {
       organizationId,
       action: 'create',
       resourceType: 'user',
-      resourceId: userId,
+      resourceId: id,
       metadata: { email, role: 'admin', first: true },
     });
   });

@@ -1,6 +1,7 @@
 // The account of an e-mail address and password. Wrong pairs are counted, so that guessing is slow; right ones never are.
 
 import { sameMailbox } from '../../wire/email.ts';
+import { personAt } from '../accounts/add-person.ts';
 import type { UserTable } from '../database/tables/people.ts';
 import { forbidden, unauthenticated } from '../refusal.ts';
 import type { Services } from '../services.ts';
@@ -33,11 +34,7 @@ async function checked(
 ): Promise<UserTable> {
   await limits.check('password', from, WRONG_PER_MINUTE, now);
   await limits.check('password of', name, WRONG_PER_MINUTE_FROM_ALL, now);
-  const user = await queries
-    .selectFrom('users')
-    .selectAll()
-    .where((eb) => eb(eb.fn('lower', ['email']), '=', name))
-    .executeTakeFirst();
+  const user = await personAt(queries, name);
   if ((await isPassword(password, user?.passwordHash ?? null)) && user !== undefined) return user;
   await limits.use('password of', name, WRONG_PER_MINUTE_FROM_ALL, now);
   await limits.use('password', from, WRONG_PER_MINUTE, now);

@@ -1,8 +1,8 @@
 // The account of somebody whom an identity provider vouches for: found, linked, made, or refused.
 
-import { randomUUID } from 'node:crypto';
-import { emailAddress, sameMailbox } from '../../wire/email.ts';
+import { emailAddress } from '../../wire/email.ts';
 import { roles as ladder, type Role } from '../../wire/session.ts';
+import { addPerson, personAt } from '../accounts/add-person.ts';
 import type { Change } from '../database/change.ts';
 import type { UserTable } from '../database/tables/people.ts';
 import { forbidden } from '../refusal.ts';
@@ -41,12 +41,7 @@ async function findAccount(change: Change, identity: ExternalIdentity): Promise<
   const externalId = idOf(identity);
   const linked = await change.queries.selectFrom('users').selectAll().where('externalId', '=', externalId).executeTakeFirst();
   if (linked !== undefined || identity.email === null) return linked;
-  const email = sameMailbox(identity.email);
-  const same = await change.queries
-    .selectFrom('users')
-    .selectAll()
-    .where((eb) => eb(eb.fn('lower', ['email']), '=', email))
-    .executeTakeFirst();
+  const same = await personAt(change.queries, identity.email);
   if (same === undefined) return undefined;
   // An address that the provider has not checked is anybody's.
   if (!identity.isEmailVerified || same.externalId !== null)
@@ -81,33 +76,22 @@ async function makeAccount(change: Change, identity: ExternalIdentity, given: Ro
   if (given === 'none') throw forbidden('notLetIn', 'None of your groups may use this control plane');
   const email = emailAddress.safeParse(identity.email).data;
   if (email === undefined) throw forbidden('emailMissing', 'The identity provider says no e-mail address of yours');
-  const { queries, now } = change;
   // The organisation of whoever set the server up.
-  const { id: organizationId } = await queries
+  const { id: organizationId } = await change.queries
     .selectFrom('organizations')
     .select('id')
     .orderBy('createdAt')
     .limit(1)
     .executeTakeFirstOrThrow();
-  const row: UserTable = {
-    id: randomUUID(),
+  const row = await addPerson(change, {
     organizationId,
     email,
-    name: identity.name ?? email.split('@')[0] ?? email,
+    ...(identity.name === null ? {} : { name: identity.name }),
     role: given === 'pending' ? 'viewer' : given,
     status: given === 'pending' ? 'pending' : 'active',
-    statusReason: null,
     passwordHash: null,
-    forcePasswordChange: 0,
-    groups: '[]',
-    reviewKey: null,
-    reviewKeyAt: null,
     externalId: idOf(identity),
-    lastLoginAt: null,
-    createdAt: now,
-    updatedAt: now,
-  };
-  await queries.insertInto('users').values(row).execute();
+  });
   tell(change, row, 'create', { email: row.email, role: row.role, status: row.status, issuer: identity.issuer });
   return row;
 }

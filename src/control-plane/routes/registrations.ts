@@ -1,10 +1,9 @@
 // People who ask to be let in: an account that can do nothing until an administrator has looked (wire-agents §8.4, §11).
 
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { sameMailbox } from '../../wire/email.ts';
 import { reasonOnly } from '../../wire/requests/agents.ts';
 import { publicRegistration } from '../../wire/requests/onboarding.ts';
+import { addPerson, personAt } from '../accounts/add-person.ts';
 import { changeUser, userView } from '../accounts/change-user.ts';
 import { hashPassword } from '../auth/password.ts';
 import type { Queries } from '../database/open.ts';
@@ -26,12 +25,7 @@ export const registrationRoutes: Route[] = [
       const passwordHash = await hashPassword(body.password);
       const row = await services.changes.record(async ({ queries, now, audit }) => {
         const organizationId = await organizationFor(queries, body.email);
-        const taken = await queries
-          .selectFrom('users')
-          .select('id')
-          .where((eb) => eb(eb.fn('lower', ['email']), '=', sameMailbox(body.email)))
-          .executeTakeFirst();
-        if (taken !== undefined)
+        if ((await personAt(queries, body.email)) !== undefined)
           throw conflict('emailTaken', 'An account or a request with this e-mail address exists already', { success: false });
         const { waiting } = await queries
           .selectFrom('users')
@@ -41,25 +35,17 @@ export const registrationRoutes: Route[] = [
           .executeTakeFirstOrThrow();
         if (Number(waiting) >= MOST_WAITING)
           throw new Refusal(429, 'tooManyRegistrations', 'Too many people wait to be let in', { success: false }, 3600);
-        const asked: UserTable = {
-          id: randomUUID(),
-          organizationId,
-          email: body.email,
-          name: `${body.firstName} ${body.lastName}`,
-          role: 'viewer',
-          status: 'pending',
-          statusReason: null,
-          passwordHash,
-          forcePasswordChange: 0,
-          groups: '[]',
-          reviewKey: null,
-          reviewKeyAt: null,
-          externalId: null,
-          lastLoginAt: null,
-          createdAt: now,
-          updatedAt: now,
-        };
-        await queries.insertInto('users').values(asked).execute();
+        const asked = await addPerson(
+          { queries, now },
+          {
+            organizationId,
+            email: body.email,
+            name: `${body.firstName} ${body.lastName}`,
+            role: 'viewer',
+            status: 'pending',
+            passwordHash,
+          },
+        );
         audit(
           { userName: asked.email, ipAddress: origin.ip, userAgent: origin.userAgent },
           { organizationId, action: 'register', resourceType: 'user', resourceId: asked.id, metadata: { email: asked.email } },

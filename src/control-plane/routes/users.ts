@@ -1,12 +1,11 @@
 // People: who they are, what role they have, which review groups they belong to (wire-agents §8.4).
 
-import { randomBytes, randomUUID } from 'node:crypto';
-import { sameMailbox } from '../../wire/email.ts';
+import { randomBytes } from 'node:crypto';
 import { groupChange, newUser, roleChange } from '../../wire/requests/administration.ts';
+import { addPerson, personAt } from '../accounts/add-person.ts';
 import { changeUser, userById, userView } from '../accounts/change-user.ts';
 import { hashPassword } from '../auth/password.ts';
 import { actorOf } from '../auth/principal.ts';
-import type { UserTable } from '../database/tables/people.ts';
 import { conflict } from '../refusal.ts';
 import { created, personOf, type Route, route } from '../route.ts';
 
@@ -53,31 +52,21 @@ export const userRoutes: Route[] = [
       const password = call.body.password ?? randomBytes(12).toString('base64url');
       const passwordHash = await hashPassword(password);
       return call.services.changes.run(async ({ queries, now, audit }) => {
-        const taken = await queries
-          .selectFrom('users')
-          .select('id')
-          .where((eb) => eb(eb.fn('lower', ['email']), '=', sameMailbox(email)))
-          .executeTakeFirst();
-        if (taken !== undefined) throw conflict('emailTaken', 'somebody with this e-mail address exists already');
-        const row: UserTable = {
-          id: randomUUID(),
-          organizationId: person.organizationId,
-          email,
-          name: name || (email.split('@')[0] ?? email),
-          role,
-          status: 'active',
-          statusReason: null,
-          passwordHash,
-          forcePasswordChange: call.body.password ? 0 : 1,
-          groups: JSON.stringify(groups ?? []),
-          reviewKey: null,
-          reviewKeyAt: null,
-          externalId: null,
-          lastLoginAt: null,
-          createdAt: now,
-          updatedAt: now,
-        };
-        await queries.insertInto('users').values(row).execute();
+        if ((await personAt(queries, email)) !== undefined)
+          throw conflict('emailTaken', 'somebody with this e-mail address exists already');
+        const row = await addPerson(
+          { queries, now },
+          {
+            organizationId: person.organizationId,
+            email,
+            ...(name ? { name } : {}),
+            role,
+            status: 'active',
+            passwordHash,
+            forcePasswordChange: call.body.password ? 0 : 1,
+            groups: JSON.stringify(groups ?? []),
+          },
+        );
         audit(actorOf(person, call.origin), {
           organizationId: row.organizationId,
           action: 'create',
