@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { type Receipt, type ReceiptContent, verifyReceipt } from '../../src/crypto/receipt.ts';
 import { isOfRule, type RuleContent, verifyRule } from '../../src/crypto/rule-receipt.ts';
-import { PolicyError } from '../../src/errors.ts';
+import { PolicyError, UsageError } from '../../src/errors.ts';
 import type { ReceiptPlace } from '../../src/security-log/receipt-in-audit.ts';
 import { asUntrusted, ours } from '../../src/text/brand.ts';
 import { type Action, type Argument, defineAction } from '../action.ts';
@@ -103,7 +103,14 @@ function ruleVerdict(receipt: unknown, keys: readonly string[], { request, actio
 
 // A receipt alone, or inside of what approve answered, or of an entry of the audit log.
 function receiptIn(text: string): unknown {
-  const value = jsonOf(text) as { receipt?: unknown; metadata?: { receipt?: unknown } };
+  const value = jsonOf(text) as { receipt?: unknown; metadata?: { receipt?: unknown }; entries?: unknown };
+  if (Array.isArray(value?.entries)) {
+    throw new UsageError('receipt.export', {
+      message: 'That is an export of the audit log, not one receipt.',
+      next: 'Check all of it, with every receipt in it: aim audit export | aim audit check -',
+      field: 'file',
+    });
+  }
   return value?.receipt ?? value?.metadata?.receipt ?? value;
 }
 

@@ -1,6 +1,8 @@
 // An export of the control plane's audit log, checked without it: nothing that is changed, removed or moved goes unseen.
 
+import { Readable } from 'node:stream';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { verifyActions } from '../../commands/verify/actions.ts';
 import { entryHash } from '../../src/control-plane/audit/chain.ts';
 import { generateSigningKey } from '../../src/crypto/ed25519.ts';
 import { type ReceiptContent, signReceipt } from '../../src/crypto/receipt.ts';
@@ -120,3 +122,12 @@ function rewritten(entry: Entry, sequence: number): Entry {
   const other = { ...entry, userAgent: 'somebody else' };
   return { ...other, hash: entryHash(other) };
 }
+
+test('an export that is given for a receipt is refused with the command that checks it', async () => {
+  const [verify] = verifyActions as unknown as [{ run(context: object, args: object, options: object): Promise<unknown> }];
+  const io = { stdin: Readable.from([JSON.stringify({ entries })]) };
+  await expect(verify.run({ io }, { file: '-' }, { key: [], audit: [] })).rejects.toMatchObject({
+    code: 'receipt.export',
+    next: expect.stringContaining('aim audit check -'),
+  });
+});
