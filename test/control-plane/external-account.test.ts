@@ -72,7 +72,7 @@ describe('an account that somebody asked for under the address of another', () =
 
   test('also where an administrator has let it in already: its sessions end', async () => {
     const asked = await asksFor('vito@example.test', { status: 'active', statusReason: 'approved' });
-    const session = await store.changes.run((change) => startSession(change, asked, null));
+    const session = await store.changes.run((change) => startSession(change, asked, { ip: '192.0.2.7', userAgent: null }));
     await comes('vito@example.test');
     expect(await kept(asked.id)).toMatchObject({ passwordHash: null });
     const row = await store.queries.selectFrom('sessions').select('endedAt').where('id', '=', session.id).executeTakeFirst();

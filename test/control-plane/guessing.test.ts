@@ -3,10 +3,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { accountByPassword } from '../../src/control-plane/auth/by-password.ts';
 import { createRateLimits, networkOf } from '../../src/control-plane/auth/rate-limits.ts';
+import { startSession } from '../../src/control-plane/auth/sessions.ts';
 import { Refusal } from '../../src/control-plane/refusal.ts';
 import type { Services } from '../../src/control-plane/services.ts';
 import { cheapHash, openStore, type Store } from './support/store.ts';
 
+const DAY = 24 * 60 * 60 * 1000;
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 let store: Store;
 let services: Services;
@@ -47,6 +49,19 @@ test('from everywhere together they are bounded too', async () => {
   const wrong = await manyWrong(60, (index) => `198.51.100.${index}`);
   expect(counted(wrong, 429)).toBeGreaterThan(0);
   expect(await tried(store.admin.password, '203.0.113.9')).toBe(429);
+});
+
+test('but keep nobody out where they have signed in of late', async () => {
+  const user = await store.queries.selectFrom('users').selectAll().executeTakeFirstOrThrow();
+  const signedIn = (ip: string, at: number) =>
+    store.changes.run((change) => startSession({ ...change, now: at }, user, { ip, userAgent: null }));
+  await signedIn('203.0.113.77', NOW - 29 * DAY);
+  await signedIn('203.0.113.78', NOW - 31 * DAY);
+  await manyWrong(60, (index) => `198.51.100.${index}`);
+  expect(await tried(store.admin.password, '203.0.113.77')).toBe(200);
+  expect(await tried(store.admin.password, '203.0.113.78')).toBe(429);
+  const wrong = await manyWrong(12, () => '203.0.113.77');
+  expect(counted(wrong, 429)).toBe(12);
 });
 
 test('all addresses of one network of IPv6 are one', async () => {

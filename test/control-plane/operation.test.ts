@@ -164,7 +164,7 @@ describe('requests that nobody should send', () => {
   ])('the path %s', async (path) => {
     const socket = connect(Number(new URL(world.url).port), '127.0.0.1');
     socket.write(
-      `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${world.admin.accessToken}\r\n\r\n`,
+      `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer ${world.admin.accessToken}\r\n\r\n`,
     );
     let answer = '';
     for await (const chunk of socket) answer += chunk;

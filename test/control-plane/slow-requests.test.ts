@@ -27,7 +27,7 @@ async function dribble(start: string, every: string): Promise<string> {
   return said;
 }
 
-const LINE = 'POST /api/v1/auth/login/local HTTP/1.1\r\nHost: x\r\n';
+const LINE = 'POST /api/v1/auth/login/local HTTP/1.1\r\nHost: localhost\r\n';
 
 describe('a request', () => {
   test.each([

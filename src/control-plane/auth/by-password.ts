@@ -2,6 +2,7 @@
 
 import { sameMailbox } from '../../wire/email.ts';
 import { personAt } from '../accounts/add-person.ts';
+import type { Queries } from '../database/open.ts';
 import type { UserTable } from '../database/tables/people.ts';
 import { forbidden, unauthenticated } from '../refusal.ts';
 import type { Services } from '../services.ts';
@@ -21,7 +22,8 @@ export async function accountByPassword(
   now: number,
 ): Promise<UserTable> {
   const name = sameMailbox(email);
-  const user = await inTurn(`${networkOf(address)} ${name}`, (from) => checked(services, { name, password, from }, now));
+  const network = networkOf(address);
+  const user = await inTurn(`${network} ${name}`, (from) => checked(services, { name, password, network, from }, now));
   if (user.status !== 'active')
     throw forbidden('accountNotActive', 'This account is not active', { accountStatus: user.status });
   return user;
@@ -29,17 +31,34 @@ export async function accountByPassword(
 
 async function checked(
   { queries, limits }: Services,
-  { name, password, from }: { name: string; password: string; from: string },
+  { name, password, network, from }: { name: string; password: string; network: string; from: string },
   now: number,
 ): Promise<UserTable> {
   await limits.check('password', from, WRONG_PER_MINUTE, now);
-  await limits.check('password of', name, WRONG_PER_MINUTE_FROM_ALL, now);
   const user = await personAt(queries, name);
+  await limits.check('password of', name, WRONG_PER_MINUTE_FROM_ALL, now).catch(async (refusal: unknown) => {
+    if (user === undefined || !(await isAtHome(queries, user.id, network, now))) throw refusal;
+  });
   if ((await isPassword(password, user?.passwordHash ?? null)) && user !== undefined) return user;
   await limits.use('password of', name, WRONG_PER_MINUTE_FROM_ALL, now);
   await limits.use('password', from, WRONG_PER_MINUTE, now);
   throw unauthenticated('credentialsWrong', 'E-mail address or password is wrong');
 }
+
+/** Where somebody has signed in lately, strangers who guess elsewhere do not keep them out. */
+async function isAtHome(queries: Queries, userId: string, network: string, now: number): Promise<boolean> {
+  const session = await queries
+    .selectFrom('sessions')
+    .select('id')
+    .where('userId', '=', userId)
+    .where('network', '=', network)
+    .where('startedAt', '>', now - LATELY)
+    .limit(1)
+    .executeTakeFirst();
+  return session !== undefined;
+}
+
+const LATELY = 30 * 24 * 60 * 60 * 1000;
 
 const turns = new Map<string, Promise<unknown>>();
 

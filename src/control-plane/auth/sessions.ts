@@ -7,7 +7,9 @@ import type { Change } from '../database/change.ts';
 import type { Schema } from '../database/schema.ts';
 import type { SessionTable, UserTable } from '../database/tables/people.ts';
 import { unauthenticated } from '../refusal.ts';
+import type { Origin } from '../route.ts';
 import type { Services } from '../services.ts';
+import { networkOf } from './rate-limits.ts';
 import type { RefreshClaims } from './tokens.ts';
 
 // A sign-in ends after this, however often it was refreshed.
@@ -16,7 +18,7 @@ const LONGEST_SESSION = 90 * 24 * 60 * 60 * 1000;
 export async function startSession(
   { queries, now }: Change,
   user: Pick<UserTable, 'id' | 'organizationId'>,
-  userAgent: string | null,
+  { ip, userAgent }: Origin,
   { endsWithRun = false, provedAt = now }: { endsWithRun?: boolean; provedAt?: number | null } = {},
 ): Promise<SessionTable> {
   const id = randomUUID();
@@ -35,6 +37,7 @@ export async function startSession(
     userAgent,
     endsWithRun: endsWithRun ? 1 : 0,
     provedAt,
+    network: networkOf(ip),
   };
   await queries.insertInto('sessions').values(session).execute();
   await queries.updateTable('users').set({ lastLoginAt: now }).where('id', '=', user.id).execute();

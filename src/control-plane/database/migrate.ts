@@ -24,6 +24,7 @@ import { codeProvedAt } from './migrations/2026-11-zz-t-code-proved-at.ts';
 import { wire } from './migrations/2026-11-zzz-wire.ts';
 import { reviewKeys } from './migrations/2026-11-zzzz-approvals.ts';
 import { ruleReceipt } from './migrations/2026-11-zzzzz-rule-receipt.ts';
+import { sessionNetwork } from './migrations/2026-11-zzzzz-s-session-network.ts';
 import type { Engine } from './open.ts';
 import type { Schema } from './schema.ts';
 
@@ -50,6 +51,7 @@ const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<
   '2026-11-zzz-wire': wire,
   '2026-11-zzzz-approvals': reviewKeys,
   '2026-11-zzzzz-rule-receipt': ruleReceipt,
+  '2026-11-zzzzz-s-session-network': sessionNetwork,
 };
 
 /** The forms that databases have had, oldest first. */

@@ -47,7 +47,7 @@ export const sessionRoutes: Route[] = [
           .where('status', '=', 'active')
           .executeTakeFirst();
         if (user === undefined) return null;
-        return { user, session: await startSession(change, user, origin.userAgent, { provedAt: row.provedAt }) };
+        return { user, session: await startSession(change, user, origin, { provedAt: row.provedAt }) };
       });
       if (outcome === null) throw oauth('invalid_grant', 'The code is unknown, used, expired, or was made for another program');
       const { user, session } = outcome;
@@ -199,7 +199,7 @@ export async function signIn(
       resourceId: user.id,
       metadata: { by },
     });
-    return startSession(change, user, origin.userAgent, options);
+    return startSession(change, user, origin, options);
   });
   return tokensOf(services, user, session);
 }

@@ -72,6 +72,8 @@ export type SessionTable = Owned & {
   endsWithRun: Flag;
   /** When the person proved who they are (`auth_time`). Null where a key of the machine was enough. */
   provedAt: Milliseconds | null;
+  /** Whence it came; null for sessions from before that was written down. */
+  network: string | null;
 };
 
 export type SignInCodeTable = Owned & {
