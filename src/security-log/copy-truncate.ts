@@ -40,7 +40,7 @@ export async function* recover(
     }
     for (const later of copies.slice(at + 1)) {
       // A compressed one may be an older copy in another form.
-      if (later.packed && (await seen.isCopy(later))) continue;
+      if (later.packed && (await seen.isCopy(later)) !== false) continue;
       await seen.addHead(later);
       for await (const lines of partLines(later))
         if (lines.length > 0) yield { kind: 'lines', path: later.path, inode: later.inode, lines };
@@ -103,7 +103,7 @@ async function* restOfCopy(part: Part, one: FileReader): AsyncGenerator<Followed
 
 /** Has the same bytes before our place. Where we have read nothing yet, every copy has that is new. */
 async function isCopyOf(part: Part, { offset, tail }: FileReader, seen: KnownParts): Promise<boolean> {
-  if (offset === 0) return part.packed === null || !(await seen.isCopy(part));
+  if (offset === 0) return part.packed === null || (await seen.isCopy(part)) === false;
   // Its size was looked up while it was still being made: only its bytes tell.
   return (await bytesOf(part, offset - tail.length, tail.length))?.equals(tail) ?? false;
 }

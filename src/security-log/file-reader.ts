@@ -6,7 +6,8 @@ import { LineSplitter } from './lines.ts';
 import { CHUNK } from './part-lines.ts';
 
 export type Position = { handle: FileHandle; inode: number; offset: number };
-export type LinesRead = { kind: 'lines'; path: string; inode: number; lines: Line[] };
+/** `isLate`: lines that belong before others which were read already. */
+export type LinesRead = { kind: 'lines'; path: string; inode: number; lines: Line[]; isLate?: boolean };
 
 export class FileReader {
   readonly path: string;

@@ -33,6 +33,7 @@ export async function* follow(
       const isCut = current !== null && (yield* current.readOn()) === 'cut';
       for (const late of drained) yield* late.readOn();
       drained = await stillDraining(drained);
+      if (seen.hasUnfinished) yield* again(file, seen);
 
       const now = await stat(file).catch(() => null);
       if (current && now?.ino === current.inode) {
@@ -104,17 +105,35 @@ async function* moveOn(
   return { behind, current };
 }
 
-/** One that came, was renamed and was compressed between two looks. */
-async function* unlessCopy(part: Part, seen: KnownParts): AsyncGenerator<Followed> {
+/** One that came, was renamed and was compressed between two looks. Of one that gave some lines before, only those behind them. */
+async function* unlessCopy(part: Part, seen: KnownParts, known: number | null = null): AsyncGenerator<Followed> {
+  let given = 0;
   try {
-    if (await seen.isCopy(part)) return;
+    const isCopy = known === null || known === 0 ? await seen.isCopy(part) : false;
+    if (isCopy === null) seen.unfinished(part, 0);
+    if (isCopy !== false) return;
     await seen.addHead(part);
-    for await (const lines of partLines(part))
-      if (lines.length > 0) yield { kind: 'lines', path: part.path, inode: part.inode, lines };
+    for await (const lines of partLines(part)) {
+      const fresh = lines.slice(Math.max(0, (known ?? 0) - given));
+      given += lines.length;
+      if (fresh.length > 0)
+        yield { kind: 'lines', path: part.path, inode: part.inode, lines: fresh, ...(known === null ? {} : { isLate: true }) };
+    }
   } catch {
-    // Damaged, or still being written under this name: the chain tells what is missing.
+    // Still being written under this name, or damaged: the chain tells what is missing until more of it is there.
+    seen.unfinished(part, Math.max(given, known ?? 0));
   } finally {
     await part.handle?.close();
+  }
+}
+
+/** What could not be read to its end before, and has grown since. */
+async function* again(file: string, seen: KnownParts): AsyncGenerator<Followed> {
+  const { parts } = await openParts(file);
+  for (const part of parts) {
+    const known = part.packed ? seen.grownSince(part) : null;
+    if (known === null) await part.handle?.close();
+    else yield* unlessCopy(part, seen, known);
   }
 }
 

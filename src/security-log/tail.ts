@@ -2,7 +2,7 @@
 
 import { ChainCheck, type ChainFinding } from './chain-check.ts';
 import type { LogItem, LogPosition, TailOptions } from './entry.ts';
-import type { Position } from './file-reader.ts';
+import type { LinesRead, Position } from './file-reader.ts';
 import { type Followed, follow } from './follow.ts';
 import { JournalExport } from './journal-export.ts';
 import { KnownParts } from './known-parts.ts';
@@ -138,7 +138,8 @@ class FileTail {
   }
 
   *#said(followed: Followed): Generator<LogItem> {
-    if (followed.kind === 'lines') yield* this.#items(followed, followed.lines);
+    if (followed.kind === 'lines' && followed.isLate) yield* this.#lateItems(followed);
+    else if (followed.kind === 'lines') yield* this.#items(followed, followed.lines);
     else if (followed.kind === 'rotated') yield notice('rotated', this.#file, 'The file was rotated.');
     else if (followed.kind === 'missing') yield notice('missing', this.#file, 'The file is not there. Waiting for it.');
     else {
@@ -176,6 +177,19 @@ class FileTail {
       if (bytes.length === 0 && left === 0) continue;
       if (this.#seenSeq > 0 && (this.#chain.seq ?? 0) <= this.#seenSeq) continue;
       const end = offset + line.bytes.length + left + 1;
+      yield {
+        kind: 'entry',
+        entry: readLogLine(bytes, { file: path, line: number, offset, left, log: this.#file, inode, end }),
+      };
+    }
+  }
+
+  /** Of a part that was still being compressed when its turn came. They stand out of their order, so the chain is not followed through them. */
+  *#lateItems({ path, inode, lines }: LinesRead): Generator<LogItem> {
+    const text = `${lines.length === 1 ? 'The next line belongs' : `The next ${lines.length} lines belong`} before those above: they were found late, in ${path}.`;
+    yield notice('gap', this.#file, text, lines.length);
+    for (const { bytes, number, offset, left } of lines) {
+      const end = offset + bytes.length + left + 1;
       yield {
         kind: 'entry',
         entry: readLogLine(bytes, { file: path, line: number, offset, left, log: this.#file, inode, end }),

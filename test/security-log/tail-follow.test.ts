@@ -91,6 +91,28 @@ describe('following', () => {
     expect(messages(log.items)).toEqual(['1', '2']);
   });
 
+  test('comes back to a part that was still being compressed, and says that its lines are late', async () => {
+    const file = join(folder(), 'security.log');
+    writeFileSync(file, line('1'));
+    const log = following(file);
+    await log.has('1');
+    renameSync(file, `${file}.1`);
+    writeFileSync(`${file}.2.gz`, gzipSync(readFileSync(`${file}.1`)));
+    rmSync(`${file}.1`);
+    // As its compressor has it half way through.
+    const packed = gzipSync(line('2') + line('3'));
+    writeFileSync(`${file}.1.gz`, packed.subarray(0, 15));
+    writeFileSync(file, line('4'));
+    await log.has('1', '4');
+    writeFileSync(`${file}.1.gz`, packed, { flag: 'r+' });
+    await log.has('1', '4', '2', '3');
+    await log.stop();
+    expect(messages(log.items)).toEqual(['1', '4', '2', '3']);
+    expect(log.items.filter((item) => item.kind === 'notice' && item.notice !== 'rotated')).toMatchObject([
+      { notice: 'gap', text: expect.stringContaining('2 lines belong before those above') },
+    ]);
+  });
+
   test('finds what was not read before a copytruncate in the copy, at the same offset', async () => {
     const file = join(folder(), 'security.log');
     writeFileSync(file, Array.from({ length: 20 }, (_, n) => line(`${n}`)).join(''));
