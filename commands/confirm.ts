@@ -4,7 +4,7 @@ import { AIMError, ExitCode, UsageError } from '../src/errors.ts';
 import { visible } from '../src/text/visible.ts';
 import type { Action, Io } from './action.ts';
 import type { GlobalFlags } from './global-options.ts';
-import { cellsText } from './output/cell.ts';
+import { hangingRows } from './output/hanging.ts';
 
 export type Subject = {
   args: Record<string, never>;
@@ -24,7 +24,8 @@ export async function confirm(
   if (action.risk === 'named') return confirmByName(action, target ?? action.id, flags, io, signal);
   if (action.risk !== 'dangerous') return;
   const { confirmation } = action;
-  const lines = confirmation?.lines(args, options as never).map(cellsText) ?? [
+  const width = io.stderr.isTTY === true ? (io.stderr.columns ?? 80) : null;
+  const lines = confirmation?.lines(args, options as never).flatMap((cells) => hangingRows(cells, width)) ?? [
     `${action.summary}${target === null ? '' : `: ${visible(target)}`}.`,
   ];
   if (flags.yes || (target !== null && flags.confirm === target) || confirmation?.given?.(options as never)) return;

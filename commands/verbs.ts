@@ -14,7 +14,7 @@ export const verbGroups: Readonly<Record<string, VerbGroup>> = {
   dashboard: group('Open the dashboard; `aim` alone does the same', 'Watch and decide'),
   ui: group('Drive the dashboard with a script, and print what a person would see', 'This program'),
   approvals: group('What waits for a person, and deciding it', 'Watch and decide'),
-  why: group('Say why an action was allowed, denied, or still waits', 'Watch and decide'),
+  why: group('Say why an action was allowed, denied, or still waits; or why a verb cannot be used', 'Watch and decide'),
   verify: group('Check the receipt of a decision, offline', 'Watch and decide'),
   exec: group('Run a command only if an agent may, and wait for a person where one decides', 'Agents and their servers'),
   requests: group('Agents that ask for a capability to keep, and the decision', 'Watch and decide'),

@@ -28,10 +28,14 @@ export const approvalTable: View<Page<ApprovalRequest> | Pages<ApprovalRequest>>
     (rowsOf(result).length > 0 ? 'Look at one before deciding: aim approvals show ID' : null),
 });
 
+/** Nothing in it can be anything but a command: also an id is a word of letters and digits. */
+const COMMAND = /^aim approvals (approve|deny) [\w-]{1,64} (--yes|--if-match [0-9a-f]{64}|--reason TEXT)$/;
+
 /** Facts first, in the order of the decision panel; then what the agent claims, each line in a gutter of its own. */
 export const approvalView: View<ExaminedRequest> = {
   kind: 'text',
   lines: (examined) => [...factLines(examined), ...howToDecide(examined)],
+  isWhole: ([label, command]) => typeof label === 'string' && /^(approve|deny) +$/.test(label) && COMMAND.test(String(command)),
 };
 
 /** What is shown before the command line asks, too. */

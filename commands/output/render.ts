@@ -7,6 +7,7 @@ import { wrap } from '../../src/text/wrap.ts';
 import { cellsText, cellText, plain } from './cell.ts';
 import { chosenColumns, sorted } from './columns.ts';
 import { csvLine, csvTitles, tabLine } from './delimited.ts';
+import { hangingRows } from './hanging.ts';
 import type { OutputStyle } from './style.ts';
 import { tableLines } from './table.ts';
 import { isList, resultValue, select } from './value.ts';
@@ -62,7 +63,10 @@ function ids(result: unknown, view: View<unknown>): string {
 
 function linesOf(result: unknown, view: View<unknown>, style: OutputStyle): string[] {
   if (view.kind === 'none') return [];
-  if (view.kind === 'text') return view.lines(result).map((cells) => cellsText(cells));
+  if (view.kind === 'text') {
+    const width = style.isTerminal ? style.width : null;
+    return view.lines(result).flatMap((cells) => (view.isWhole?.(cells) ? [cellsText(cells)] : hangingRows(cells, width)));
+  }
   if (view.kind === 'record') return recordLines(result, view.fields, style);
   const columns = view.columns as readonly Column<unknown>[];
   const shown = chosenColumns(columns, style.columns);

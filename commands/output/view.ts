@@ -31,7 +31,12 @@ export type View<Result> =
   /** One thing: titles on the left, values on the right, in this order. */
   | { kind: 'record'; fields: readonly Column<Result>[]; next?(result: Result): string | null }
   /** Lines of our own making; other people's words in them as `Untrusted` parts. */
-  | { kind: 'text'; lines(result: Result): readonly (readonly Cell[])[] }
+  | {
+      kind: 'text';
+      lines(result: Result): readonly (readonly Cell[])[];
+      /** A line that is copied as it is, and must not be broken: one that holds nothing of others. */
+      isWhole?(cells: readonly Cell[]): boolean;
+    }
   /** Prints nothing: the action wrote its own output (`serve`, `completion`, `exec`). */
   | { kind: 'none' };
 

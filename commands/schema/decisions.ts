@@ -164,6 +164,7 @@ export const decisionOutputs = {
   why: shapeOf<Why>()(
     z.object({
       id: text,
+      control: maybeText,
       outcome: text,
       agent: z.object({ id: maybeText, name: maybeText, status: maybeText }),
       capability: maybeText,

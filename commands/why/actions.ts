@@ -11,6 +11,8 @@ import { callForRow, rowPages } from '../rows.ts';
 
 export type Why = {
   id: string;
+  /** The verb, where it is asked why that can be used or not. */
+  control: string | null;
   outcome: string;
   agent: { id: string | null; name: string | null; status: string | null };
   capability: string | null;
@@ -23,17 +25,29 @@ export type Why = {
 
 const why = defineAction({
   id: 'why',
-  summary: 'Say why an action was allowed, denied, or still waits',
-  examples: [{ command: 'why 6f1c…', summary: 'By the id of the event or request' }],
+  summary: 'Say why an action was allowed, denied, or still waits; or why a verb cannot be used',
+  examples: [
+    { command: 'why 6f1c…', summary: 'By the id of the event or request' },
+    { command: 'why approvals.approve 6f1c…', summary: 'What stands between you and that approval' },
+    { command: 'why agents.suspend', summary: 'Whether you could' },
+  ],
   args: {
     id: {
-      summary: 'The event or request, by its id',
+      summary: 'The event or request, by its id; or a verb',
       subject: 'event',
       parse: (text: string) => verificationId.parse(text.trim()),
     },
+    of: { summary: 'What the verb would act on', optional: true, variadic: true, parse: (text: string) => text },
   },
   options: {},
-  run: (context, { id }) => explain(context, id),
+  async run(context, { id, of = [] }) {
+    // An id holds no word of ours.
+    const control = /^[a-z][a-z0-9]*(\.[a-z-]+)*$/.test(id)
+      ? await (await import('./control.ts')).controlIn([id, ...of])
+      : null;
+    if (control !== null) return (await import('./control.ts')).explainControl(control, context);
+    return explain(context, id);
+  },
   view: whyView(),
 });
 
@@ -76,6 +90,7 @@ async function explain(context: ActionContext, id: ReturnType<typeof verificatio
   const isHeld = held !== null && capability !== null && holds(held, capability);
   return {
     id: event.id,
+    control: null,
     outcome,
     agent: { id: event.agentId, name: event.agentName ?? agent?.name ?? null, status: agent?.status ?? null },
     capability,
@@ -137,19 +152,25 @@ function reviewLinks(request: ApprovalRequest | null): [string, string][] {
 function whyView(): View<Why> {
   return {
     kind: 'text',
-    lines: ({ outcome, agent, capability, resource, links, next }) => [
+    lines: ({ control, outcome, agent, capability, resource, links, next }) => [
       [
         ours(`${outcome.charAt(0).toUpperCase()}${outcome.slice(1)}: `),
-        asUntrusted(agent.name ?? agent.id ?? 'an unknown agent'),
-        ours(' asked for '),
-        asUntrusted(capability ?? 'something'),
-        ...(resource === null ? [] : ([ours(' on '), asUntrusted(resource)] satisfies Cell[])),
+        ...(control === null ? [] : [ours(`aim ${control}`)]),
+        ...(control === null || capability === null ? [] : [ours(' of what ')]),
+        ...(control !== null && capability === null
+          ? []
+          : ([
+              asUntrusted(agent.name ?? agent.id ?? 'an unknown agent'),
+              ours(' asked for '),
+              asUntrusted(capability ?? 'something'),
+              ...(resource === null ? [] : [ours(' on '), asUntrusted(resource)]),
+            ] satisfies Cell[])),
       ],
       ...links.map(({ about, finding, decides }): Cell[] => [
         ours(`  ${decides ? '>' : ' '} ${about.padEnd(13)}`),
         asUntrusted(finding),
       ]),
-      ...(next === null ? [] : [[ours('To change that: '), asUntrusted(next)]]),
+      ...(next === null ? [] : [[ours(control === null ? 'To change that: ' : 'Look: '), asUntrusted(next)]]),
     ],
   };
 }

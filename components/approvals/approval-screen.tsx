@@ -95,10 +95,10 @@ function OpenPanel({ panel, width, height }: { panel: Panel; width: number; heig
       page: Math.max(1, bodyHeight - 1),
       to: (row) => setPlace({ top: Math.max(0, Math.min(last, row)), since: panel.changedAt }),
     },
-    openWhy: () =>
+    openWhy: (off) =>
       shell.open({
         kind: 'dialog',
-        render: (props) => <WhyDialog request={request} verdict={verdict} agent={around.agent} {...props} />,
+        render: (props) => <WhyDialog request={request} verdict={verdict} agent={around.agent} off={off} {...props} />,
       }),
     openLimits: () =>
       shell.open({ kind: 'dialog', rows: LIMITS_ROWS, render: (props) => <NarrowDialog panel={panel} {...props} /> }),

@@ -4,10 +4,12 @@ import type { Panel } from '../../src/state/approvals/model.ts';
 import type { PressedKey } from '../../src/state/approvals/press.ts';
 import { whyNotApproveAction, whyNotDecide } from '../../src/state/approvals/why-not.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
+import { say } from '../../src/text/say.ts';
 import type { KeyPress } from '../keys/key-press.ts';
 import type { Binding } from '../keys/keymap.ts';
 import { useKeys } from '../keys/use-keys.ts';
 import { useApprovals } from './approvals-store.ts';
+import type { DisabledKey } from './why-dialog.tsx';
 
 /** Far from `a` on QWERTY, AZERTY, Dvorak and Colemak: a finger that slips, or a hand that types a word, does not find it. */
 export const CONFIRM_KEY = 'p';
@@ -19,7 +21,7 @@ export type PanelKeysOptions = {
   toggleExpanded(): void;
   goNext(): void;
   openLimits(): void;
-  openWhy(): void;
+  openWhy(off: readonly DisabledKey[]): void;
 };
 
 export function usePanelKeys({ panel, scroll, toggleExpanded, goNext, openLimits, openWhy }: PanelKeysOptions): void {
@@ -51,7 +53,14 @@ export function usePanelKeys({ panel, scroll, toggleExpanded, goNext, openLimits
     ),
     bind('approval.next', ['n'], 'next', 'Open the request that has waited longest', goNext, 4),
     bind('approval.confirm', [CONFIRM_KEY], 'confirm', 'Second step of an approval', press('confirm')),
-    bind('approval.why', ['w'], 'why', 'Show why it waits: rule, data and missing reviewers', openWhy, 5),
+    bind(
+      'approval.why',
+      ['w'],
+      'why',
+      'Show why it waits: rule, data and missing reviewers',
+      () => openWhy(disabledIn(bindings)),
+      5,
+    ),
     bind('approval.comment', ['c'], 'comment', 'Say something to the other reviewers', press('comment'), undefined, noOthers),
     bind(
       'approval.escalate',
@@ -126,6 +135,12 @@ export function usePanelKeys({ panel, scroll, toggleExpanded, goNext, openLimits
     },
   );
 }
+
+/** As `a approve`, with the reason that the key itself gives. */
+const disabledIn = (bindings: readonly Binding[]): DisabledKey[] =>
+  bindings.flatMap(({ keys, label, disabled }) =>
+    disabled ? [{ label: say`${keys[0] ?? ''} ${label}`, because: disabled }] : [],
+  );
 
 function scrollKeys({ at, last, page, to }: PanelScroll) {
   return [

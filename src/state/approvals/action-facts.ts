@@ -2,6 +2,7 @@
 
 import { type ExactJson, isNumberToken, toExact } from '../../crypto/exact-json.ts';
 import type { Printable } from '../../text/brand.ts';
+import { skeleton } from '../../text/confusables.ts';
 import { say } from '../../text/say.ts';
 import { visible } from '../../text/visible.ts';
 import type { ApprovalRequest } from '../../wire/verification.ts';
@@ -91,7 +92,7 @@ function claimOf(name: string, value: ExactJson): Claim {
 /** A path that is too long for a label stands in the value, so that neither is cut. */
 function parameterFact(path: string, text: Printable, origin: FactOrigin): Fact {
   const label = visible(path);
-  const fits = label.length <= LONGEST_LABEL && !RESERVED.test(path);
+  const fits = label.length <= LONGEST_LABEL && !passesForOurs(path);
   return {
     id: `parameter:${path}`,
     label: fits ? label : say`parameter`,
@@ -101,9 +102,61 @@ function parameterFact(path: string, text: Printable, origin: FactOrigin): Fact 
   };
 }
 
-/** A parameter may not pass for one of our own facts. */
-const RESERVED =
-  /^(action|request|on|risk|agent|may today|this adds|asks for|would give|grant|state|ticket|waits|limits|reviews|reviewers|assigned|steps|history|asked|owner|trust|verdict|parameter|note)$/i;
+/** A parameter may not pass for one of our own facts: in whatever letters, and with whatever stands around it. */
+function passesForOurs(path: string): boolean {
+  const words = skeleton(path)
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word !== '');
+  const said = words.join(' ');
+  return RESERVED.has(words.join('')) || RESERVED_FIRST.some((ours) => said === ours || said.startsWith(`${ours} `));
+}
+
+/** Our labels, in the panel and on the command line. */
+const RESERVED_FIRST = [
+  ...[
+    'action',
+    'action hash',
+    'request',
+    'on',
+    'risk',
+    'agent',
+    'agent says',
+    'may today',
+    'this adds',
+    'asks for',
+    'would give',
+  ],
+  ...[
+    'grant',
+    'state',
+    'status',
+    'ticket',
+    'waits',
+    'limits',
+    'review',
+    'reviews',
+    'reviewers',
+    'assigned',
+    'steps',
+    'history',
+  ],
+  ...[
+    'asked',
+    'owner',
+    'trust',
+    'verdict',
+    'signature',
+    'signed',
+    'approve',
+    'approved',
+    'deny',
+    'denied',
+    'parameter',
+    'note',
+  ],
+].map((label) => skeleton(label).replaceAll('-', ' '));
+const RESERVED: ReadonlySet<string> = new Set(RESERVED_FIRST.map((label) => label.replaceAll(' ', '')));
 
 /** `isName`: a whole word that could be read as another one is worth saying. In prose it would be said of every third word of Russian. */
 function notesOn(id: string, text: string | null, origin: FactOrigin, isName = false): Fact[] {
