@@ -9,6 +9,7 @@ import { editFrom } from '../edit/edit-from.ts';
 import { editInTerminal } from '../edit/edit-in-terminal.ts';
 import { list, listOptions } from '../lists.ts';
 import { agentArgument } from './agent-argument.ts';
+import { inviteActions } from './invites.ts';
 import { agentLifeActions } from './life.ts';
 import { agentRecordActions } from './records.ts';
 import { agentRightsActions } from './rights.ts';
@@ -156,4 +157,5 @@ export const agentActions: readonly Action[] = [
   ...agentLifeActions,
   ...agentRightsActions,
   ...agentRecordActions,
+  ...inviteActions,
 ];

@@ -9,6 +9,7 @@ import { shipLog } from '../../src/security-log/export/ship.ts';
 import type { Sink } from '../../src/security-log/export/sink.ts';
 import { sinkFor } from '../../src/security-log/export/sinks.ts';
 import { openSpool, type Spool, type SpoolState } from '../../src/security-log/export/spool.ts';
+import { terminalJson } from '../../src/text/json.ts';
 import { type ActionContext, defineAction } from '../action.ts';
 import { fileArgument, filesOf, queryOptions } from './options.ts';
 import { compiledQuery } from './query.ts';
@@ -73,7 +74,10 @@ export const exportLogs = defineAction({
         io.note(
           `${state.sent} sent${state.queued > 0 ? `, ${state.queued} still wait` : ''}${state.refused > 0 ? `, ${state.refused} refused for good` : ''}`,
         );
-      return { ...state, to, format };
+      const done = { ...state, to, format };
+      // Standard output is either what was exported or what became of it.
+      if (to !== '-' && io.json) io.stdout.write(`${terminalJson(done)}\n`);
+      return done;
     } finally {
       queue.close();
     }

@@ -35,6 +35,29 @@ const key = row({
   createdAt: maybeTime,
 });
 
+const registration = row({
+  id: text,
+  email: text,
+  firstName: maybeText,
+  lastName: maybeText,
+  status: text,
+  requestedAt: maybeTime,
+});
+
+const invite = row({
+  id: text,
+  organizationId: text,
+  name: text,
+  agentName: maybeText,
+  status: text.describe('active, used, revoked or expired'),
+  createdBy: text,
+  createdAt: maybeTime,
+  expiresAt: maybeTime,
+  usedAt: maybeTime,
+  usedByAgentId: maybeText,
+  revokedAt: maybeTime,
+});
+
 const reviewKey = row({ id: text, publicKey: text, registeredAt: maybeTime, revokedAt: maybeTime, revokedBy: maybeText });
 
 const webhook = row({
@@ -100,6 +123,7 @@ const enforcement = row({
 
 export const administrationOutputs = {
   'users.ls': listOf(user),
+  'users.requests': listOf(registration),
   'users.create': changedUser.extend({ password: text.optional().describe('Shown only now') }),
   'users.role': changedUser,
   'users.groups': changedUser,
@@ -109,6 +133,9 @@ export const administrationOutputs = {
   'users.remove-key': changedUser,
   'approvals.keys': listOf(reviewKey),
   'approvals.revoke-key': reviewKey,
+  'agents.invites.ls': listOf(invite),
+  'agents.invites.create': invite.extend({ token: text.optional().describe('Shown only now') }),
+  'agents.invites.revoke': invite,
   'keys.ls': listOf(key),
   'keys.create': key.extend({ apiKey: text.optional().describe('Shown only now') }),
   'keys.disable': key.extend(done.shape),

@@ -28,7 +28,9 @@ export const programOutputs = {
       profile: text,
       agents: z.number().nullable(),
       waiting: z.number().nullable(),
-      problem: z.object({ code: text, message: text, hint: maybeText, exitCode: z.number() }).nullable(),
+      problem: z
+        .object({ code: text, message: text, hint: maybeText, exitCode: z.number(), retryAfter: count.optional() })
+        .nullable(),
     }),
   ),
   login: shapeOf<SignedIn>()(z.object({ server: text, email: maybeText, store: oneOf('keychain', 'file', 'memory') })),

@@ -23,7 +23,7 @@ export type Status = {
   profile: string;
   agents: number | null;
   waiting: number | null;
-  problem: { code: string; message: string; hint: string | null; exitCode: number } | null;
+  problem: { code: string; message: string; hint: string | null; exitCode: number; retryAfter?: number } | null;
 };
 
 export const status = defineAction({
@@ -52,7 +52,9 @@ async function findStatus(context: ActionContext): Promise<Status> {
   } catch (error) {
     if (!(error instanceof AIMError)) throw error;
     found.reachable ||= error instanceof AuthenticationError && error.code === 'auth.refused';
-    found.problem = { code: error.code, message: error.message, hint: hintFor(error, found.server), exitCode: error.exitCode };
+    const { code, message, exitCode, retryAfter } = error;
+    const hint = hintFor(error, found.server);
+    found.problem = { code, message, hint, exitCode, ...(retryAfter !== undefined && { retryAfter }) };
   } finally {
     await connection?.close();
   }

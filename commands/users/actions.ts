@@ -3,10 +3,12 @@
 import { z } from 'zod';
 import { roles } from '../../src/wire/session.ts';
 import { type Action, type Argument, defineAction } from '../action.ts';
+import { reasonOption } from '../change-options.ts';
 import { list, listOptions } from '../lists.ts';
 import { callForRow, column, idArgument, rowPages, rowRecord, rowTable } from '../rows.ts';
 
 const path = '/api/v1/admin/users';
+const registrations = '/api/v1/admin/registration-requests';
 const subject = 'users';
 const user = { ...idArgument('The person, by id'), subject: 'user' } as const;
 const columns = [
@@ -33,6 +35,29 @@ const ls = defineAction({
   needs: 'admin',
   run: (context, _, options) => list(rowPages(context, { path, subject }), options),
   view: rowTable('users ls', 'Nobody.', columns),
+});
+
+const requests = defineAction({
+  id: 'users.requests',
+  summary: 'List who asks to be let in, and who was turned away',
+  description:
+    'For servers on which people register themselves. aim users admit lets somebody in, aim users refuse turns them away.',
+  args: {},
+  options: {
+    status: { summary: 'Only those in this state', schema: z.enum(['pending', 'rejected']).optional() },
+    ...listOptions,
+  },
+  needs: 'admin',
+  run: (context, _, { status, ...options }) =>
+    list(rowPages(context, { path: registrations, query: { status }, subject }), options),
+  view: rowTable('users requests', 'Nobody asks.', [
+    column('email', 'Email', { grow: true }),
+    column('firstName', 'First name', { giveUp: 2 }),
+    column('lastName', 'Last name', { giveUp: 2 }),
+    column('status', 'Status'),
+    column('requestedAt', 'Asked', { format: 'age', giveUp: 1 }),
+    column('id', 'Id', { format: 'id' }),
+  ]),
 });
 
 const create = defineAction({
@@ -96,15 +121,16 @@ const registration = (verb: 'admit' | 'refuse', summary: string) =>
   defineAction({
     id: `users.${verb}`,
     summary,
-    description: 'For servers on which people register themselves; a request is a row of aim users ls with its own id.',
+    description: 'For servers on which people register themselves: aim users requests lists them, with their ids.',
     args: { user },
-    options: {},
+    options: verb === 'refuse' ? { reason: reasonOption } : {},
     ...admin,
     risk: 'dangerous',
-    run: (context, args) =>
+    run: (context, args, { reason }: { reason?: string | undefined }) =>
       callForRow(context, {
         method: 'POST',
-        path: `/api/v1/admin/registration-requests/${args.user}/${verb === 'admit' ? 'approve' : 'reject'}`,
+        path: `${registrations}/${args.user}/${verb === 'admit' ? 'approve' : 'reject'}`,
+        body: reason === undefined ? undefined : { reason },
         subject,
       }),
     view: rowRecord(columns),
@@ -135,6 +161,7 @@ const removeKey = defineAction({
 
 export const userActions: readonly Action[] = [
   ls,
+  requests,
   create,
   setRole,
   setGroups,

@@ -1,8 +1,9 @@
 // Every verb once, in an order in which each finds what it needs: the walk that the tests of what is printed take.
 
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plantDemo } from '../../commands/demo/plant.ts';
+import { openDatabase } from '../../src/control-plane/database/open.ts';
 import { actionMessage, actionTimestamp, toSignedAction } from '../../src/crypto/action.ts';
 import { generateSigningKey } from '../../src/crypto/ed25519.ts';
 import type { TestControlPlane } from '../../src/testing/control-plane.ts';
@@ -79,6 +80,7 @@ export async function beginWalk({ machine, plane, prints }: Walk): Promise<Recor
       await prints('approvals.show', [first]);
       await prints('approvals.comment', [first, 'looks right']);
       await prints('approvals.escalate', [first]);
+      await prints('approvals.nudge', [first]);
       await prints('approvals.watch', ['--limit', '1']);
       await prints('approvals.approve', [first, '--yes', '--for', '10m', '--uses', '3']);
       await prints('approvals.deny', [second, '--reason', 'no']);
@@ -124,6 +126,19 @@ export async function beginWalk({ machine, plane, prints }: Walk): Promise<Recor
         email.startsWith('li@'),
       )?.id as string;
       await prints('users.role', [li, 'member', '--yes']);
+      await prints('agents.invites.create', ['invited-bot', '--for', '10m', '--note', 'for the new host']);
+      await prints('agents.invites.revoke', [await firstOf('agents.invites.ls')]);
+      const asking = async (email: string) => {
+        const response = await fetch(`${plane.url}/api/v1/public/register`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ email, firstName: 'Li', lastName: 'Wu', password: 'correct Horse battery 9' }),
+        });
+        if (!response.ok) throw new Error(await response.text());
+        return firstOf('users.requests', ['--status', 'pending']);
+      };
+      await prints('users.admit', [await asking('mo@example.com'), '--yes']);
+      await prints('users.refuse', [await asking('ed@example.com'), '--reason', 'unknown here', '--yes']);
       await prints('users.groups', [li, 'on-call', 'security', '--yes']);
       await prints('users.deactivate', [li, '--yes']);
       await prints('users.activate', [li, '--yes']);
@@ -184,6 +199,12 @@ export async function beginWalk({ machine, plane, prints }: Walk): Promise<Recor
       await prints('completion', ['bash']);
       await prints('man', ['agents', 'ls']);
       await prints('serve.status');
+      const data = join(machine.root, 'a plane');
+      mkdirSync(data);
+      await (await openDatabase({ location: join(data, 'aim.db') })).close();
+      const backup = join(machine.root, 'backup.db');
+      await prints('serve.backup', [backup, '--data', data]);
+      await prints('serve.restore', [backup, '--data', join(machine.root, 'another')]);
       await prints('profile.create', ['prod', 'https://aim.example']);
       await prints('profile.ls');
       await prints('profile.use', ['prod']);
@@ -204,6 +225,17 @@ export async function beginWalk({ machine, plane, prints }: Walk): Promise<Recor
       await prints('mcp.report', ['--agent', 'billing-bot', '--home', home]);
       await prints('mcp.keep-reporting', ['--agent', 'billing-bot', '--no-follow', '--home', home]);
       await prints('mcp.drift.ls');
+      await prints('mcp.watch', ['--no-follow', '--home', home]);
+      const said = join(machine.root, 'notes.json');
+      writeFileSync(said, JSON.stringify({ tools: [{ name: 'read', description: 'Reads', inputSchema: { type: 'object' } }] }));
+      const locked = ['--from', `notes=${said}`, '--file', join(machine.root, 'mcp.lock.json'), '--home', home];
+      for (const verb of ['lock', 'diff', 'ci']) await prints(`mcp.${verb}`, locked);
+      mkdirSync(join(machine.home, '.cursor'), { recursive: true });
+      const entry = { mcpServers: { quarantined: { command: 'notes' } } };
+      writeFileSync(join(machine.home, '.cursor', 'mcp.json'), JSON.stringify(entry));
+      await prints('mcp.show', ['quarantined']);
+      await prints('mcp.quarantine', ['quarantined', '--yes']);
+      await prints('mcp.release', ['quarantined', '--yes']);
     },
     'about security logs': async () => {
       const log = join(machine.root, 'security.log');
@@ -214,6 +246,7 @@ export async function beginWalk({ machine, plane, prints }: Walk): Promise<Recor
       await prints('logs.sql', ['SELECT type, count(*) AS n FROM log GROUP BY 1', log]);
       await prints('logs.verify', [log]);
       await prints('logs.timeline', [log]);
+      await prints('logs.export', [log, '--to', `file:${join(machine.root, 'exported.log')}`, '--format', 'cef']);
     },
   };
 }
