@@ -101,7 +101,7 @@ export class A2AClient {
   ): Promise<Verified> {
     const { agentId, timestamp, nonce, signature } = signed;
     const hash = requestHash(request, timestamp, nonce);
-    const { body } = await this.#agent.caller.raw({
+    const { status, body } = await this.#agent.caller.raw({
       method: 'POST',
       path: '/api/v1/a2a/verify',
       body: { agentId, timestamp, nonce, signature, requestHash: hash },
@@ -110,7 +110,11 @@ export class A2AClient {
     });
     const { verifiedAnswer } = await import('./answers.ts');
     const answer = verifiedAnswer.safeParse(camelMembers(body)).data;
-    return answer === undefined ? { valid: false, agentId: null, agentName: null, trustScore: null } : answer;
+    if (answer !== undefined && (answer.valid === false || (status >= 200 && status < 300))) return answer;
+    throw new A2AError('a2a.no-verdict', {
+      message: `${this.#agent.aimUrl} did not say whether the signature holds: it answered with status ${status}.`,
+      next: 'Take the request for one that is not signed. Is this the address of an AIM server? aim status',
+    });
   }
 
   // Trust

@@ -67,7 +67,8 @@ export const writePrivateObject = (path: string, value: Record<string, unknown>)
 export const isMissing = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 
-function failed(verb: string, path: string, error: unknown): ConfigurationError {
+/** The error for a file that cannot be read, written or removed. */
+export function failed(verb: string, path: string, error: unknown): ConfigurationError {
   const why = (error as { code?: string }).code ?? 'unknown reason';
   return new ConfigurationError('credentials.file', {
     message: `The file ${path} could not be ${verb === 'read' ? 'read' : verb === 'write' ? 'written' : 'removed'} (${why}).`,

@@ -8,7 +8,7 @@ import type { Timestamp } from '../wire/scalars.ts';
 import type { ApiCall, CallOptions } from './api.ts';
 import { pause, pauseBefore, readRetryAfter } from './backoff.ts';
 import type { CredentialSource, Headers } from './credential-source.ts';
-import { decode, parseJson } from './decode.ts';
+import { decode, parseJson, refuseError, refuseNonsense } from './decode.ts';
 import { refusal } from './refusal.ts';
 import type { Answer, OpenAnswer, Transport } from './transport.ts';
 import { mayRetry } from './transport-failure.ts';
@@ -150,12 +150,16 @@ export function createCaller(options: CallerOptions): Caller {
     const answer = await attempts(call, transport.send);
     const source = { server, path: call.path, requestId: requestIdOf(answer.headers) };
     if (answer.status < 200 || answer.status > 299) throw refused(call, answer, softJson(answer.text));
-    return decode(call.schema, parseJson(answer.text, answer.headers['content-type'], source), source);
+    const body = parseJson(answer.text, answer.headers['content-type'], source);
+    refuseError(body, source);
+    return decode(call.schema, body, source);
   }
 
   async function tell(call: Call): Promise<void> {
     const answer = await attempts(call, transport.send);
     if (answer.status < 200 || answer.status > 299) throw refused(call, answer, softJson(answer.text));
+    const source = { server, path: call.path, requestId: requestIdOf(answer.headers) };
+    refuseNonsense(answer.text, answer.headers['content-type'], source);
   }
 
   async function raw(call: Call): Promise<RawAnswer> {

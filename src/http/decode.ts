@@ -31,15 +31,39 @@ export function parseJson(text: string, contentType: string | undefined, source:
   }
 }
 
+/**
+ * An error that came with a status of success is one all the same, and no empty list or silent yes.
+ * @throws RemoteError `remote.error-in-answer`
+ */
+export function refuseError(body: unknown, source: Source): void {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return;
+  const { error } = body as { error?: unknown };
+  const isOnlyThat = typeof error === 'string' && error !== '' && Object.keys(body).every((name) => OF_ERRORS.has(name));
+  if (error === true || isOnlyThat) throw errorIn(body, source);
+}
+
+/** The same where nothing but a clear yes will do. */
+export function refuseYesWithError(body: unknown, source: Source): void {
+  if (typeof body === 'object' && body !== null && 'error' in body && body.error) throw errorIn(body, source);
+}
+
+// What answers say beside an error. With anything else, `error` may be a member of the thing that was asked for.
+const OF_ERRORS = new Set([
+  'error', 'message', 'code', 'reasonCode', 'reason_code', 'timestamp', 'status', 'statusCode', 'success', 'requestId', 'request_id', 'details',
+]); // biome-ignore format: one list
+
+/** @throws RemoteError where the body of a success that says nothing is a web page, broken, or an error. */
+export function refuseNonsense(text: string, contentType: string | undefined, source: Source): void {
+  const isJson = /^\s*[[{]/.test(text);
+  if (isJson || /^\s*</.test(text) || /html/i.test(contentType ?? ''))
+    refuseError(text.trim() === '' ? null : parseJson(text, contentType, source), source);
+}
+
 /** @throws RemoteError `remote.unexpected-answer` that names the first member that does not fit. */
 export function decode<Schema extends z.ZodType>(schema: Schema, body: unknown, source: Source): z.output<Schema> {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  if (typeof body === 'object' && body !== null && 'error' in body && body.error) {
-    const { error, message } = body as { error: unknown; message?: unknown };
-    const words = typeof error === 'string' ? error : typeof message === 'string' ? message : 'an error without words';
-    throw wrong('remote.error-in-answer', `success and an error in one: ${oneLine(words)}`, source);
-  }
+  if (typeof body === 'object' && body !== null && 'error' in body && body.error) throw errorIn(body, source);
   const issue = result.error.issues[0];
   const member = issue?.path.length ? issue.path.map(String).join('.') : 'the whole';
   throw wrong(
@@ -48,6 +72,12 @@ export function decode<Schema extends z.ZodType>(schema: Schema, body: unknown, 
     source,
     result.error,
   );
+}
+
+function errorIn(body: object, source: Source): RemoteError {
+  const { error, message } = body as { error?: unknown; message?: unknown };
+  const words = typeof error === 'string' ? error : typeof message === 'string' ? message : 'an error without words';
+  return wrong('remote.error-in-answer', `success and an error in one: ${oneLine(words)}`, source);
 }
 
 function wrong(code: string, what: string, { server, path, requestId }: Source, cause?: unknown, next?: string): RemoteError {

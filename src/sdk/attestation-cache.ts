@@ -62,7 +62,8 @@ export class AttestationCache {
     if (toolName !== undefined && record.toolsUsed[toolName] === undefined && !record.capabilitiesAttested.includes(toolName))
       return decide('new_tool');
     const attestedAt = Date.parse(record.lastAttestedAt);
-    if (Number.isNaN(attestedAt)) return decide('invalid_timestamp');
+    // One from the future would hold for ever.
+    if (Number.isNaN(attestedAt) || attestedAt - this.#now() > CLOCKS_DIFFER_MS) return decide('invalid_timestamp');
     if (this.#now() - attestedAt > this.#ttlMs) return decide('stale');
     const drift = capabilities === undefined ? null : driftBetween(record.capabilitiesAttested, capabilities);
     return drift === null ? decide('cached') : decide('capability_drift', drift);
@@ -118,6 +119,8 @@ export class AttestationCache {
     return new Date(this.#now()).toISOString().replace('Z', '+00:00');
   }
 }
+
+const CLOCKS_DIFFER_MS = 300_000;
 
 /** Null where the names are the same. Low: only added; medium: something removed; high: more than 30 % changed. */
 export function driftBetween(before: readonly string[], now: readonly string[]): CapabilityDrift | null {

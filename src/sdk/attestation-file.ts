@@ -4,7 +4,7 @@ import { appendFileSync } from 'node:fs';
 import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { withLock } from '../credentials/lock.ts';
-import { isMissing, makePrivateFolder, readPrivateObject, writePrivateObject } from '../credentials/private-file.ts';
+import { failed, isMissing, makePrivateFolder, readPrivateObject, writePrivateObject } from '../credentials/private-file.ts';
 
 export type ToolUse = { count: number; firstUsed: string; lastUsed: string };
 export type ServerRecord = {
@@ -58,7 +58,13 @@ export class AttestationFile {
     this.#ready ??= makePrivateFolder(dirname(this.#path));
     this.#waiting.push(`${JSON.stringify(happening)}\n`);
     this.#writing ??= this.#ready.then(() => this.#write());
-    await this.#writing;
+    await this.#writing.catch((error: unknown) => {
+      // What could not be written is told to whoever wanted it, and the next one tries anew.
+      this.#ready = null;
+      this.#writing = null;
+      this.#waiting = [];
+      throw failed('write', this.#log, error);
+    });
     this.#sinceMerge += 1;
     if (this.#sinceMerge >= MERGE_EVERY) {
       this.#sinceMerge = 0;
@@ -81,9 +87,9 @@ export class AttestationFile {
   #write(): void {
     const lines = this.#waiting.splice(0).join('');
     this.#writing = null;
+    this.#servers = null;
     // One short append: on the event loop it takes a third of what the way through the thread pool takes.
     appendFileSync(this.#log, lines, { mode: 0o600 });
-    this.#servers = null;
   }
 
   async #fold(): Promise<void> {
@@ -95,10 +101,9 @@ export class AttestationFile {
 
   async #read(logs = [this.#aside, this.#log]): Promise<Map<string, ServerRecord>> {
     const file = await readPrivateObject(this.#path);
-    const stored = file?.[this.#agentId] as { mcpServers?: Record<string, Partial<ServerRecord>> } | undefined;
+    const stored = membersOf(membersOf(file?.[this.#agentId])['mcpServers']);
     const servers = new Map<string, ServerRecord>();
-    for (const [id, record] of Object.entries(stored?.mcpServers ?? {}))
-      servers.set(id, { capabilitiesAttested: [], toolsUsed: {}, firstSeenAt: '', confidenceScore: 0, ...record });
+    for (const [id, record] of Object.entries(stored)) servers.set(id, recordOf(record));
     for (const path of logs) {
       const log = await readFile(path, 'utf8').catch(ignoreMissing);
       for (const line of (log ?? '').split('\n')) apply(servers, line);
@@ -114,19 +119,15 @@ export class AttestationFile {
 
 /** A line that was cut off by a crash, or is not ours, changes nothing. */
 function apply(servers: Map<string, ServerRecord>, line: string): void {
-  let happening: Happening;
-  try {
-    happening = JSON.parse(line) as Happening;
-  } catch {
-    return;
-  }
+  const happening = happeningIn(line);
+  if (happening === null) return;
   if (happening.kind === 'cleared') {
     if (happening.serverId === null) servers.clear();
     else servers.delete(happening.serverId);
     return;
   }
   const { serverId, at } = happening;
-  const record = servers.get(serverId) ?? { capabilitiesAttested: [], toolsUsed: {}, firstSeenAt: at, confidenceScore: 0 };
+  const record = servers.get(serverId) ?? recordOf({ firstSeenAt: at });
   servers.set(serverId, record);
   if (happening.kind === 'used') {
     const use = record.toolsUsed[happening.tool];
@@ -138,6 +139,40 @@ function apply(servers: Map<string, ServerRecord>, line: string): void {
   record.capabilitiesAttested = happening.capabilities;
   record.confidenceScore = happening.confidenceScore;
 }
+
+function happeningIn(line: string): Happening | null {
+  if (line === '') return null;
+  try {
+    const found = JSON.parse(line) as Partial<Record<string, unknown>> | null;
+    if (typeof found?.['at'] !== 'string') return null;
+    const { kind, serverId, tool, capabilities } = found;
+    const isOurs =
+      (kind === 'cleared' && (serverId === null || typeof serverId === 'string')) ||
+      (typeof serverId === 'string' &&
+        ((kind === 'used' && typeof tool === 'string') || (kind === 'attested' && isTexts(capabilities))));
+    return isOurs ? (found as Happening) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What a file has of a server, as far as it has the right form: others write it as well, and a tool may be called `constructor`. */
+function recordOf(stored: unknown): ServerRecord {
+  const { lastAttestedAt, attestationId, capabilitiesAttested, toolsUsed, firstSeenAt, confidenceScore } = membersOf(stored);
+  const uses = Object.entries(membersOf(toolsUsed)).filter(([, use]) => typeof membersOf(use)['count'] === 'number');
+  return {
+    ...(typeof lastAttestedAt === 'string' && { lastAttestedAt }),
+    ...(typeof attestationId === 'string' && { attestationId }),
+    capabilitiesAttested: isTexts(capabilitiesAttested) ? capabilitiesAttested : [],
+    toolsUsed: Object.assign(Object.create(null), Object.fromEntries(uses)),
+    firstSeenAt: typeof firstSeenAt === 'string' ? firstSeenAt : '',
+    confidenceScore: typeof confidenceScore === 'number' ? confidenceScore : 0,
+  };
+}
+
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((item) => typeof item === 'string');
+const membersOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 
 function ignoreMissing(error: unknown): undefined {
   if (!isMissing(error)) throw error;

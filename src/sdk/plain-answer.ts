@@ -10,6 +10,7 @@ export function plainAnswer(body: unknown): VerificationAnswer | null {
   const sent = body as Record<string, unknown>;
   const { id, status, enforcementMode, riskLevel } = sent;
   if (status !== 'approved' && status !== 'pending') return null;
+  if (sent['error']) return null;
   if (typeof id !== 'string' || id === '' || id.length > 200) return null;
   if (enforcementMode !== 'strict' && enforcementMode !== 'monitoring') return null;
   if (typeof riskLevel !== 'string' || !RISKS.has(riskLevel)) return null;

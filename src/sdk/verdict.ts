@@ -3,7 +3,7 @@
 import { actionHash } from '../crypto/action.ts';
 import { ActionDeniedError, AuthenticationError, VerificationUnavailableError } from '../errors.ts';
 import { readRetryAfter } from '../http/backoff.ts';
-import { decode, parseJson, type Source } from '../http/decode.ts';
+import { decode, parseJson, refuseYesWithError, type Source } from '../http/decode.ts';
 import { oneLine, reasonCode, serverWords } from '../http/server-words.ts';
 import type { Answer } from '../http/transport.ts';
 import { visible } from '../text/visible.ts';
@@ -39,10 +39,10 @@ export function verdictOf(answer: Answer, asked: Asked): VerificationAnswer | Pr
 
 async function byTheSchema(sent: unknown, asked: Asked, source: Source): Promise<VerificationAnswer> {
   const { verificationAnswer } = await import('../wire/verification.ts');
-  return judge(
-    read(() => decode(verificationAnswer, sent, source)),
-    asked,
-  );
+  const decision = read(() => decode(verificationAnswer, sent, source));
+  // A yes beside an error is none. A no stays one.
+  if (decision.status === 'approved' || decision.status === 'pending') read(() => refuseYesWithError(sent, source));
+  return judge(decision, asked);
 }
 
 async function refusalOf({ status, text, headers }: Answer, asked: Asked, source: Source): Promise<VerificationAnswer> {

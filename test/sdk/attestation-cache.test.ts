@@ -1,6 +1,6 @@
 // The attestation cache: when to attest again, in a file that other SDKs read, safe between processes.
 
-import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -44,6 +44,56 @@ describe('whether to attest', () => {
     await prepare(cache);
     const decision = await cache.shouldAttest('s1', ask);
     expect(decision).toMatchObject({ reason, shouldAttest: reason !== 'cached' });
+  });
+});
+
+describe('what others have left in the files', () => {
+  test.each<[title: string, file: string, log: string]>([
+    ['half a file', '{"a1": {"agentId": "a1", "mcpServers": {"s1"', ''],
+    ['a list', '[1, 2]', ''],
+    ['an agent that is none', '{"a1": "x"}', ''],
+    ['servers that are none', '{"a1": {"mcpServers": ["s1"]}}', ''],
+    ['a server that is null', '{"a1": {"mcpServers": {"s1": null}}}', ''],
+    ['members of other kinds', '{"a1": {"mcpServers": {"s1": {"toolsUsed": ["read"], "capabilitiesAttested": "read", "lastAttestedAt": 7}}}}', ''],
+    ['lines that are JSON and no happening', '{}', 'null\n7\n"x"\n[]\n{}\n{"kind":"used"}\n{"kind":"attested","serverId":"s1","at":"2026-01-02T00:00:00Z"}\n'],
+    ['a line that was cut off', '{}', '{"kind":"attested","serverId":"s1","at":"2026-01-02T00:0'],
+  ])('%s is no attestation, and goes away with the next one', async (_, file, log) => {
+    await writeFile(join(folder, 'attestation_cache.json'), file);
+    await writeFile(join(folder, 'attestation_cache.json.a1.log'), log === '' ? '' : `${log}\n`);
+    const cache = open();
+    expect(await cache.shouldAttest('s1', { toolName: 'read' })).toMatchObject({ shouldAttest: true });
+    await cache.recordAttestation('s1', { attestationId: 'x', capabilities: ['read'] });
+    await cache.recordToolUsage('s1', 'read');
+    expect(await cache.shouldAttest('s1', { toolName: 'read' })).toMatchObject({ reason: 'cached' });
+    await cache.flush();
+    expect(await open().get('s1')).toMatchObject({ attestationId: 'x', toolsUsed: { read: { count: 1 } } });
+  }); // biome-ignore format: one table
+
+  test.each(['constructor', 'toString', '__proto__'])('a tool called %s is one as any other', async (tool) => {
+    const cache = open();
+    await cache.recordAttestation('s1', { attestationId: 'x', capabilities: ['read'] });
+    expect(await cache.shouldAttest('s1', { toolName: tool })).toMatchObject({ reason: 'new_tool' });
+    await cache.recordToolUsage('s1', tool);
+    expect(await cache.shouldAttest('s1', { toolName: tool })).toMatchObject({ reason: 'cached' });
+    await cache.flush();
+    expect(await open().shouldAttest('s1', { toolName: tool })).toMatchObject({ reason: 'cached' });
+  });
+
+  test('an attestation from the future holds as little as one without a time', async () => {
+    const cache = open();
+    time += 48 * hour;
+    await cache.recordAttestation('s1', { attestationId: 'x', capabilities: ['read'] });
+    time -= 48 * hour;
+    expect(await cache.shouldAttest('s1')).toMatchObject({ reason: 'invalid_timestamp' });
+  });
+
+  test('a folder that cannot be written is said, and tried again', async () => {
+    const cache = new AttestationCache({ agentId: 'a1', folder: join(folder, 'file'), now: () => time });
+    await writeFile(join(folder, 'file'), '');
+    await expect(cache.recordToolUsage('s1', 'read')).rejects.toMatchObject({ code: 'credentials.file' });
+    await rm(join(folder, 'file'));
+    await cache.recordToolUsage('s1', 'read');
+    expect(await cache.get('s1')).toMatchObject({ toolsUsed: { read: { count: 1 } } });
   });
 });
 

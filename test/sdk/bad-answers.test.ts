@@ -7,6 +7,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { AIMClient, AIMError } from '../../src/index.ts';
 import { answerJson, smallServer } from '../http/small-server.ts';
@@ -45,6 +46,8 @@ const BAD: [title: string, answer: Answer, code: string, words: RegExp][] = [
   ['half a JSON', text('{"id":"x","status":"appro', 'application/json'), 'verification.unreadable', /cut off or broken/],
   ['plain text', text('approved', 'text/plain'), 'verification.unreadable', /not JSON/],
   ['an error with success', json({ error: true, message: 'status approved' }), 'verification.unreadable', /success and an error/],
+  ['a yes beside an error', json({ id, status: 'approved', enforcementMode: 'strict', riskLevel: 'low', error: 'no' }), 'verification.unreadable', /success and an error/],
+  ['a bomb', (response) => void response.writeHead(201, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000))), 'verification.unavailable', /decompressed/],
   ['a list', json([{ id, status: 'approved' }]), 'verification.unreadable', /something else/],
   ['null', json(null), 'verification.unreadable', /something else/],
   ['an approval of nothing', json({ status: 'approved' }), 'verification.unreadable', /id/],
