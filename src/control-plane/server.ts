@@ -23,6 +23,8 @@ import type { Services } from './services.ts';
 import { answerOnce } from './store/answer-once.ts';
 
 const LARGEST_BODY = 1024 * 1024;
+// Where anybody may send something, before we know who it is.
+const LARGEST_OF_STRANGERS = 64 * 1024;
 // Headers and body. Whoever sends a byte now and then holds a connection no longer than this.
 const ARRIVES_WITHIN = 30_000;
 // Sign-in routes: above what one device login and its polling need (wire-auth §4.2), and thirty agents restarted together.
@@ -73,7 +75,7 @@ export function createServer(
     app.route({
       method: each.method,
       url: each.path,
-      bodyLimit: each.largestBody ?? LARGEST_BODY,
+      bodyLimit: each.largestBody ?? (each.limit === 'strict' ? LARGEST_OF_STRANGERS : LARGEST_BODY),
       handler: (request, reply) => serve(services, each, request, reply),
     });
   }
@@ -214,7 +216,7 @@ function asRefusal(error: unknown, place: string): Refusal {
   }
   const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new Refusal(413, 'bodyTooLarge', `The body is larger than ${LARGEST_BODY} bytes`);
+    return new Refusal(413, 'bodyTooLarge', 'The body is larger than this route takes');
   if (code === 'FST_ERR_BAD_URL') return new Refusal(400, 'invalidAddress', 'The address is not one that can be read');
   if (statusCode !== undefined && statusCode < 500)
     return new Refusal(statusCode, 'invalidRequest', message ?? 'The request is not valid');

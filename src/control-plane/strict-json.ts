@@ -29,8 +29,7 @@ export function checkJson(text: string): boolean {
     } else if (sign === OPEN_OBJECT || sign === OPEN_LIST) {
       open.push(sign === OPEN_OBJECT ? new Set() : null);
       expectsKey = sign === OPEN_OBJECT;
-      if (open.length > DEEPEST)
-        throw new Refusal(422, 'limitExceeded', `The body is nested more than ${DEEPEST} deep`, { limit: 'bodyDepth' });
+      if (open.length > DEEPEST) throw tooDeep();
     } else if (sign === CLOSE_OBJECT || sign === CLOSE_LIST) {
       open.pop();
       expectsKey = false;
@@ -46,13 +45,32 @@ export function checkJson(text: string): boolean {
   return isPlain;
 }
 
+/** For a large text, before it is parsed: what is nested a hundred thousand deep costs more to read than to refuse. @throws Refusal 422. */
+export function mustBeShallow(text: string): void {
+  if (text.length < LARGE) return;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charCodeAt(at);
+    if (sign === QUOTE) at = endOfString(text, at);
+    else if (sign === CLOSE_OBJECT || sign === CLOSE_LIST) depth -= 1;
+    else if (sign === OPEN_OBJECT || sign === OPEN_LIST) {
+      depth += 1;
+      if (depth > DEEPEST) throw tooDeep();
+    }
+  }
+}
+
+const LARGE = 4096;
+const tooDeep = (): Refusal =>
+  new Refusal(422, 'limitExceeded', `The body is nested more than ${DEEPEST} deep`, { limit: 'bodyDepth' });
+
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [MINUS, ZERO, NINE] = [0x2d, 0x30, 0x39];
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 function endOfString(text: string, start: number): number {
   let at = start + 1;
-  while (text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
   return at;
 }
 

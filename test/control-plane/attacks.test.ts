@@ -240,6 +240,25 @@ describe('odd requests', () => {
     expect((await world.call('POST', path, text, headers)).status).toBe(status);
   });
 
+  const nested = (howDeep: number): string => `${'{"a":['.repeat(howDeep)}1${']}'.repeat(howDeep)}`;
+  test.each([
+    ['nested a hundred thousand deep', nested(50_000), 422],
+    ['nested and never closed', '['.repeat(500_000), 422],
+    ['a text that never ends', `["${'x'.repeat(500_000)}`, 400],
+    ['a text that ends in a backslash', `["${'x'.repeat(5000)}\\`.slice(0, -1), 400],
+    ['brackets in a text', JSON.stringify({ key: 'a', value: 'b', description: `${'['.repeat(900)}` }), 201],
+    ['a prototype, in escapes', '{"key":"c","value":"d","\\u005f_proto__":{"category":"nonsense"}}', 201],
+  ])('a body with %s', async (_, text, status) => {
+    expect((await world.admin.call('POST', '/api/v1/tags', text)).status).toBe(status);
+    if (status !== 422) return;
+    expect((await world.call('POST', '/api/v1/sdk-api/verifications', text)).status).toBe(422);
+  });
+
+  test('nobody in particular sends more than a sign-in needs', async () => {
+    const { status, body } = await world.call('POST', '/api/v1/auth/refresh', { refreshToken: 'x'.repeat(100_000) });
+    expect([status, body.reasonCode]).toEqual([413, 'bodyTooLarge']);
+  });
+
   test('a NUL in what an agent signs is refused before anything is looked up', async () => {
     const agent = await world.agent();
     for (const member of ['agentId', 'capability', 'resource', 'timestamp']) {

@@ -6,7 +6,7 @@ import { pythonJson } from '../../crypto/python-json.ts';
 import { actionRequest } from '../../wire/requests/verification.ts';
 import type { RiskLevel } from '../../wire/scalars.ts';
 import { invalid, Refusal } from '../refusal.ts';
-import { checkJson } from '../strict-json.ts';
+import { checkJson, mustBeShallow } from '../strict-json.ts';
 import { readStatement } from './read-statement.ts';
 
 export type AskedAction = {
@@ -33,6 +33,7 @@ export type AskedAction = {
 
 /** @throws Refusal 400 or 422 where it is malformed. */
 export function readActionRequest(text: string): AskedAction {
+  mustBeShallow(text);
   let body: ExactJson;
   try {
     body = JSON.parse(text) as ExactJson;
