@@ -19,12 +19,14 @@ export async function* recover(
   const { parts, close } = await openParts(file);
   try {
     const current = parts.find((part) => part.isCurrent);
-    // Renamed by now: then the copy is what a compressor made of it, and nothing was cut.
-    if (current && current.inode !== one.inode) return false;
-    const copies = parts.filter((part) => !part.isCurrent && !seen.has(part));
-    const last = copies.at(-1);
-    // A copy is made first, and then the file is cut. Until then both hold the same, and we read it where it is.
-    if (last && current && (await beginAlike(last, current))) copies.pop();
+    // Renamed by now, perhaps without a successor: then the copy is what a compressor made of it, and nothing was cut.
+    if (current ? current.inode !== one.inode : !isCut) return false;
+    const copies: Part[] = [];
+    for (const part of parts) {
+      if (part.isCurrent || seen.has(part)) continue;
+      // A copy is made first, and then the file is cut. Until then both hold the same, and we read it where it is.
+      if (!current || !(await beginAlike(part, current))) copies.push(part);
+    }
     if (copies.length === 0 && !isCut) return false;
     let at = 0;
     while (at < copies.length && !(await isCopyOf(copies[at] as Part, one, seen))) at += 1;
