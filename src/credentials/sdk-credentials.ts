@@ -1,8 +1,8 @@
 // The sign-in that every AIM SDK on this machine shares: ~/.aim/sdk_credentials.json, in the Python SDK's form (wire-auth §3.1).
 
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
+import { homeFolder } from '../settings/home-folder.ts';
 import { camelMembers } from '../wire/member-names.ts';
 import { readPrivateObject, removePrivateFile, writePrivateObject } from './private-file.ts';
 
@@ -20,7 +20,7 @@ export type SdkCredentials = {
 };
 
 /** `~/.aim`. Nothing is ever read from the working directory: a checkout could plant a sign-in and a server there. */
-export const aimFolder = (): string => join(homedir(), '.aim');
+export const aimFolder = (): string => join(homeFolder(), '.aim');
 
 export const sdkCredentialsFile = (folder: string): string => join(folder, 'sdk_credentials.json');
 

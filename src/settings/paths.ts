@@ -1,14 +1,14 @@
 // Where everything is kept: XDG Base Directories on every system (`aim paths` prints them), and `~/.aim` beside the other AIM SDKs.
 
-import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { homeFolder } from './home-folder.ts';
 import type { Paths } from './settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The paths for this environment. On Windows the folders are those of the platform; macOS follows XDG, as most terminal tools do. */
 export function resolvePaths(env: Environment, platform: NodeJS.Platform = process.platform): Paths {
-  const home = env['HOME'] || (platform === 'win32' ? env['USERPROFILE'] : undefined) || homedir();
+  const home = homeFolder(env, platform);
   const windows = platform === 'win32';
   const state = join(
     folder(env, 'XDG_STATE_HOME') ?? (windows ? localAppData(env, home) : join(home, '.local', 'state')),

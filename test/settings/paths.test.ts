@@ -1,4 +1,6 @@
+import { userInfo } from 'node:os';
 import { describe, expect, test } from 'vitest';
+import { homeFolder } from '../../src/settings/home-folder.ts';
 import { resolvePaths } from '../../src/settings/paths.ts';
 
 describe('resolvePaths', () => {
@@ -22,8 +24,25 @@ describe('resolvePaths', () => {
       'linux',
       { state: '/h/.local/state/aim' },
     ],
+    [
+      'keeps to the folders of Windows',
+      { USERPROFILE: 'C:\\Users\\li', APPDATA: '/roaming', LOCALAPPDATA: '/local' },
+      'win32',
+      { home: 'C:\\Users\\li', config: '/roaming/aim', state: '/local/aim', cache: '/local/Cache/aim' },
+    ],
     ['lets AIM_CONFIG_DIR choose the folder itself', { HOME: '/h', AIM_CONFIG_DIR: '/x' }, 'linux', { config: '/x' }],
   ])('%s', (_, env, platform, expected) => {
     expect(resolvePaths(env, platform)).toMatchObject(expected);
+  });
+});
+
+describe('a home that is none is not the folder in which a shell stands', () => {
+  test.each<[title: string, env: Record<string, string>, platform: NodeJS.Platform]>([
+    ['not said', {}, 'linux'],
+    ['empty', { HOME: '' }, 'linux'],
+    ['relative', { HOME: 'here' }, 'linux'],
+    ['relative on Windows', { HOME: 'here', USERPROFILE: 'C:here' }, 'win32'],
+  ])('%s', (_, env, platform) => {
+    expect(homeFolder(env, platform)).toBe(userInfo().homedir);
   });
 });
