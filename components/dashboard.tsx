@@ -81,7 +81,8 @@ export async function runDashboard(options: RunDashboardOptions): Promise<ExitCo
   const current = (): Session => sessions.getState();
   const suspend = suspender(terminal, {
     redraw: () => rendered?.redraw(),
-    canStop: stdin === process.stdin,
+    // Windows has no job control, and no such signal.
+    canStop: stdin === process.stdin && process.platform !== 'win32',
     onNotStopped: () => current().dashboard.shell.say(ours('There is no shell to go back to here.'), 'warning'),
   });
   const switching = options.contexts

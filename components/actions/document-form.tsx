@@ -1,6 +1,7 @@
 // A form of what can be edited: each member is checked while it is typed, by the schema that also checks the text.
 
 import { useState } from 'react';
+import type { z } from 'zod';
 import type { EditDocument, Held, Member, NewDocument } from '../../src/edit/document.ts';
 import type { Merged } from '../../src/edit/three-way.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
@@ -49,7 +50,8 @@ export function DocumentForm({ document, before: first, width, height, onSubmit,
     if (value === NOT_JSON) return 'is not JSON';
     const { success, error } = schema.safeParse({ ...before, [member.name]: value });
     if (success) return null;
-    return error.issues.find(({ path }) => path[0] === member.name)?.message ?? null;
+    const issue = error.issues.find(({ path }) => path[0] === member.name);
+    return issue === undefined ? null : wordsFor(issue);
   }
   const submit = async (texts: Record<string, string>) => {
     const answer = await onSubmit(heldBy(texts), before);
@@ -75,6 +77,12 @@ export function DocumentForm({ document, before: first, width, height, onSubmit,
 function noticeOf({ taken }: Moved): Printable {
   const kept = taken.length === 0 ? ours('') : words` Kept of theirs: ${visible(taken.join(', '), { max: 60 })}.`;
   return words`Nothing was sent: somebody changed the same. ^S sends what stands here.${kept}`;
+}
+
+/** The schema's own words, but for a length: that is what people meet, and `<=200` is no sentence. */
+function wordsFor(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'too_big' && issue.origin === 'string') return `is longer than ${issue.maximum} characters`;
+  return issue.message;
 }
 
 const NOT_JSON = Symbol('not JSON');

@@ -98,7 +98,9 @@ async function told(
   const title = visible(document.title, { max: 60 });
   const kept = taken.length === 0 ? ours('') : words` Kept of theirs: ${visible(taken.join(', '), { max: 80 })}.`;
   shell.say(
-    'read' in document ? words`Saved ${title}: ${visible(changed.join(', '), { max: 120 })}.${kept}` : words`Made: ${title}.`,
+    'read' in document
+      ? words`Saved ${title}: ${visible(changed.join(', '), { max: 120 })}.${kept}`
+      : words`Made ${visible(typeof value['name'] === 'string' ? value['name'] : document.title, { max: 60 })}.`,
     'good',
   );
   state.refresh();

@@ -42,7 +42,9 @@ export function svgOf(terminal: Terminal, title: string, paper: 'dark' | 'light'
   ].join('\n');
 }
 
-type Run = { column: number; cells: number; text: string; style: Style };
+type Run = { column: number; cells: number; words: Word[]; style: Style };
+/** `at` and `cells` count cells, not letters: an accent takes none, a wide letter two. */
+type Word = { text: string; at: number; cells: number };
 type Style = {
   foreground: string;
   background: string | null;
@@ -58,7 +60,7 @@ function drawRow(terminal: Terminal, line: number, row: number, ink: Ink): strin
     .join('');
 }
 
-function drawRun({ column, cells, text, style }: Run, row: number): string {
+function drawRun({ column, cells, words, style }: Run, row: number): string {
   const x = column * CELL.width;
   const y = row * CELL.height;
   const paper = style.background
@@ -69,22 +71,13 @@ function drawRun({ column, cells, text, style }: Run, row: number): string {
   const line = style.underline ? ' text-decoration="underline"' : '';
   const opacity = style.dim ? ' opacity="0.6"' : '';
   const look = `fill="${style.foreground}"${weight}${slant}${line}${opacity}`;
-  return (
-    paper +
-    wordsOf(text)
-      .map(({ word, at }) => drawWord(word, x + at * CELL.width, y + 14, look))
-      .join('')
-  );
+  return paper + words.map((word) => drawWord(word, x + word.at * CELL.width, y + 14, look)).join('');
 }
 
 // Each word has a place of its own: viewers fold spaces, and their fonts differ in width.
-function drawWord(word: string, x: number, y: number, look: string): string {
-  const length = `textLength="${(word.length * CELL.width).toFixed(1)}" lengthAdjust="spacingAndGlyphs"`;
-  return `<text x="${x.toFixed(1)}" y="${y}" ${length} ${look}>${escapeXml(word)}</text>`;
-}
-
-function wordsOf(text: string): { word: string; at: number }[] {
-  return [...text.matchAll(/\S+/g)].map((match) => ({ word: match[0], at: match.index }));
+function drawWord({ text, cells }: Word, x: number, y: number, look: string): string {
+  const length = `textLength="${(cells * CELL.width).toFixed(1)}" lengthAdjust="spacingAndGlyphs"`;
+  return `<text x="${x.toFixed(1)}" y="${y}" ${length} ${look}>${escapeXml(text)}</text>`;
 }
 
 /** Cells of one style beside each other become one text, so that a picture stays small. */
@@ -96,11 +89,16 @@ function runsOf(terminal: Terminal, line: number, ink: Ink): Run[] {
     if (!cell || cell.getWidth() === 0) continue;
     const style = styleOf(cell, ink);
     const last = runs.at(-1);
-    const text = cell.getChars() || ' ';
-    if (last && sameStyle(last.style, style) && last.column + last.cells === column) {
-      last.text += text;
-      last.cells += cell.getWidth();
-    } else runs.push({ column, cells: cell.getWidth(), text, style });
+    const fits = last && sameStyle(last.style, style) && last.column + last.cells === column;
+    const run: Run = fits ? last : { column, cells: 0, words: [], style };
+    if (!fits) runs.push(run);
+    const text = cell.getChars().trim();
+    const word = run.words.at(-1);
+    if (text !== '' && word && word.at + word.cells === run.cells) {
+      word.text += text;
+      word.cells += cell.getWidth();
+    } else if (text !== '') run.words.push({ text, at: run.cells, cells: cell.getWidth() });
+    run.cells += cell.getWidth();
   }
   return runs;
 }

@@ -28,8 +28,9 @@ export function tableColumns(
       key: column.key,
       title,
       width: Math.max(widthOf(title) + 2, Math.min(longest, column.grow ? 12 : isId ? 36 : 28)),
-      ...(column.grow ? { grow: true } : {}),
+      ...(column.grow ? { grow: true, wish: Math.min(longest, WISH) } : {}),
       ...(isId || column.giveUp !== undefined ? { giveUp: isId ? 9 : (column.giveUp ?? 0) + 2 } : {}),
+      ...(isId && columns.length > 1 ? { yields: true } : {}),
       ...(column.format === 'number' || column.format === 'percent' ? { align: 'right' as const } : {}),
       ...(column.format === 'age' || column.format === 'time' ? { isTime: true } : {}),
       ...(closed === null ? {} : { words: closed }),
@@ -41,6 +42,7 @@ export function tableColumns(
 }
 
 const SAMPLE = 200;
+const WISH = 60; // more than that is read in the row's own screen
 
 // Words of closed lists that mean the same wherever they stand. The word itself is always shown.
 const tones: Record<string, Tone> = {

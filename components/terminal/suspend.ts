@@ -34,7 +34,7 @@ export function suspender(terminal: Terminal, { canStop, onNotStopped, redraw }:
     }
   };
   const stop = () => {
-    if (!canStop) return;
+    if (!canStop) return onNotStopped();
     void during(async () => {
       const continued = new Promise<void>((resolve) => process.once('SIGCONT', () => resolve()));
       // 0 is the whole foreground job, so that the npm that started us stops with us.

@@ -15,6 +15,10 @@ export type ListColumn<Row> = {
   grow?: boolean;
   /** Columns with the highest number go first when the terminal is narrow. Without it a column stays. */
   giveUp?: number;
+  /** Cells in which it would say all that it has to say. */
+  wish?: number;
+  /** Only there where every other column has what it wishes for: an id says less than half a title does. */
+  yields?: boolean;
   align?: 'left' | 'right';
   /** Not shown, but there for filters and as a choice. */
   hidden?: boolean;
@@ -33,6 +37,9 @@ export type PlacedColumn<Row> = { column: ListColumn<Row>; width: number };
 export function placeColumns<Row>(columns: readonly ListColumn<Row>[], width: number): PlacedColumn<Row>[] {
   const kept = columns.filter((column) => !column.hidden);
   const needed = () => kept.reduce((sum, column) => sum + column.width + GAP, -GAP);
+  const wished = () => kept.reduce((sum, column) => sum + Math.max(column.width, column.wish ?? 0) + GAP, -GAP);
+  for (let last = kept.findLast(({ yields }) => yields); last && wished() > width; last = kept.findLast(({ yields }) => yields))
+    kept.splice(kept.indexOf(last), 1);
   while (needed() > width) {
     const first = kept.reduce<ListColumn<Row> | null>(
       (worst, column) => ((column.giveUp ?? 0) > 0 && (column.giveUp ?? 0) >= (worst?.giveUp ?? 0) ? column : worst),
@@ -82,7 +89,7 @@ export function chosenColumns<Row>(
   if (chosen === null) return columns;
   const found = chosen.flatMap((key) => columns.find((column) => column.key === key) ?? []);
   if (found.length === 0) return columns;
-  return found.map(({ hidden, ...column }, index) => ({
+  return found.map(({ hidden, yields: _, ...column }, index) => ({
     ...column,
     width: Math.max(column.width, hidden ? HIDDEN_WIDTH : 0),
     ...(hidden ? { grow: true } : {}),

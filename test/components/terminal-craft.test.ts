@@ -4,6 +4,9 @@ import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import { registry } from '../../commands/registry.ts';
 import { backgroundOf, fromColorfgbg, fromReply } from '../../components/terminal/background.ts';
+import { clipboardSequence } from '../../components/terminal/copy.ts';
+import { openTerminal } from '../../components/terminal/open-terminal.ts';
+import { coloursFrom } from '../../components/theme.ts';
 import { aSignedRequest } from '../approvals/signed-request.ts';
 import { anAgent, fakeServer } from './fake-api.ts';
 import { ESC, type Harness, openDashboard } from './harness.ts';
@@ -16,6 +19,31 @@ afterEach(async () => {
 
 const two = () => fakeServer({ agents: [anAgent(), anAgent({ id: 'a-2', name: 'mail-bot' })] });
 const click = (row: number, column = 5) => `${ESC}[<0;${column};${row}M${ESC}[<0;${column};${row}m`;
+
+describe('Windows Terminal', () => {
+  const env = { WT_SESSION: '0b9e', PROCESSOR_ARCHITECTURE: 'AMD64' };
+
+  test('gets all colours, though it names no TERM', () => {
+    expect(coloursFrom(env)).toBe('truecolor');
+    expect(coloursFrom({ ...env, NO_COLOR: '1' })).toBe('none');
+  });
+
+  test('gets the modes that it knows and no keyboard protocol of others, and each is given back', () => {
+    const written: string[] = [];
+    const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
+    const stdout = { write: (text: string) => written.push(text) > 0, on() {}, off() {} };
+    openTerminal({ stdin: stdin as never, stdout: stdout as never, env }).close();
+    const modes = (text: string | undefined) => [...(text ?? '').matchAll(/\[\?(\d+)[hl]/g)].map(([, mode]) => mode).sort();
+    expect(written).toHaveLength(2);
+    expect(modes(written[0])).toEqual(['1004', '1049', '2004', '25', '7']);
+    expect(modes(written[1])).toEqual(modes(written[0]));
+    expect(written.join('')).not.toMatch(/\[[<>=]\d*u/);
+  });
+
+  test('gets the clipboard as it comes', () => {
+    expect(clipboardSequence('id', env)).toBe(`${ESC}]52;c;aWQ=\u0007`);
+  });
+});
 
 describe('the background', () => {
   test.each<[value: string | undefined, expected: string | null]>([

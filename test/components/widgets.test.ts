@@ -89,6 +89,13 @@ describe('placing columns', () => {
     expect(placeColumns(columns, 30).map(({ column: { key } }) => key)).toEqual(['name', 'status', 'type']);
     expect(placeColumns(columns, 20).map(({ column: { key } }) => key)).toEqual(['name', 'status']);
   });
+
+  test('shows an id only where nothing else is cut for it', () => {
+    const withId = [column('id', 36, { yields: true }), column('title', 12, { grow: true, wish: 40 }), column('status', 8)];
+    const keys = (width: number) => placeColumns(withId, width).map(({ column: { key } }) => key);
+    expect(keys(87)).toEqual(['title', 'status']);
+    expect(keys(88)).toEqual(['id', 'title', 'status']);
+  });
 });
 
 describe('finding by a few letters', () => {
