@@ -19,6 +19,11 @@ export type ReceiverOptions = {
   /** How far a caller's clock may be off. Default 300 s, as AIM has it. */
   toleranceSeconds?: number | undefined;
   now?: (() => number) | undefined;
+  /**
+   * Takes a nonce once for all processes that answer under this name: true for the first that asks, false for a repetition. `until` is in
+   * Unix seconds. `SET key 1 NX EXAT until` of Redis is such a place. Default: this process remembers by itself.
+   */
+  takeNonce?: ((key: string, until: number) => boolean | Promise<boolean>) | undefined;
 };
 
 export type A2AReceiver = (request: ReceivedRequest) => Promise<{ peer: A2APeer } | { refused: Refused }>;
@@ -26,8 +31,8 @@ export type A2AReceiver = (request: ReceivedRequest) => Promise<{ peer: A2APeer 
 const MOST_NONCES = 100_000;
 
 /** Recomputes the hash, checks key, signature and time, and takes each nonce once. */
-export function createA2AReceiver({ keyFor, toleranceSeconds = 300, now = Date.now }: ReceiverOptions): A2AReceiver {
-  const used = new Map<string, number>();
+export function createA2AReceiver({ keyFor, toleranceSeconds = 300, now = Date.now, takeNonce }: ReceiverOptions): A2AReceiver {
+  const take = takeNonce ?? rememberedHere(() => now() / 1000);
   const refuse = (reason: string, status: Refused['status'] = 401) => ({ refused: { status, reason } });
   return async ({ method, path, headers, body }) => {
     const header = (name: string): string => String(headers[name] ?? headers[name.toLowerCase()] ?? '');
@@ -47,11 +52,19 @@ export function createA2AReceiver({ keyFor, toleranceSeconds = 300, now = Date.n
       return refuse('The signature does not fit the request.');
     // After the signature: others cannot use up an agent's nonces.
     const key = `${agentId} ${nonce.toLowerCase()}`;
-    forget(used, seconds);
-    if (used.has(key)) return refuse('This request was received before.', 409);
-    if (used.size >= MOST_NONCES) return refuse('Too many requests are remembered; try again later.', 409);
-    used.set(key, timestamp + toleranceSeconds);
+    if (!(await take(key, timestamp + toleranceSeconds))) return refuse('This request was received before.', 409);
     return { peer: { agentId, requestHash: requestHash(request, timestamp, nonce) } };
+  };
+}
+
+// Full, it takes nothing more: what it cannot remember it could not refuse the second time.
+function rememberedHere(seconds: () => number): (key: string, until: number) => boolean {
+  const used = new Map<string, number>();
+  return (key, until) => {
+    forget(used, seconds());
+    if (used.has(key) || used.size >= MOST_NONCES) return false;
+    used.set(key, until);
+    return true;
   };
 }
 
@@ -144,14 +157,16 @@ export function a2aFastify(receiver: A2AReceiver) {
 
 type HonoLike = {
   req: { method: string; url: string; raw: Request; arrayBuffer(): Promise<ArrayBuffer> };
-  json(body: unknown, status: 401 | 409): Response;
+  json(body: unknown, status: 401 | 409 | 413): Response;
   set(name: string, value: unknown): void;
 };
 
-/** Middleware for Hono; the peer is `c.get('a2aPeer')`. */
+/** Middleware for Hono; the peer is `c.get('a2aPeer')`. Bodies that come in chunks are for Hono's `bodyLimit` to stop, before it. */
 export function a2aHono(receiver: A2AReceiver) {
   return async (context: HonoLike, next: () => Promise<void>): Promise<Response | undefined> => {
     const { pathname, search } = new URL(context.req.url);
+    if (Number(context.req.raw.headers.get('content-length') ?? 0) > MOST_BYTES)
+      return context.json({ error: 'The request is too large.' }, 413);
     const body = new Uint8Array(await context.req.arrayBuffer());
     const outcome = await receiver({
       method: context.req.method,

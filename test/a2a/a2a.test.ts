@@ -65,6 +65,27 @@ describe('a receiver', () => {
     await expect(receive({ ...request, headers })).resolves.toMatchObject({ refused: { status: 409 } });
   });
 
+  test('accepts it once among several processes that keep nonces in one place', async () => {
+    const taken = new Map<string, number>();
+    const takeNonce = async (nonce: string, until: number): Promise<boolean> => {
+      const isNew = !taken.has(nonce);
+      taken.set(nonce, until);
+      return isNew;
+    };
+    const [one, other] = [1, 2].map(() => createA2AReceiver({ keyFor: () => key.publicKey, now: () => time, takeNonce }));
+    const received = { ...request, headers: { ...sign() } };
+    const outcomes = await Promise.all([one?.(received), other?.(received), one?.(received)]);
+    expect(outcomes.map((outcome) => outcome && 'peer' in outcome)).toEqual([true, false, false]);
+    expect([...taken.values()]).toEqual([time / 1000 + 300]);
+  });
+
+  test('does not take the nonces of an agent for a request that it has not signed', async () => {
+    const receive = receiver();
+    const headers = { ...sign() };
+    await receive({ ...request, body: 'ho', headers });
+    await expect(receive({ ...request, headers })).resolves.toMatchObject({ peer: { agentId: signer.agentId } });
+  });
+
   test.each<[title: string, received: () => Parameters<ReturnType<typeof createA2AReceiver>>[0], reason: RegExp]>([
     ['is not signed', () => ({ ...request, headers: {} }), /not signed/],
     ['was changed on the way', () => ({ ...request, body: 'ho', headers: sign() }), /does not fit/],
