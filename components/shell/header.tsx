@@ -37,6 +37,8 @@ export function Header({ width, environment }: { width: number; environment: Env
   const choices: Runs[] = [
     [name, where, ...readOnly, ...ending, server, who, role],
     [name, where, ...readOnly, ...ending, server, who],
+    // Who is signed in says more than an end that is hours away.
+    ...(ending[0]?.tone === 'muted' ? [[name, where, ...readOnly, server, who]] : []),
     [name, where, ...readOnly, ...ending, server],
     [name, where, ...readOnly, ...ending],
     [name, where, ...readOnly],
@@ -49,9 +51,9 @@ export function Header({ width, environment }: { width: number; environment: Env
 /** Said in its last day, and as a warning in its last quarter of an hour: a sign-in that just ends is a surprise in the middle of work. */
 function endingRuns(endsAt: number | null, now: number): Run[] {
   if (endsAt === null || endsAt - now > 24 * HOUR) return [];
-  if (endsAt <= now) return [{ text: ours(' signed out, ^O signs in'), tone: 'bad' }];
+  if (endsAt <= now) return [{ text: ours(' signed out, ^O signs in '), tone: 'bad' }];
   const left = countdown(new Date(endsAt).toISOString() as Timestamp, now);
-  return [{ text: words` sign-in ends in ${left}`, tone: endsAt - now < HOUR / 4 ? 'warning' : 'muted' }];
+  return [{ text: words` sign-in ends in ${left} `, tone: endsAt - now < HOUR / 4 ? 'warning' : 'muted' }];
 }
 
 const HOUR = 3_600_000;
