@@ -12,21 +12,26 @@ export function clockWatch(now: () => number, steady: () => number): ClockWatch 
   let apart = now() - steady();
   let beaten = steady();
   let beat: NodeJS.Timeout | null = null;
+  let stoodStill = false;
+  // Also the beat itself comes late after a stop, and often before the keys that were typed meanwhile.
   const tick = (): void => {
+    stoodStill ||= beat !== null && steady() - beaten > STILL;
     beaten = steady();
   };
   return {
     hasLost() {
       const before = apart;
       apart = now() - steady();
-      const stoodStill = beat !== null && steady() - beaten > STILL;
-      beaten = steady();
-      return stoodStill || Math.abs(apart - before) > SET;
+      tick();
+      const stood = stoodStill;
+      stoodStill = false;
+      return stood || Math.abs(apart - before) > SET;
     },
     attend(isDeciding) {
       if (isDeciding === (beat !== null)) return;
       if (beat !== null) clearInterval(beat);
       beaten = steady();
+      stoodStill = false;
       beat = isDeciding ? setInterval(tick, BEAT).unref() : null;
     },
   };
