@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type http from 'node:http';
 import type https from 'node:https';
 import { ConfigurationError } from '../errors.ts';
+import { isExcepted } from './no-proxy.ts';
 
 /** How requests reach one server. */
 export type Route = {
@@ -35,7 +36,8 @@ export type ConnectionOptions = {
 export function routeTo(server: URL, options: ConnectionOptions = {}): Route {
   const { env = process.env } = options;
   const isSecure = server.protocol === 'https:';
-  const proxyEnv = isThisMachine(server.hostname) ? undefined : proxiesOf(options.proxy, env);
+  const named = isThisMachine(server.hostname) ? undefined : proxiesOf(options.proxy, env);
+  const proxyEnv = named && isExcepted(server, named['NO_PROXY'] || named['no_proxy'] || '') ? undefined : named;
   const tls = isSecure ? certificatesOf(options, env) : {};
   const shared = { keepAlive: true, maxFreeSockets: 32, scheduling: 'lifo' as const, ...(proxyEnv && { proxyEnv }) };
   let agent: http.Agent | undefined;
@@ -72,18 +74,11 @@ function proxiesOf(proxy: string | null | undefined, env: Environment): Record<s
 function certificatesOf({ caFile, clientCertificate, clientKey }: ConnectionOptions, env: Environment): https.AgentOptions {
   const ca = caFile ? pem(caFile, 'caFile') : env['SSL_CERT_FILE'] ? pem(env['SSL_CERT_FILE'], 'SSL_CERT_FILE') : undefined;
   return {
-    ...(ca !== undefined && { ca: [...usualAuthorities(), ca] }),
+    // With those of NODE_EXTRA_CA_CERTS, which a list of one's own would put aside.
+    ...(ca !== undefined && { ca: [...process.getBuiltinModule('node:tls').getCACertificates('default'), ca] }),
     ...(clientCertificate && { cert: pem(clientCertificate, 'clientCertificate') }),
     ...(clientKey && { key: pem(clientKey, 'clientKey') }),
   };
-}
-
-// With those of NODE_EXTRA_CA_CERTS, which a list of one's own would put aside. Node before 22.19 cannot tell them.
-function usualAuthorities(): readonly string[] {
-  const { getCACertificates, rootCertificates } = process.getBuiltinModule('node:tls') as typeof import('node:tls') & {
-    getCACertificates?: (kind: 'default') => string[];
-  };
-  return getCACertificates?.('default') ?? rootCertificates;
 }
 
 function pem(path: string, field: string): string {

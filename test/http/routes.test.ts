@@ -1,6 +1,6 @@
 // The way to a server: through a proxy where one is named, with the certificates that are trusted, and not elsewhere.
 
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
@@ -8,8 +8,10 @@ import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ConnectionOptions } from '../../src/http/connections.ts';
+import { isExcepted } from '../../src/http/no-proxy.ts';
 import { nodeTransport } from '../../src/http/node-transport.ts';
 import { smallServer } from './small-server.ts';
 
@@ -123,6 +125,30 @@ describe('a proxy', () => {
     expect(asked).toEqual([]);
   });
 
+  test.each<[list: string, server: string, expected: boolean]>([
+    ['aim.test', 'https://aim.test', true],
+    ['aim.test', 'https://eu.aim.test', true],
+    ['.aim.test', 'https://eu.aim.test', true],
+    ['*.aim.test', 'https://eu.aim.test', true],
+    ['aim.test', 'https://notaim.test', false],
+    ['aim.test', 'https://aim.test.example', false],
+    ['a.test, AIM.test', 'https://aim.test', true],
+    ['aim.test:8443', 'https://aim.test:8443', true],
+    ['aim.test:8443', 'https://aim.test', false],
+    ['aim.test:443', 'https://aim.test', true],
+    ['*', 'https://aim.test', true],
+    ['', 'https://aim.test', false],
+    ['10.0.0.0/8', 'http://10.1.2.3:8080', true],
+    ['10.0.0.0/8', 'http://11.1.2.3', false],
+    ['10.0.0.0/99', 'http://10.1.2.3', false],
+    ['192.168.1.7', 'http://192.168.1.7', true],
+    ['fd00::/8', 'http://[fd12::1]:8080', true],
+    ['[fd12::1]:8080', 'http://[fd12::1]:8080', true],
+    ['10.0.0.0/8', 'http://aim.test', false],
+  ])('NO_PROXY=%s, %s: %s', (list, server, expected) => {
+    expect(isExcepted(new URL(server), list)).toBe(expected);
+  });
+
   test('that is away is said to be', async () => {
     await expect(get('http://aim.test/', { env: { HTTP_PROXY: 'http://127.0.0.1:9' } })).rejects.toMatchObject({
       kind: 'remote',
@@ -138,6 +164,22 @@ describe('a certificate', () => {
     const port = await tlsServer('localhost');
     await expect(get(`https://localhost:${port}/`, options())).resolves.toMatchObject({ status: 200 });
   });
+
+  test('of the authority that NODE_EXTRA_CA_CERTS names is trusted beside one of a file', async () => {
+    const port = await tlsServer('localhost');
+    openssl('req', '-x509', '-newkey', 'ed25519', '-nodes', '-days', '2', '-keyout', 'other.key', '-out', 'other.pem', '-subj', '/CN=Other');
+    const program = `
+      const { nodeTransport } = await import(${JSON.stringify(new URL('../../src/http/node-transport.ts', import.meta.url).href)});
+      const url = new URL('https://localhost:${port}/');
+      const answer = await nodeTransport(url.origin).send({ method: 'GET', url, headers: {}, body: '', timeoutMs: 5000, maxBytes: 1000 });
+      console.log(answer.status);
+      process.exit(0);
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+      env: { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: at('ca.pem'), SSL_CERT_FILE: at('other.pem') },
+    });
+    expect(stdout).toBe('200\n');
+  }); // biome-ignore format: the program is read as one
 
   test.each<[title: string, name: string, options: () => ConnectionOptions]>([
     ['of nobody', 'localhost', () => ({ env: {} })],
