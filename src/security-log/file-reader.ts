@@ -5,7 +5,8 @@ import type { Line } from './lines.ts';
 import { LineSplitter } from './lines.ts';
 import { CHUNK } from './part-lines.ts';
 
-export type Position = { handle: FileHandle; inode: number; offset: number };
+/** `tail`: what stood before the offset when it was looked up. */
+export type Position = { handle: FileHandle; inode: number; offset: number; tail?: Buffer };
 /** `isLate`: lines that belong before others which were read already. */
 export type LinesRead = { kind: 'lines'; path: string; inode: number; lines: Line[]; isLate?: boolean };
 
@@ -30,9 +31,7 @@ export class FileReader {
   /** Reading goes on in the middle of a file: what stands before that place is its tail. */
   static async at(path: string, position: Position): Promise<FileReader> {
     const reader = new FileReader(path, position);
-    const buffer = Buffer.alloc(Math.min(TAIL, position.offset));
-    const { bytesRead } = await position.handle.read(buffer, 0, buffer.length, position.offset - buffer.length);
-    reader.tail = buffer.subarray(0, bytesRead);
+    reader.tail = position.tail ?? (await tailBefore(position.handle, position.offset));
     return reader;
   }
 
@@ -77,6 +76,13 @@ export class FileReader {
     this.tail = Buffer.from(bytes.length >= TAIL ? bytes.subarray(-TAIL) : Buffer.concat([this.tail, bytes]).subarray(-TAIL));
     this.#quietSince = performance.now();
   }
+}
+
+/** The last bytes before a place, by which a reader knows its file again. */
+export async function tailBefore(handle: FileHandle, offset: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(Math.min(TAIL, offset));
+  const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset - buffer.length);
+  return buffer.subarray(0, bytesRead);
 }
 
 const TAIL = 256; // bytes; with times and ids in every line, two different files do not agree on so many

@@ -2,7 +2,7 @@
 
 import { ChainCheck, type ChainFinding } from './chain-check.ts';
 import type { LogItem, LogPosition, TailOptions } from './entry.ts';
-import type { LinesRead, Position } from './file-reader.ts';
+import { type LinesRead, type Position, tailBefore } from './file-reader.ts';
 import { type Followed, follow } from './follow.ts';
 import { JournalExport } from './journal-export.ts';
 import { KnownParts } from './known-parts.ts';
@@ -209,7 +209,8 @@ async function positionAtEnd(parts: readonly Part[], isFollowing: boolean): Prom
   if (!current?.handle || current.isPipe) return null;
   const { size } = await current.handle.stat();
   const offset = isFollowing ? (await lastLinesOf(current.handle, size, 0)).offset : size;
-  return { handle: current.handle, inode: current.inode, offset };
+  // At once: by the time that the file is followed it may have been cut, and have grown beyond this place again.
+  return { handle: current.handle, inode: current.inode, offset, tail: await tailBefore(current.handle, offset) };
 }
 
 type Start = { part: Part; from: number; skip: number };
