@@ -1,7 +1,7 @@
 // The HTTP server: every route of the table behind authentication, authorisation and schemas; every failure as one shape.
 
 import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { brokenChain } from './audit/broken-chain.ts';
@@ -102,18 +102,15 @@ async function serve(services: Services, route: Route, request: Request, reply: 
   const now = services.clock();
   if ((request.raw.url ?? '').includes('%00')) throw new Refusal(400, 'invalidText', 'The address holds a NUL character');
   mustBeNamedHere(request.headers.host, request.raw.socket.localAddress, services.publicUrl);
+  // A proxy that hands on whatever it got may say anything.
+  const ip = isIP(request.ip) === 0 ? 'unknown' : request.ip;
   const text = bodyText(request.body);
   const isHead = request.method === 'HEAD';
   // What is answered over time has no head of its own: a HEAD gets that of the answer at once.
   const headers = (isHead ? { ...request.headers, accept: undefined } : request.headers) as Record<string, string | undefined>;
   const params = request.params as Record<string, string>;
   if (route.limit === 'strict')
-    await services.limits.use(
-      'sign-in',
-      networkOf(request.ip),
-      isHere(request.ip) ? STRICT_PER_MINUTE_HERE : STRICT_PER_MINUTE,
-      now,
-    );
+    await services.limits.use('sign-in', networkOf(ip), isHere(ip) ? STRICT_PER_MINUTE_HERE : STRICT_PER_MINUTE, now);
   const principal = await whoCalls(services, route, request, text, now);
   authorize(route.access, principal, params);
   let gone: AbortSignal | undefined;
@@ -127,7 +124,7 @@ async function serve(services: Services, route: Route, request: Request, reply: 
     text,
     headers,
     target: request.raw.url ?? '/',
-    origin: { ip: request.ip, userAgent: headers['user-agent']?.slice(0, 300) ?? null },
+    origin: { ip, userAgent: headers['user-agent']?.slice(0, 300) ?? null },
     // Most routes answer before anybody can go away, and never look.
     get signal() {
       gone ??= goneSignal(reply);

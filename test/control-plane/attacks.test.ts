@@ -254,6 +254,15 @@ describe('odd requests', () => {
     expect((await world.call('POST', '/api/v1/sdk-api/verifications', text)).status).toBe(422);
   });
 
+  test('an address that is none is not written down as one', async () => {
+    for (const from of ['<b>here</b>', '=1+1', '127.0.0.1 or so', 'x'.repeat(5000)]) {
+      const { email, password } = world.admin;
+      await world.call('POST', '/api/v1/auth/login/local', { email, password }, { 'x-forwarded-for': from });
+      const { body } = await world.admin.call('GET', '/api/v1/admin/audit-logs?action=sign-in&limit=1');
+      expect(body.logs[0].ipAddress).toBe('unknown');
+    }
+  });
+
   test('nobody in particular sends more than a sign-in needs', async () => {
     const { status, body } = await world.call('POST', '/api/v1/auth/refresh', { refreshToken: 'x'.repeat(100_000) });
     expect([status, body.reasonCode]).toEqual([413, 'bodyTooLarge']);
