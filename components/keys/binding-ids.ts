@@ -9,7 +9,7 @@ export const bindingIds: readonly string[] = [
   'chooser.choose', 'chooser.complete', 'chooser.down', 'chooser.page-down', 'chooser.page-up', 'chooser.up', 'columns.cancel', 'columns.down',
   'columns.earlier', 'columns.keep', 'columns.later', 'columns.reset', 'columns.toggle', 'columns.up', 'confirm.no', 'confirm.yes', 'consent.no',
   'consent.yes', 'detail.down', 'detail.first', 'detail.last', 'detail.page-down', 'detail.page-up', 'detail.up', 'event.agent', 'filter.cancel',
-  'filter.keep', 'form.cancel', 'form.enter', 'form.next', 'form.previous', 'form.submit', 'grants.revoke', 'jump.leave', 'list.clear-filter',
+  'filter.keep', 'form.cancel', 'form.enter', 'form.next', 'form.previous', 'form.submit', 'form.theirs', 'grants.revoke', 'jump.leave', 'list.clear-filter',
   'list.column-left', 'list.column-right', 'list.columns', 'list.detail', 'list.detail-close', 'list.down', 'list.filter', 'list.first',
   'list.jump', 'list.last', 'list.mark', 'list.mark-range', 'list.open', 'list.page-down', 'list.page-up', 'list.pause', 'list.sort',
   'list.unmark', 'list.up', 'logs.around', 'logs.burst', 'logs.correlation', 'logs.error', 'logs.error-before', 'logs.json', 'logs.note',
