@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const { url } = import.meta;
-const isBinary = /^file:\/\/\/(?:C:\/)?aim-terminal-binary\//.test(url);
+/** The single executable, which carries no native module: no keychain. */
+export const isBinary = /^file:\/\/\/(?:C:\/)?aim-terminal-binary\//.test(url);
 const fromSource = url.endsWith('.ts');
 
 /** The first word for `process.execPath`, for a part by its name in the build: `aim`, `demo/files`. */

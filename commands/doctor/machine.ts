@@ -7,6 +7,7 @@ import { asUntrusted } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import { widthOf } from '../../src/text/width.ts';
 import type { ActionContext } from '../action.ts';
+import { isBinary } from '../program.ts';
 import type { Finding } from './actions.ts';
 
 export async function checkMachine(context: ActionContext): Promise<Finding[]> {
@@ -85,8 +86,11 @@ async function keychain({ settings: { get }, io }: ActionContext): Promise<Findi
   const usable = await openKeychain(io.env).catch(() => null);
   if (usable !== null) return ok('keychain', 'usable: a sign-in is kept there');
   if (store === 'keychain')
-    return failed('keychain', 'not usable', 'Unlock or start it (gnome-keyring, KWallet), or: aim config set store file');
-  return ok('keychain', 'not usable: a sign-in is kept in ~/.aim, readable by you alone');
+    return isBinary
+      ? failed('keychain', 'not in the single executable', 'Use the npm package, or: aim config set store file')
+      : failed('keychain', 'not usable', 'Unlock or start it (gnome-keyring, KWallet), or: aim config set store file');
+  const why = isBinary ? 'not in the single executable' : 'not usable';
+  return ok('keychain', `${why}: a sign-in is kept in ~/.aim, readable by you alone`);
 }
 
 function folders({ settings: { paths } }: ActionContext): Finding[] {

@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { isatty } from 'node:tty';
 import type { Io } from '../action.ts';
 
 export function runProgram(
@@ -11,15 +12,14 @@ export function runProgram(
   return new Promise((resolve) => {
     const child = spawn(program, args, { stdio: 'inherit', cwd, env: { ...env } });
     // On a terminal the child gets Ctrl-C itself; what is sent to us alone is passed on. Either way its own end decides.
+    const hasTerminal = [0, 1, 2].some((stream) => isatty(stream));
     const passOn = (signal: NodeJS.Signals) => void child.kill(signal);
-    const ignore = () => {};
-    process.on('SIGINT', ignore);
-    process.on('SIGTERM', passOn);
-    process.on('SIGHUP', passOn);
+    const interrupted = hasTerminal ? () => {} : passOn;
+    process.on('SIGINT', interrupted);
+    for (const signal of PASSED_ON) process.on(signal, passOn);
     const end = (code: number) => {
-      process.off('SIGINT', ignore);
-      process.off('SIGTERM', passOn);
-      process.off('SIGHUP', passOn);
+      process.off('SIGINT', interrupted);
+      for (const signal of PASSED_ON) process.off(signal, passOn);
       resolve(code);
     };
     child.once('error', (error: NodeJS.ErrnoException) => {
@@ -29,3 +29,5 @@ export function runProgram(
     child.once('exit', (code, signal) => end(code ?? 128 + (signal === null ? 1 : (constants.signals[signal] ?? 1))));
   });
 }
+
+const PASSED_ON = ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const;

@@ -102,6 +102,17 @@ describe('aim exec', () => {
     expect(await ended).toBe(130);
     expect(existsSync(proof)).toBe(false);
   });
+
+  // Without a terminal nobody but us can tell the command that it is to end.
+  test.each(['SIGINT', 'SIGTERM', 'SIGQUIT'] as const)('%s that is sent to it alone reaches the command', async (signal) => {
+    const script = `trap 'exit 42' ${signal.slice(3)}; echo ready; while :; do sleep 0.05; done`;
+    const args = ['exec', '--capability', 'files:write', '--', 'sh', '-c', script];
+    const child = spawn(process.execPath, [program, ...args], { env: stage.machine.env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill(signal);
+    expect(await ended).toBe(42);
+  });
 });
 
 test('aim why names the rule that decides', async () => {
