@@ -201,7 +201,7 @@ describe('the keys of the log', () => {
     await screen.press('|');
     await screen.shows(/columns/i);
     await screen.press(ESC);
-    await screen.lacks(/choose/i);
+    await screen.lacks(/columns/i);
     await screen.press(' ');
     await screen.shows(/1 marked/);
     await screen.close();
