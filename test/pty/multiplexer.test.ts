@@ -53,7 +53,8 @@ describe('the dashboard', () => {
   });
 
   test.skipIf(!hasMosh)('is whole through mosh, after a resize too', { timeout: 60_000 }, async () => {
-    const env = { ...machine.env, LC_ALL: 'C.UTF-8' };
+    // A server whose client was killed by a test that failed ends by itself.
+    const env = { ...machine.env, LC_ALL: 'C.UTF-8', MOSH_SERVER_NETWORK_TMOUT: '30' };
     const args = ['new', '-i', '127.0.0.1', '-c', '256', '--', process.execPath, program];
     const said = execFileSync('mosh-server', args, {
       encoding: 'utf8',
