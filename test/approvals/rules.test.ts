@@ -157,6 +157,34 @@ describe('who may review', () => {
     ],
     ['who has another mailbox', { email: 'ana@y.test' }, { reviews: [by('other', 'ana@x.test')] }, 'allowed', null],
     [
+      'a member of one of two groups',
+      { groups: ['sec'] },
+      { requirement: { ...open, groups: ['ops', 'sec'] } },
+      'allowed',
+      null,
+    ],
+    [
+      'no administrator outside of two groups',
+      {},
+      { requirement: { ...open, groups: ['ops', 'sec'] } },
+      'group',
+      /^Needs a reviewer of ops or sec\.$/,
+    ],
+    [
+      'who has a mailbox where a reviewer has none',
+      {},
+      { reviews: [{ userId: 'other', decision: 'approve', groups: [] }] },
+      'allowed',
+      null,
+    ],
+    [
+      'who has no mailbox where a reviewer has one',
+      { email: undefined },
+      { reviews: [by('other', 'bob@x.test')] },
+      'allowed',
+      null,
+    ],
+    [
       'who has no mailbox',
       { email: undefined },
       { reviews: [{ userId: 'other', decision: 'approve', groups: [] }] },
@@ -488,6 +516,8 @@ describe('a standing rule', () => {
       { allowed: { ...allowed, durationSeconds: 60, suggestedDurationSeconds: 60 } },
     ],
     ['more time is nothing more', { allowed: { ...allowed, durationSeconds: 7200 } }, 'the same'],
+    ['one group and no more approvals', { groups: ['a'] }, { groups: ['a'], approvalsNeeded: 1 }],
+    ['fewer uses suggested', { allowed: { ...allowed, suggestedUses: 0 } }, { allowed: { ...allowed, suggestedUses: 0 } }],
     ['fewer uses', { allowed: { ...allowed, uses: 2 } }, { allowed: { ...allowed, uses: 2 } }],
     ['no limit of uses is nothing more', { allowed: { ...allowed, uses: null } }, 'the same'],
   ])('what policy asks by now: %s', (_, now, expected) => {
