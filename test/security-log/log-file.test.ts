@@ -209,3 +209,18 @@ describe('several processes', () => {
     expect(membersOf(file)[0]).not.toHaveProperty('seq');
   });
 });
+
+test('a host that never yields writes by itself where the thread for that does not begin', async () => {
+  const file = join(folder(), 'security.log');
+  const withoutThreads = `const { EventEmitter } = await import('node:events'); const threads = (await import('node:worker_threads')).default;
+    threads.Worker = class extends EventEmitter { unref() {} postMessage() {} };
+    (await import('node:module')).syncBuiltinESMExports();`;
+  await run(
+    `for (let n = 0; n < 50; n++) logger.info('line ' + n); if (logger.state.queued > 0) process.exit(1)`,
+    file,
+    { durability: 'written' },
+    withoutThreads,
+  );
+  expect(membersOf(file).map(({ message }) => message)).toEqual(Array.from({ length: 50 }, (_, n) => `line ${n}`));
+  expect(findings(file)).toEqual([]);
+}, 20_000);

@@ -74,7 +74,8 @@ function startThread(): LogThread | null {
   const worker = new Worker(program, {
     name: 'security-log',
     workerData: owner,
-    execArgv: [],
+    // From its source, Node 22 reads it only when told to.
+    execArgv: program.pathname.endsWith('.ts') ? ['--experimental-strip-types'] : [],
     env: {},
     resourceLimits: { maxYoungGenerationSizeMb: 16 },
   });

@@ -117,9 +117,14 @@ class ThreadedWriter implements LineWriter {
       const version = Atomics.load(this.#shared, Place.version);
       if (this.#flushed >= number) return;
       // The thread itself waits for a lock as long as that.
-      const most = thread.hasBegun ? patience + (isLast ? 500 : 0) : START;
+      const most = thread.hasBegun ? patience + (isLast ? 500 : 0) : START_WAITED;
       const left = begun + most - performance.now();
-      if (left <= 0) break;
+      if (left <= 0) {
+        // Why it does not begin would be heard in a turn of the event loop, which a host that never yields has none of.
+        if (!thread.recall()) break;
+        (this.#direct as FileWriter | null)?.flushSync(patience, { isLast });
+        return;
+      }
       Atomics.wait(this.#shared, Place.version, version, Math.min(left, patience));
     }
     this.#stuckAt = number;
@@ -230,4 +235,5 @@ function piecesOf(lines: readonly Handed[]): Piece[] {
 
 const EASE = 20; // milliseconds
 const START = 20_000; // a machine with far too much to do
+const START_WAITED = 5000; // the same for a host that does nothing else meanwhile
 const STUCK = 3000; // milliseconds; longer than a stopped writer is waited for
