@@ -12,6 +12,8 @@ import { useArea } from '../use-area.ts';
 import { useEachFrame } from '../use-frame.ts';
 import { words } from '../words.ts';
 import { hintFor } from './hints.ts';
+import { partOf } from './message-part.ts';
+import type { Toast } from './shell.ts';
 
 export function Footer({ width }: { width: number }) {
   const { keyboard, theme, shell, now } = useDashboard();
@@ -77,11 +79,11 @@ export function MessageLine({ width }: { width: number }) {
   const { shell, now, theme, meter } = dashboard;
   useEachFrame();
   const { toasts, mentioned } = useSyncExternalStore(shell.subscribe, shell.getState);
+  const shown = (toast: Toast | null | undefined) => (toast ? partOf(toast, width - 2, now()) : null);
   // The latest alone: an older one must not come back when it has gone.
-  const latest = toasts.at(-1);
-  const toast = latest && latest.until > now() ? latest : mentioned && mentioned.until > now() ? mentioned : null;
-  const runs: Runs = toast
-    ? [{ text: words`${theme.glyphs.own as Printable}`, tone: toast.tone }, ours(' '), { text: toast.text, tone: toast.tone }]
+  const said = shown(toasts.at(-1)) ?? shown(mentioned);
+  const runs: Runs = said
+    ? [{ text: words`${theme.glyphs.own as Printable}`, tone: said.tone }, ours(' '), ...said.runs]
     : meter.isOn
       ? [{ text: meter.line() ?? ours(''), tone: 'muted' }]
       : tipRuns(hintFor(dashboard));

@@ -15,7 +15,7 @@ export type Selection = { subject: Subject; value: string; label: Printable };
 /** A marked row. One that the filter hides is still marked, and whoever acts on it is told. */
 export type Mark = Selection & { isHidden: boolean };
 
-export type Toast = { id: number; text: Printable; tone: Tone; until: number };
+export type Toast = { id: number; text: Printable; tone: Tone; since: number; until: number };
 
 export type ShellState = {
   /** The way here, from the tab to the place that is shown. */
@@ -160,11 +160,11 @@ export function createShell({ now = Date.now, start = 'overview' }: { now?: () =
       store.setState({ overlay: null });
     },
     say(text, tone = 'info') {
-      const toast = { id: ++toastId, text, tone, until: now() + (tone === 'bad' ? 12_000 : 6_000) };
+      const toast = { id: ++toastId, text, tone, since: now(), until: now() + (tone === 'bad' ? 12_000 : 6_000) };
       store.setState(({ toasts }) => ({ toasts: [...toasts.filter(({ until }) => until > now()).slice(-2), toast] }));
     },
     mention(text) {
-      store.setState({ mentioned: { id: ++toastId, text, tone: 'muted', until: now() + 6_000 } });
+      store.setState({ mentioned: { id: ++toastId, text, tone: 'muted', since: now(), until: now() + 6_000 } });
     },
     get place() {
       return place();
