@@ -1,5 +1,6 @@
 // Cells in lines for other programs: tab separated, or comma separated without letting a cell become a formula.
 
+import { csvCell, csvText } from '../../src/text/csv.ts';
 import { cellText } from './cell.ts';
 import type { Column } from './view.ts';
 
@@ -13,14 +14,9 @@ export function csvLine<Row>(columns: readonly Column<Row>[], row: Row): string 
   return columns
     .map((column) => {
       const text = cellText(column, row, { for: 'programs' });
-      return csvCell(typeof column.value(row) === 'number' ? text : withoutFormula(text));
+      return typeof column.value(row) === 'number' ? csvCell(text) : csvText(text);
     })
     .join(',');
 }
 
 export const csvTitles = (columns: readonly Column<never>[]) => columns.map((column) => csvCell(column.key)).join(',');
-
-// Spreadsheets run a cell that begins like this (OWASP, CSV injection); an apostrophe makes it text.
-const withoutFormula = (text: string) => (/^[=+\-@|%]/.test(text) ? `'${text}` : text);
-
-const csvCell = (text: string) => (/[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

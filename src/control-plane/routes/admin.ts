@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { csvText } from '../../text/csv.ts';
 import { wireObject } from '../../wire/casing.ts';
 import { verifyChain } from '../audit/verify.ts';
 import { actorOf } from '../auth/principal.ts';
@@ -63,7 +64,7 @@ export const adminRoutes: Route[] = [
           JSON.stringify(entry.metadata),
           entry.actorType,
         ]
-          .map(csv)
+          .map((value) => csvText(value === null || value === undefined ? '' : String(value)))
           .join(','),
       );
       return new Answer(
@@ -202,10 +203,3 @@ async function auditPage(
 }
 
 const COUNTED = 10_000;
-
-// A cell that begins like a formula would be run by a spreadsheet.
-function csv(value: unknown): string {
-  const text = value === null || value === undefined ? '' : String(value);
-  const safe = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

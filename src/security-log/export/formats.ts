@@ -1,5 +1,6 @@
 // The export formats by their names.
 
+import { csvText } from '../../text/csv.ts';
 import { version } from '../../version.ts';
 import type { LogEntry } from '../entry.ts';
 import { toCef } from './cef.ts';
@@ -57,12 +58,8 @@ function toCsv(entry: LogEntry): string {
     .join(',');
 }
 
-/** RFC 4180. A value that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV Injection). */
 function csvValue(value: string | null): string {
-  if (value === null) return '';
-  const plain = value.replaceAll(CONTROLS, '\ufffd');
-  const safe = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
-  return /[",\r\n]/.test(safe) || safe !== plain ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return value === null ? '' : csvText(value.replaceAll(CONTROLS, '\ufffd'));
 }
 
 /** What a terminal would act on when somebody looks at the file. */
