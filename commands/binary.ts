@@ -8,6 +8,8 @@ const root = process.platform === 'win32' ? 'file:///C:/aim-terminal-binary/' : 
 
 registerHooks({
   resolve(specifier, context, next) {
+    // The one package that is not bundled: what stands in for it here loads its native half from the executable.
+    if (specifier === 'keytar') return { url: `${root}keytar.js`, format: 'module', shortCircuit: true };
     const isOurs = specifier.startsWith(root) || (/^\.\.?\//.test(specifier) && context.parentURL?.startsWith(root));
     if (!isOurs) return next(specifier, context);
     return { url: new URL(specifier, context.parentURL ?? root).href, format: 'module', shortCircuit: true };

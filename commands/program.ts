@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const { url } = import.meta;
-/** The single executable, which carries no native module: no keychain. */
+/** The single executable. */
 export const isBinary = /^file:\/\/\/(?:C:\/)?aim-terminal-binary\//.test(url);
 const fromSource = url.endsWith('.ts');
 

@@ -1,16 +1,24 @@
 // Builds the single executable: Node itself with the files of the build inside, for machines without Node.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = resolve(root, process.env['AIM_OUT'] ?? 'dist');
 const output = resolve(root, process.env['AIM_BINARY'] ?? `binary/aim${process.platform === 'win32' ? '.exe' : ''}`);
 const work = mkdtempSync(join(tmpdir(), 'aim-binary-'));
+const bundled = {
+  outdir: work,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node26',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
 
 try {
   const files = filesBelow(dist).filter((path) => path.endsWith('.js') && !path.includes('types'));
@@ -18,15 +26,16 @@ try {
   for (const path of files) assets[relative(dist, path).replaceAll('\\', '/')] = path;
   writeFileSync(join(work, 'start.js'), 'import(globalThis.aimPart);\n');
   await build({
-    entryPoints: [join(root, 'commands/binary.ts')],
-    outfile: join(work, 'boot.cjs'),
-    bundle: true,
-    minify: true,
-    platform: 'node',
+    entryPoints: { boot: join(root, 'commands/binary.ts') },
+    ...bundled,
     format: 'cjs',
-    target: 'node26',
-    logLevel: 'warning',
+    outExtension: { '.js': '.cjs' },
   });
+  const native = nativeKeytar();
+  if (native !== null) {
+    await build({ entryPoints: { keytar: join(root, 'commands/binary-keytar.ts') }, ...bundled, format: 'esm' });
+    Object.assign(assets, { 'keytar.js': join(work, 'keytar.js'), 'keytar.node': native });
+  }
   mkdirSync(dirname(output), { recursive: true });
   const configuration = {
     main: join(work, 'boot.cjs'),
@@ -42,6 +51,19 @@ try {
   process.stderr.write(`${output}: ${Math.round(statSync(output).size / 2 ** 20)} MB\n`);
 } finally {
   rmSync(work, { recursive: true, force: true });
+}
+
+/** The keychain's native half for this system, where its package is installed and has one. */
+function nativeKeytar(): string | null {
+  const isMusl =
+    process.platform === 'linux' && !('glibcVersionRuntime' in (process.report.getReport() as { header: object }).header);
+  const path = join(
+    root,
+    `node_modules/keytar/prebuilds/${process.platform}${isMusl ? 'musl' : ''}-${process.arch}/keytar.node`,
+  );
+  if (existsSync(path)) return path;
+  process.stderr.write(`No keychain in this executable: there is no ${path}.\n`);
+  return null;
 }
 
 /** Node without what only its debugger reads, where the tool for that is there: a fifth of its size. */

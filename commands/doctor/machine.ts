@@ -2,7 +2,7 @@
 
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { openKeychain } from '../../src/credentials/keychain.ts';
+import { lookForKeychain, type NoKeychain } from '../../src/credentials/keychain.ts';
 import { asUntrusted } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import { widthOf } from '../../src/text/width.ts';
@@ -83,15 +83,23 @@ function clipboard({ io }: ActionContext): Finding {
 async function keychain({ settings: { get }, io }: ActionContext): Promise<Finding> {
   const store = get('store');
   if (store === 'file') return ok('keychain', 'not used (store is file)');
-  const usable = await openKeychain(io.env).catch(() => null);
-  if (usable !== null) return ok('keychain', 'usable: a sign-in is kept there');
-  if (store === 'keychain')
-    return isBinary
-      ? failed('keychain', 'not in the single executable', 'Use the npm package, or: aim config set store file')
-      : failed('keychain', 'not usable', 'Unlock or start it (gnome-keyring, KWallet), or: aim config set store file');
-  const why = isBinary ? 'not in the single executable' : 'not usable';
-  return ok('keychain', `${why}: a sign-in is kept in ~/.aim, readable by you alone`);
+  const found = await lookForKeychain(io.env);
+  if (typeof found !== 'string') return ok('keychain', 'usable: a sign-in is kept there');
+  const { why, fix } = noKeychain[found];
+  if (store === 'keychain') return failed('keychain', `not usable: ${why}`, `${fix}, or: aim config set store file`);
+  return { ...ok('keychain', `not usable (${why}): a sign-in is kept in ~/.aim, readable by you alone`), fix };
 }
+
+const noKeychain: Record<NoKeychain, { why: string; fix: string }> = {
+  bus: { why: 'no session bus', fix: 'Start aim in a desktop session, or under dbus-run-session' },
+  library: isBinary
+    ? { why: 'its library did not load', fix: 'Install libsecret (Debian: libsecret-1-0)' }
+    : {
+        why: 'keytar or its library is not installed',
+        fix: 'Install libsecret (Debian: libsecret-1-0), and aim with its optional packages',
+      },
+  answer: { why: 'it did not answer', fix: 'Start and unlock it (gnome-keyring, KWallet)' },
+};
 
 function folders({ settings: { paths } }: ActionContext): Finding[] {
   return (['aim', 'config', 'state', 'cache'] as const).map((name) => {

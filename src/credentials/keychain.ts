@@ -14,16 +14,25 @@ type Keytar = {
   deletePassword(service: string, account: string): Promise<boolean>;
 };
 
+/** Why there is none: no session bus, no library for it, or nobody who answers (locked, or no such service). */
+export type NoKeychain = 'bus' | 'library' | 'answer';
+
 /** Null where no keychain can be used: no library, no bus, locked without anybody to unlock it. Never hangs. */
-export async function openKeychain(env: Readonly<Record<string, string | undefined>> = process.env): Promise<Keychain | null> {
+export async function openKeychain(env: Environment = process.env): Promise<Keychain | null> {
+  const found = await lookForKeychain(env);
+  return typeof found === 'string' ? null : found;
+}
+
+/** The keychain, or what it lacks. */
+export async function lookForKeychain(env: Environment = process.env): Promise<Keychain | NoKeychain> {
   // libsecret without a session bus waits for one that will not come.
-  if (process.platform === 'linux' && !env['DBUS_SESSION_BUS_ADDRESS']) return null;
+  if (process.platform === 'linux' && !env['DBUS_SESSION_BUS_ADDRESS']) return 'bus';
   const keytar = await loadKeytar();
-  if (keytar === null) return null;
+  if (keytar === null) return 'library';
   try {
     await soon(keytar.getPassword(SERVICE, 'probe'));
   } catch {
-    return null;
+    return 'answer';
   }
   return {
     read: (account) => soon(keytar.getPassword(SERVICE, account)),
@@ -37,9 +46,11 @@ async function loadKeytar(): Promise<Keytar | null> {
     const module = (await import('keytar')) as unknown as Keytar & { default?: Keytar };
     return module.default ?? module;
   } catch {
-    return null; // an optional dependency: absent is ordinary
+    return null; // an optional dependency: absent is ordinary, and so is a system without libsecret
   }
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 const PATIENCE = 3_000; // a keychain that asks somebody to unlock it on another screen is not usable here
 

@@ -1,22 +1,21 @@
 // The single executable on a machine without Node: the commands, the control plane, the sign-in and the dashboard are all in it.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freshMachine, type Machine, openTerminal, processesOf, waitUntil } from '../pty/terminal.ts';
+import { type Binary, buildBinary } from './support-binary.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'aim-binary-'));
-const binary = join(folder, 'aim');
+let built: Binary;
+let binary: string;
 let machine: Machine;
 
 beforeAll(() => {
-  const script = fileURLToPath(new URL('../../scripts/build-binary.ts', import.meta.url));
-  execFileSync(process.execPath, [script], { env: { ...process.env, AIM_BINARY: binary } });
+  built = buildBinary();
+  binary = built.path;
   machine = freshMachine();
-  const path = join(folder, 'path');
+  const path = join(built.folder, 'path');
   mkdirSync(path);
   for (const tool of ['sh', 'true', 'git']) symlinkSync(which(tool), join(path, tool));
   machine.env['PATH'] = path;
@@ -24,7 +23,7 @@ beforeAll(() => {
 afterAll(async () => {
   await waitUntil(() => processesOf(machine).length === 0, 20_000);
   machine.remove();
-  rmSync(folder, { recursive: true, force: true });
+  built.remove();
 });
 
 const which = (tool: string) => execFileSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).trim();

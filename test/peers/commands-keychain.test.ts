@@ -1,25 +1,31 @@
-// The sign-in in a real keychain: gnome-keyring on a session bus of its own, asked by the built program through keytar.
+// The sign-in in a real keychain: gnome-keyring on a session bus of its own, asked by the package and by the single executable.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startTestControlPlane, type TestControlPlane } from '../../src/testing/control-plane.ts';
 import { type Finished, freshMachine, type Machine, run, waitUntil } from '../pty/terminal.ts';
+import { type Binary, buildBinary } from './support-binary.ts';
 
 let plane: TestControlPlane;
 let machine: Machine;
 let bus: ChildProcess;
+let built: Binary;
+/** Undefined is the built package under this Node. */
+let command: string | undefined;
 
 beforeAll(async () => {
+  built = buildBinary();
   machine = freshMachine();
   plane = await startTestControlPlane();
   bus = await unlockedKeyring(machine);
-});
+}, 300_000);
 afterAll(async () => {
   if (bus?.pid !== undefined) process.kill(-bus.pid);
   await plane?.stop();
   machine?.remove();
+  built?.remove();
 });
 beforeEach(() => aim('logout', '--server', plane.url));
 
@@ -39,10 +45,11 @@ async function unlockedKeyring({ env }: Machine): Promise<ChildProcess> {
   return child;
 }
 
-const aim = (...args: string[]) => run(args, { env: machine.env });
+const options = (env = machine.env) => ({ env, ...(command !== undefined && { command }) });
+const aim = (...args: string[]) => run(args, options());
 const login = (store: string, env = machine.env): Promise<Finished> => {
   const words = ['login', '--server', plane.url, '--email', plane.admin.email, '--password-stdin', '--store', store];
-  return run(words, { env, input: plane.admin.password });
+  return run(words, { ...options(env), input: plane.admin.password });
 };
 const sharedFile = () => join(machine.home, '.aim', 'sdk_credentials.json');
 
@@ -53,7 +60,11 @@ function inKeychain(): string | null {
   return JSON.parse(found) as string | null;
 }
 
-describe('a sign-in', () => {
+describe.each(['the package', 'the single executable'])('a sign-in with %s', (form) => {
+  beforeEach(() => {
+    command = form === 'the package' ? undefined : built.path;
+  });
+
   test.each(['keychain', 'auto'])('with --store %s is in the keychain, and nowhere else', async (store) => {
     const { code, stdout } = await login(store);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('kept in the keychain') });
@@ -98,10 +109,59 @@ describe('a sign-in', () => {
       expect(await login('keychain', without)).toMatchObject({ code: 2, stderr: expect.stringContaining('no keychain') });
     }
   });
+
+  test('is in the keychain that the doctor finds usable, and else he says what it lacks', async () => {
+    const { DBUS_SESSION_BUS_ADDRESS: _, ...env } = machine.env;
+    expect(await keychainCheck(machine.env)).toMatchObject({ finding: expect.stringMatching(/^usable/), fix: null });
+    expect(await keychainCheck(env)).toMatchObject({
+      finding: expect.stringContaining('no session bus'),
+      fix: expect.stringContaining('dbus-run-session'),
+    });
+  });
 });
 
-test('the doctor says that it is usable', async () => {
-  const { stdout } = await aim('doctor', '--json');
-  const { items } = JSON.parse(stdout) as { items: { check: string; finding: string }[] };
-  expect(items.find(({ check }) => check === 'keychain')?.finding).toMatch(/^usable/);
+async function keychainCheck(env: Record<string, string>) {
+  const { stdout } = await run(['doctor', '--json'], options(env));
+  const { items } = JSON.parse(stdout) as { items: { check: string; finding: string; fix: string | null }[] };
+  return items.find(({ check }) => check === 'keychain');
+}
+
+describe('the native half of the single executable', () => {
+  const folder = () => join(machine.root, 'cache', 'aim', 'native');
+  const finding = async () => (await keychainCheck(machine.env))?.finding;
+  beforeEach(() => {
+    command = built.path;
+    rmSync(folder(), { recursive: true, force: true });
+  });
+
+  test('is kept for this user alone, and once', async () => {
+    expect([await finding(), await finding()]).toEqual([expect.stringMatching(/^usable/), expect.stringMatching(/^usable/)]);
+    const [name = '', ...others] = readdirSync(folder());
+    expect(others).toEqual([]);
+    expect([folder(), join(folder(), name)].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o600]);
+  });
+
+  test.each<[title: string, spoil: (path: string) => void]>([
+    ['half of one is', (path) => writeFileSync(path, 'half')],
+    [
+      'a link that somebody planted is',
+      (path) => {
+        rmSync(path);
+        symlinkSync('/bin/true', path);
+      },
+    ],
+  ])('%s replaced', async (_, spoil) => {
+    await finding();
+    const [name = ''] = readdirSync(folder());
+    const path = join(folder(), name);
+    const whole = readFileSync(path);
+    spoil(path);
+    expect(await finding()).toMatch(/^usable/);
+    expect(readFileSync(path).equals(whole)).toBe(true);
+  });
+
+  test('is not loaded from where it cannot be kept, and that is said', async () => {
+    writeFileSync(folder(), 'a file where the folder would be');
+    expect(await finding()).toContain('its library did not load');
+  });
 });

@@ -155,10 +155,10 @@ const NAMED: Record<string, string> = {
 /** Runs the program to its end without a terminal. */
 export function run(
   args: readonly string[],
-  { env, cwd, input, timeout = 30_000 }: { env: Record<string, string>; cwd?: string; input?: string; timeout?: number },
+  { env, cwd, input, timeout = 30_000, command = process.execPath }: RunOptions,
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawnChild(process.execPath, [program, ...args], {
+    const child = spawnChild(command, command === process.execPath ? [program, ...args] : [...args], {
       env,
       cwd: cwd ?? env['HOME'],
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -180,6 +180,7 @@ export function run(
     child.stdin.end(input ?? '');
   });
 }
+type RunOptions = { env: Record<string, string>; cwd?: string; input?: string; timeout?: number; command?: string };
 export type Finished = { stdout: string; stderr: string; code: number | null; signal: NodeJS.Signals | null };
 
 /** Waits for a condition, not for a time. @throws Error with `complaint()` when it never holds. */
