@@ -84,9 +84,9 @@ const { metafile } = await build({
   },
   plugins: [yogaWithoutFetch, englishOnly],
   external: ['keytar', 'pg-native'],
-  // CommonJS packages in an ESM bundle call `require` for Node's own modules.
+  // CommonJS packages in an ESM bundle call `require` for Node's own modules. An agent that is bundled into CommonJS has no `import.meta.url`.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url ?? process.execPath);",
   },
 });
 
@@ -94,17 +94,20 @@ const { metafile } = await build({
 if (process.env['AIM_METAFILE'] !== undefined) writeFileSync(process.env['AIM_METAFILE'], JSON.stringify(metafile));
 
 const verb = ['commands/main.ts', 'commands/command-line.ts', 'commands/find-action.ts', 'commands/runtime.ts'];
-await mergeChunks(metafile, outdir, [
-  ['commands/main.ts'],
-  verb,
-  [...verb, 'commands/agents/actions.ts'],
-  ['commands/main.ts', 'commands/completion/answer.ts'],
-  // Without this start of its own, the dashboard would load the whole file that it shares one small module of with the testing kit.
-  [...verb, 'commands/dashboard.ts', 'commands/connection.ts', 'components/dashboard.tsx'],
-  [...verb, 'commands/dashboard.ts', 'commands/connection.ts', 'components/dashboard.tsx', 'commands/registry.ts'],
-  ['src/index.ts'],
-  ['src/testing/index.ts'],
-]);
+await mergeChunks(metafile, outdir, {
+  starts: [
+    ['commands/main.ts'],
+    verb,
+    [...verb, 'commands/agents/actions.ts'],
+    ['commands/main.ts', 'commands/completion/answer.ts'],
+    // Without this start of its own, the dashboard would load the whole file that it shares one small module of with the testing kit.
+    [...verb, 'commands/dashboard.ts', 'commands/connection.ts', 'components/dashboard.tsx'],
+    [...verb, 'commands/dashboard.ts', 'commands/connection.ts', 'components/dashboard.tsx', 'commands/registry.ts'],
+    ['src/index.ts'],
+    ['src/testing/index.ts'],
+  ],
+  apart: ['src/index.ts', 'src/testing/index.ts'],
+});
 
 function commit(): string {
   try {

@@ -11,18 +11,27 @@ type Output = Outputs[string];
 /**
  * Rewrites what a splitting build made. `starts` are entry points by their source files, each list one way to start; chunks that the
  * same ways load become one file, so that no way loads what it did not load before. A chunk's imports are loaded wherever it is, so
- * that files only import ones that more ways load, and there are no cycles.
+ * that files only import ones that more ways load, and there are no cycles. What one of `apart` can ever load, now or later, never shares
+ * a file with what it cannot: an agent that registers would load the dashboard, and its bundler would take it along.
  */
-export async function mergeChunks(metafile: Metafile, outdir: string, starts: readonly (readonly string[])[]): Promise<void> {
+export async function mergeChunks(
+  metafile: Metafile,
+  outdir: string,
+  { starts, apart }: { starts: readonly (readonly string[])[]; apart: readonly string[] },
+): Promise<void> {
   const { outputs } = metafile;
-  const closures = starts.map((sources) => closureOf(outputs, sources));
+  const closures = [
+    ...starts.map((sources) => closureOf(outputs, sources, NOW)),
+    ...apart.map((source) => closureOf(outputs, [source], NOW_AND_LATER)),
+  ];
   const groups = new Map<string, Group>();
   const groupOf = new Map<string, Group>();
   for (const [path, output] of Object.entries(outputs)) {
     // Files that are started or imported by name from outside keep their names.
     if (!path.endsWith('.js') || !isChunk(outdir, path)) continue;
     const signature = closures.map((closure) => (closure.has(path) ? 1 : 0)).join('');
-    if (!signature.includes('1')) continue;
+    // What only a later step loads stays a file of its own.
+    if (!signature.slice(0, starts.length).includes('1')) continue;
     const group = groups.get(signature) ?? { file: join(outdir, 'chunks', `core-${signature}.js`), chunks: new Map() };
     groups.set(signature, group);
     groupOf.set(path, group.chunks.set(path, output) && group);
@@ -48,14 +57,16 @@ const isEntry = (outputs: Outputs, path: string): boolean => outputs[path]?.entr
 
 const isLauncher = (outputs: Outputs, path: string): boolean => outputs[path]?.entryPoint === 'commands/launcher.ts';
 
-/** Everything that is there once these entry points are loaded, without what they load later. */
-function closureOf(outputs: Outputs, sources: readonly string[]): Set<string> {
+const NOW = new Set(['import-statement']);
+const NOW_AND_LATER = new Set(['import-statement', 'dynamic-import']);
+
+/** Everything that is there once these entry points are loaded, by the `kinds` of import that count. */
+function closureOf(outputs: Outputs, sources: readonly string[], kinds: ReadonlySet<string>): Set<string> {
   const found = new Set<string>();
   const visit = (path: string) => {
     if (found.has(path) || outputs[path] === undefined) return;
     found.add(path);
-    for (const { path: imported, kind, external } of outputs[path].imports)
-      if (kind === 'import-statement' && !external) visit(imported);
+    for (const { path: imported, kind, external } of outputs[path].imports) if (kinds.has(kind) && !external) visit(imported);
   };
   for (const source of sources) {
     const path = Object.keys(outputs).find((output) => outputs[output]?.entryPoint === source);

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -78,6 +79,25 @@ test('a CommonJS project can import it', () => {
   writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }');
   writeFileSync(join(folder, 'main.js'), "import('aim-terminal').then(({ secure }) => console.log(typeof secure));");
   expect(execFileSync(process.execPath, ['main.js'], { cwd: folder, encoding: 'utf8' })).toBe('function\n');
+});
+
+test('an agent that is bundled into one CommonJS file registers, and takes no screen along', () => {
+  const bundle = join(project, 'bundled.cjs');
+  const contents =
+    "import { secure } from 'aim-terminal'; secure('x', { aimUrl: 'http://127.0.0.1:1', apiKey: 'aim_x' }).catch(({ code }) => console.log(code));";
+  buildSync({
+    stdin: { contents, resolveDir: project },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    outfile: bundle,
+    logLevel: 'error',
+  });
+  const text = readFileSync(bundle, 'utf8');
+  expect(text).not.toContain('Symbol.for("react.');
+  expect(text.length).toBeLessThan(4 * 2 ** 20);
+  const home = { ...process.env, HOME: project };
+  expect(execFileSync(process.execPath, [bundle], { cwd: project, env: home, encoding: 'utf8' })).toBe('remote.refused\n');
 });
 
 test('nothing of development is in it, and it is small', () => {

@@ -1,8 +1,8 @@
 // Threads that go through a large log together, each with a range of it at a time. Without their program, or a second core, there is no crew.
 
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { programBeside } from '../program-beside.ts';
 import type { Answer, Task } from './tasks.ts';
 
 export type Crew = {
@@ -61,12 +61,7 @@ function memberAt(program: URL): Member {
 
 /** The program of a thread: beside this file in the source, at the root of the package when it is built. Null in any other bundle. */
 export function programOf(name: 'log-crew' | 'log-sql'): URL | null {
-  const places = [
-    new URL(name === 'log-crew' ? './worker.ts' : './sql-program.ts', import.meta.url),
-    new URL(`./${name}.js`, import.meta.url),
-    new URL(`../${name}.js`, import.meta.url),
-  ];
-  return places.find((place) => place.protocol === 'file:' && existsSync(place)) ?? null;
+  return programBeside(import.meta.url, { source: name === 'log-crew' ? './worker.ts' : './sql-program.ts', built: name });
 }
 
 const MOST = 4;

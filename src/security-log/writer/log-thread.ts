@@ -3,8 +3,8 @@
 // One for all logs, started with the first line. It owns no line that the host could not write itself: where it cannot start, or
 // ends, each writer goes on in the host's thread with what the thread has not counted as written.
 
-import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { programBeside } from '../program-beside.ts';
 import type { Handed, WriterOptions } from './line-writer.ts';
 
 /** What a writer and the thread share without messages: `Atomics` over these places. */
@@ -112,8 +112,7 @@ function startThread(): LogThread | null {
   return thread;
 }
 
-/** Beside this file in the source, at the root of the package when it is built. */
+/** Beside this file in the source, at the root of the package when it is built. Null in any other bundle. */
 function programOfThread(): URL | null {
-  const places = ['./worker.ts', './log-writer.js', '../log-writer.js'].map((path) => new URL(path, import.meta.url));
-  return places.find((place) => place.protocol === 'file:' && existsSync(place)) ?? null;
+  return programBeside(import.meta.url, { source: './worker.ts', built: 'log-writer' });
 }
