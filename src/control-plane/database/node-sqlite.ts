@@ -50,8 +50,8 @@ class NodeSqliteDriver implements Driver {
   async init(): Promise<void> {
     const database = new DatabaseSync(this.#path, { enableForeignKeyConstraints: true, timeout: 5000 });
     database.exec(`pragma journal_mode = wal; pragma synchronous = ${this.#durability}; pragma temp_store = memory`);
-    database.exec(`pragma wal_autocheckpoint = ${PAGES_BETWEEN_CHECKPOINTS}`);
     this.#connection = new NodeSqliteConnection(database);
+    this.#connection.settleEvery(PAGES_BETWEEN_CHECKPOINTS);
   }
 
   acquireConnection = async (): Promise<NodeSqliteConnection> => this.connection;
@@ -71,20 +71,32 @@ class NodeSqliteDriver implements Driver {
 
 const STATEMENTS_KEPT = 500;
 // Whoever commits then waits for the disk: every 16 MB, not every 4 as SQLite has it, keeps most out of it.
-const PAGES_BETWEEN_CHECKPOINTS = 4000;
+export const PAGES_BETWEEN_CHECKPOINTS = 4000;
 
 export class NodeSqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, { statement: StatementSync; reads: boolean }>();
+  #changed = 0;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+  }
+
+  /** How many statements have changed something since it was opened. */
+  get changed(): number {
+    return this.#changed;
+  }
+
+  /** So many pages of write-ahead log, and a commit of this connection brings them into the file. */
+  settleEvery(pages: number): void {
+    this.#database.exec(`pragma wal_autocheckpoint = ${pages}`);
   }
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     const { statement, reads } = this.#prepare(sql);
     const values = parameters.map(bindable);
     if (reads) return { rows: statement.all(...values) as Row[] };
+    this.#changed += 1;
     const { changes, lastInsertRowid } = statement.run(...values);
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   }
@@ -97,17 +109,20 @@ export class NodeSqliteConnection implements DatabaseConnection {
   rows<Row>(sql: string, values: readonly unknown[]): Row[] {
     const { statement, reads } = this.#prepare(sql);
     if (reads) return statement.all(...(values as SQLInputValue[])) as Row[];
+    this.#changed += 1;
     statement.run(...(values as SQLInputValue[]));
     return [];
   }
 
   /** Whether it inserted, where an `on conflict do nothing` may have kept it from that. */
   inserts(sql: string, values: readonly unknown[]): boolean {
+    this.#changed += 1;
     return this.#prepare(sql).statement.run(...(values as SQLInputValue[])).changes === 1;
   }
 
   /** For what gives nothing back. Gives the key of the row that was inserted last. */
   change(sql: string, values: readonly unknown[]): number {
+    this.#changed += 1;
     return Number(this.#prepare(sql).statement.run(...(values as SQLInputValue[])).lastInsertRowid);
   }
 

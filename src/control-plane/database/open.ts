@@ -2,6 +2,7 @@
 
 import { Kysely, type Transaction } from 'kysely';
 import { UsageError } from '../../errors.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import { migrate } from './migrate.ts';
 import { type Durability, nodeSqliteDialect } from './node-sqlite.ts';
 import { connectPostgres } from './postgres.ts';
@@ -40,11 +41,21 @@ async function openSqlite({ location, durability = 'normal' }: DatabaseOptions):
   const { dialect, connection } = nodeSqliteDialect(location, durability);
   const queries = new Kysely<Schema>({ dialect });
   await migrated(queries, 'sqlite', location, () => queries.destroy());
+  const checkpoints = location === ':memory:' ? null : createCheckpoints(location, durability, connection());
   return {
     engine: 'sqlite',
     queries,
-    write: (work) => writeSqlite(queries, connection(), work),
-    close: () => queries.destroy(),
+    async write(work) {
+      const pause = checkpoints?.pause ?? null;
+      if (pause !== null) await pause;
+      const result = await writeSqlite(queries, connection(), work);
+      checkpoints?.committed();
+      return result;
+    },
+    async close() {
+      await checkpoints?.stop();
+      await queries.destroy();
+    },
   };
 }
 
