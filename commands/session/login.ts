@@ -137,4 +137,4 @@ async function emailAndPassword({ email, passwordStdin }: LoginOptions, { io, si
 
 /** Over SSH the browser is on another machine, and so is the loopback address that it would be sent back to. */
 const isRemote = (env: ActionContext['io']['env']) =>
-  Boolean(env['SSH_CONNECTION'] || env['SSH_TTY']) && !env['DISPLAY'] && !env['WAYLAND_DISPLAY'];
+  Boolean(env['SSH_CONNECTION'] || env['SSH_TTY'] || env['SSH_CLIENT']) && !env['DISPLAY'] && !env['WAYLAND_DISPLAY'];

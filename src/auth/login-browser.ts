@@ -54,6 +54,7 @@ export async function tokensFromBrowser({
         : 'Open this address in a browser on this machine:',
     );
     note(url);
+    if (mayOpen && !opened) note('Or sign in on another device: aim login --device');
     const limit = AbortSignal.timeout(timeoutSeconds * 1000);
     const code = await callback
       .code(signal === undefined ? limit : AbortSignal.any([signal, limit]))

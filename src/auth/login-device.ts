@@ -1,5 +1,6 @@
 // Sign in with another device: a short code here, typed in a browser anywhere (RFC 8628, in AIM's spelling, wire-auth §1.3).
 
+import { hostname, userInfo } from 'node:os';
 import { z } from 'zod';
 import type { StoreOptions } from '../credentials/sign-in-store.ts';
 import { AuthenticationError, ExitCode, RemoteError } from '../errors.ts';
@@ -36,6 +37,9 @@ export type DeviceLogin = StoreOptions & {
 };
 
 const LONGEST_SECONDS = 900;
+const LONGEST_INTERVAL_SECONDS = 60;
+const lifetimeOf = ({ expiresIn }: Pick<z.infer<typeof deviceCode>, 'expiresIn'>): number =>
+  Math.min(expiresIn ?? LONGEST_SECONDS, LONGEST_SECONDS);
 
 /** @throws AuthenticationError where it was refused or nobody typed the code in time; RemoteError where the server is away. */
 export async function loginWithDevice(login: DeviceLogin): Promise<Session> {
@@ -63,6 +67,10 @@ export async function tokensFromDevice({
   });
   note(`Open ${oneLine(started.verificationUri)} in a browser, on any device, and type the code`);
   note(started.userCode);
+  // A code is easily passed on: whoever types one that somebody else sent signs that person in.
+  note(
+    `It signs ${whoIsHere()} in to ${address}, for ${Math.ceil(lifetimeOf(started) / 60)} minutes. Type it only if you asked for it.`,
+  );
   if (mayOpen) await openBrowser(started.verificationUriComplete ?? started.verificationUri);
   return tokensFor(caller, started, signal);
 }
@@ -72,8 +80,8 @@ async function tokensFor(
   started: z.infer<typeof deviceCode>,
   signal: AbortSignal | undefined,
 ): Promise<Tokens> {
-  const deadline = Date.now() + Math.min(started.expiresIn ?? LONGEST_SECONDS, LONGEST_SECONDS) * 1000;
-  let interval = Math.max(1, started.interval ?? 5) * 1000;
+  const deadline = Date.now() + lifetimeOf(started) * 1000;
+  let interval = Math.min(Math.max(1, started.interval ?? 5), LONGEST_INTERVAL_SECONDS) * 1000;
   const path = '/api/v1/oauth/device/token';
   while (Date.now() < deadline) {
     await pause(interval, signal);
@@ -92,6 +100,14 @@ async function tokensFor(
     else throw failure(state, answer, caller.server);
   }
   throw failure('expired_token', { status: 403, headers: {}, body: null }, caller.server);
+}
+
+function whoIsHere(): string {
+  try {
+    return `${userInfo().username} on ${hostname()}`;
+  } catch {
+    return hostname(); // a user id that is in no list
+  }
 }
 
 // AIM answers the waiting states with 403, the RFC with 400: both are read.

@@ -18,8 +18,9 @@ export async function listenForCallback(state: string): Promise<Callback> {
   const { promise: answered, resolve, reject } = Promise.withResolvers<string>();
   answered.catch(() => {}); // heard by whoever calls code(), maybe later
   const server = http.createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (request.method !== 'GET' || url.pathname !== '/callback') return page(response, 404, 'Nothing here.');
+    // Anybody on this machine may ask, also for what is no address: `GET //`.
+    const url = URL.parse(request.url ?? '/', 'http://localhost');
+    if (request.method !== 'GET' || url?.pathname !== '/callback') return page(response, 404, 'Nothing here.');
     // Another page may send the browser here: what does not carry our state changes nothing, and we go on waiting.
     if (!same(url.searchParams.get('state') ?? '', state))
       return page(response, 400, 'This answer does not belong to the sign-in that is waiting. Start again in the terminal.');

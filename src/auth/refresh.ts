@@ -29,6 +29,8 @@ export function tokenSource(start: KeptSignIn, store: SignInStore, reach?: Reach
   async function renewTokens({ refusedToken }: Renewal): Promise<void> {
     const work = async (): Promise<void> => {
       const stored = kept.keptIn === 'memory' ? null : await store.load(kept.credentials.aimUrl, kept.credentials.userEmail);
+      // Somebody signed out meanwhile: tokens that were kept again would undo it.
+      if (stored === null && kept.keptIn !== 'memory') throw ended(kept.credentials.aimUrl);
       if (stored !== null) kept = stored;
       const { accessToken, refreshToken, aimUrl } = kept.credentials;
       if (accessToken !== undefined && accessToken !== refusedToken && isFresh(accessToken)) return;

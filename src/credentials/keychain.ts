@@ -1,5 +1,7 @@
 // The system's keychain through keytar, where there is one that works: macOS Keychain, Windows Credential Vault, libsecret.
 
+import { ConfigurationError } from '../errors.ts';
+
 const SERVICE = 'aim-terminal';
 
 export type Keychain = {
@@ -35,11 +37,20 @@ export async function lookForKeychain(env: Environment = process.env): Promise<K
     return 'answer';
   }
   return {
-    read: (account) => soon(keytar.getPassword(SERVICE, account)),
-    write: (account, secret) => soon(keytar.setPassword(SERVICE, account, secret)),
-    remove: async (account) => void (await soon(keytar.deletePassword(SERVICE, account))),
+    read: (account) => answered(keytar.getPassword(SERVICE, account)),
+    write: (account, secret) => answered(keytar.setPassword(SERVICE, account, secret)),
+    remove: async (account) => void (await answered(keytar.deletePassword(SERVICE, account))),
   };
 }
+
+const answered = <Value>(answer: Promise<Value>): Promise<Value> =>
+  soon(answer).catch((cause: unknown) => {
+    throw new ConfigurationError('credentials.keychain', {
+      message: 'The keychain did not answer.',
+      next: 'Unlock it, or sign in again with --store file.',
+      cause,
+    });
+  });
 
 async function loadKeytar(): Promise<Keytar | null> {
   try {

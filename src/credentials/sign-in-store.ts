@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
 import type { Paths, SettingValues } from '../settings/settings.ts';
 import { type Keychain, openKeychain } from './keychain.ts';
+import { withLock } from './lock.ts';
 import { readPrivateObject, removePrivateFile, writePrivateObject } from './private-file.ts';
 import {
   fileOf,
@@ -67,26 +68,12 @@ export function openSignInStore({
 
   async function keep(credentials: SdkCredentials): Promise<KeptIn> {
     const chain = await keychain();
-    if (chain === null && store === 'keychain') {
-      throw new ConfigurationError('credentials.no-keychain', {
-        message: 'There is no keychain here that can be used.',
-        next: 'Use --store file, or unlock the keychain.',
-        field: 'store',
-      });
-    }
-    if (chain !== null) {
-      const before = await inKeychain(chain, credentials.aimUrl);
-      if (before?.userEmail !== undefined && !isOf(before, credentials)) await write(chain, before, entryOf(before));
-      await write(chain, credentials, credentials.aimUrl);
-      await chain.remove(entryOf(credentials));
-      await chain.write('latest', credentials.aimUrl);
-      // An older copy in the file would win over the keychain, and soon hold a token that was rotated away.
-      const main = await loadSdkCredentials({ folder });
-      if (main?.aimUrl === credentials.aimUrl) {
-        if (!isOf(main, credentials)) await putAside(main);
-        await removeSdkCredentials({ folder });
-      }
-      return 'keychain';
+    if (chain === null && store === 'keychain') throw noKeychain();
+    try {
+      if (chain !== null) return await keepInKeychain(chain, credentials);
+    } catch (error) {
+      // It could be opened and takes nothing: a collection that is locked answers only who reads.
+      if (store === 'keychain') throw noKeychain(error);
     }
     await forgetInKeychain(credentials);
     const main = await loadSdkCredentials({ folder });
@@ -94,6 +81,28 @@ export function openSignInStore({
     await saveSdkCredentials(credentials, { folder });
     await removeAside(credentials);
     return 'file';
+  }
+
+  // Never in both, not even where the process ends between: the older copy, which would win, goes first, and comes back where the keychain refuses.
+  async function keepInKeychain(chain: Keychain, credentials: SdkCredentials): Promise<KeptIn> {
+    const main = await loadSdkCredentials({ folder });
+    const isInTheWay = main?.aimUrl === credentials.aimUrl;
+    if (isInTheWay) {
+      if (!isOf(main, credentials)) await putAside(main);
+      await removeSdkCredentials({ folder });
+    }
+    try {
+      const before = await inKeychain(chain, credentials.aimUrl);
+      if (before?.userEmail !== undefined && !isOf(before, credentials)) await write(chain, before, entryOf(before));
+      await removeAside(credentials);
+      await write(chain, credentials, credentials.aimUrl);
+      await chain.remove(entryOf(credentials));
+      await chain.write('latest', credentials.aimUrl);
+    } catch (error) {
+      if (isInTheWay) await saveSdkCredentials(main, { folder });
+      throw error;
+    }
+    return 'keychain';
   }
 
   /** The latest of a server under its name, those of other accounts there under theirs as well. */
@@ -159,8 +168,24 @@ export function openSignInStore({
   };
   const write = (chain: Keychain, credentials: SdkCredentials, entry: string): Promise<void> =>
     chain.write(entry, JSON.stringify(fileOf(credentials)));
-  return { load, keep, renew, remove, lockPath: join(folder, 'sdk_credentials.json') };
+  // Against another sign-in, a sign-out and a renewal at the same time; a renewal holds the lock already.
+  const lockPath = join(folder, 'sdk_credentials.json');
+  return {
+    load,
+    keep: (credentials) => withLock(lockPath, () => keep(credentials)),
+    renew,
+    remove: (signIn) => withLock(lockPath, () => remove(signIn)),
+    lockPath,
+  };
 }
+
+const noKeychain = (cause?: unknown) =>
+  new ConfigurationError('credentials.no-keychain', {
+    message: 'There is no keychain here that can be used.',
+    next: 'Use --store file, or unlock the keychain.',
+    field: 'store',
+    cause,
+  });
 
 type Whose = { aimUrl: string; userEmail?: string | undefined };
 

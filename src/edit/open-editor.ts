@@ -5,13 +5,14 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
 import type { Settings } from '../settings/settings.ts';
+import { programWords } from '../text/program-words.ts';
 
 export type EditorSurroundings = { settings: Settings; env: Readonly<Record<string, string | undefined>>; cwd: string };
 
 /** The words of its command line, without the file. Null where none is to be found. */
 export function editorOf({ settings, env }: Pick<EditorSurroundings, 'settings' | 'env'>): readonly string[] | null {
   const chosen = settings.get('editor');
-  if (chosen !== null) return wordsOf(chosen);
+  if (chosen !== null) return programWords(chosen);
   const found = ['nano', 'vim', 'vi', 'notepad.exe'].find((name) => isProgram(name, env['PATH'] ?? ''));
   return found === undefined ? null : [found];
 }
@@ -52,11 +53,6 @@ const failed = (program: string, what: string) =>
     message: `${program} ${what}; nothing was changed.`,
     next: 'Choose another: aim config set editor PROGRAM, or EDITOR in the environment.',
   });
-
-/** As a shell divides it: `code --wait`, `'/opt/my editor/bin/ed' -n`. */
-function wordsOf(line: string): string[] {
-  return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? '');
-}
 
 function isProgram(name: string, path: string): boolean {
   return path.split(delimiter).some((folder) => {

@@ -166,6 +166,16 @@ describe('renewal', () => {
 });
 
 describe('signing out', () => {
+  test('is not undone by a renewal that was on its way', async () => {
+    const session = await signIn();
+    const other = (await openSession({ paths: { aim: folder }, store: 'file' })) ?? raise();
+    const request = { method: 'GET', target: '/', body: '' };
+    const headers = await other.credentials.headersFor(request);
+    await session.logout();
+    await expect(other.credentials.renew?.(headers, request)).resolves.toBe(false);
+    await expect(stored()).rejects.toThrow();
+  });
+
   test('removes the sign-in and says whether the server confirmed it', async () => {
     const session = await signIn();
     await expect(session.logout()).resolves.toEqual({ revoked: true });
