@@ -64,6 +64,8 @@ export type Argument<Value> = {
   /** Takes all that remains, also after `--`. */
   variadic?: boolean;
   subject?: Subject;
+  /** It is an id, and these verbs list what it may be: then its end or its beginning will do. The first lists what may be changed. */
+  listedBy?: readonly string[];
   parse(text: string, context: ActionContext): Value | Promise<Value>;
   complete?(partial: string, context: ActionContext): Promise<readonly Candidate[]>;
 };

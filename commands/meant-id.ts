@@ -1,42 +1,38 @@
-// An id that nothing has is answered with the ones that were meant: those that begin as it does, else the nearest of the list.
+// An id that nothing has is answered with the ones that were meant: those that begin or end as it does, else the nearest of the list.
 
 import { AIMError, ExitCode, UsageError } from '../src/errors.ts';
 import { nearest } from '../src/settings/nearest.ts';
+import { isUuid } from '../src/wire/short-id.ts';
 import type { Action, ActionContext } from './action.ts';
-import { checkOptions } from './check-options.ts';
-import { findAction } from './find-action.ts';
+import { listedIds } from './listed-ids.ts';
 
 /** The same error with a next step, where it is about the first argument and says none itself. */
 export async function withMeantId(
   error: unknown,
-  { id, needs }: Action,
+  { id, needs, args }: Action,
   word: string | undefined,
   context: ActionContext,
 ): Promise<unknown> {
   if (!(error instanceof AIMError) || error.exitCode !== ExitCode.NotFound || error.next !== undefined) return error;
   if (needs === 'none' || word === undefined) return error;
-  const list = id === 'why' ? ['events', 'ls'] : [...id.split('.').slice(0, -1), 'ls'];
-  const known = await idsOf(list, context);
-  if (known === null) return error;
-  const begins = word.length < 2 ? [] : known.filter((one) => one.startsWith(word.toLowerCase()));
-  const meant = begins.length > 0 ? begins.slice(0, SHOWN).join(', ') : nearest(word, known);
+  const verbs = Object.values(args)[0]?.listedBy ?? [[...id.split('.').slice(0, -1), 'ls'].join('.')];
+  const lists = (await Promise.all(verbs.map((verb) => listedIds(verb, context, LATEST)))).filter((one) => one !== null);
+  if (lists.length === 0) return error;
+  const known = [...new Set(lists.flatMap(({ ids }) => ids))];
+  const meant = meantBy(word.toLowerCase(), known);
   const { code, message, requestId, field, exitCode } = error;
-  const next = meant === null ? `See them: aim ${list.join(' ')}` : `Did you mean ${meant}?`;
+  const next = meant === null ? `See them: aim ${verbs[0]?.replaceAll('.', ' ')}` : `Did you mean ${meant}?`;
   return new UsageError(code, { message, requestId, field, exitCode, next, cause: error });
 }
 
 const SHOWN = 5;
 const LATEST = 200;
 
-/** Null where there is no such list, or it is not ours to see: then what went wrong stays as it was. */
-async function idsOf(words: readonly string[], context: ActionContext): Promise<string[] | null> {
-  try {
-    const { action } = await findAction(words);
-    if (action === null || 'stream' in action) return null;
-    const given = { limit: LATEST, ...(action.id === 'approvals.ls' && { status: 'all' }) };
-    const { items } = (await action.run(context, {}, checkOptions(action, given) as never)) as { items?: unknown };
-    return Array.isArray(items) ? items.flatMap((one: { id?: unknown }) => (typeof one.id === 'string' ? [one.id] : [])) : null;
-  } catch {
-    return null;
-  }
+function meantBy(word: string, known: readonly string[]): string | null {
+  const alike = word.length < 2 ? [] : known.filter((one) => one.startsWith(word) || one.endsWith(word));
+  if (alike.length > 0) return alike.slice(0, SHOWN).join(', ');
+  // A mistyped end of an id is near to ends, not to whole ids.
+  const ends = new Map(isUuid(word) || word.length < 6 ? [] : known.map((one) => [one.slice(-word.length), one]));
+  const end = nearest(word, [...ends.keys()]);
+  return end === null ? nearest(word, known) : (ends.get(end) ?? null);
 }

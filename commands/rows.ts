@@ -106,5 +106,9 @@ export function rowRecord(first: readonly Column<Row>[]): View<Row> {
   };
 }
 
-/** An argument that is an id as the server gave it. */
-export const idArgument = (summary: string) => ({ summary, parse: (text: string) => encodeURIComponent(text.trim()) });
+/** An argument that is an id as the server gave it, and the verb that lists those. */
+export const idArgument = (summary: string, ...listedBy: readonly string[]) => ({
+  summary,
+  listedBy,
+  parse: (text: string) => encodeURIComponent(text.trim()),
+});

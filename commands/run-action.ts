@@ -38,19 +38,23 @@ export async function runAction(action: Action, words: Words, surroundings: Surr
   const hasPlan = interception === 'dry-run' && action.plan !== undefined;
   if (interception !== null && !hasPlan && (isLocal || action.actsHere === true)) throw noDryRun(action);
   let args: Record<string, never> = {};
+  let typed = words.args;
   const subject = () => Object.values(args)[0];
   const connection = action.needs === 'none' ? null : await connectFor(surroundings, { interception, flags, changes, subject });
   const context = contextOf(connection, surroundings);
   try {
     if (action.feature !== undefined && !(await context.api.has(action.feature))) throw lacks(action, context);
-    args = await parseArguments(action, words.args, context);
+    if (Object.values(action.args).some(({ listedBy }) => listedBy !== undefined)) {
+      typed = await (await import('./whole-id.ts')).wholeIds(action, words.args, context);
+    }
+    args = await parseArguments(action, typed, context);
     checkVersion(action, args, flags.ifMatch);
     if (interception === 'dry-run' && action.plan !== undefined) {
       io.stdout.write(await describeChanges(await action.plan(context, args, options), style));
       return ExitCode.Ok;
     }
     if (interception === null) {
-      await confirm(action, { args, options, target: targetOf(action, args, words.args) }, { flags, io, signal });
+      await confirm(action, { args, options, target: targetOf(action, args, typed) }, { flags, io, signal });
     }
     if ('stream' in action) return await printStream(action.stream(context, args, options), action.line, style, { io, signal });
     const result = await action.run(context, args, options);
@@ -59,7 +63,7 @@ export async function runAction(action: Action, words: Words, surroundings: Surr
   } catch (error) {
     if (!(error instanceof Intercepted)) {
       const { withMeantId } = await import('./meant-id.ts');
-      throw await withMeantId(error, action, words.args[0], context);
+      throw await withMeantId(error, action, typed[0], context);
     }
     if (interception === 'curl') io.stdout.write(`${curlCommand(error.attempt)}\n`);
     else io.stdout.write(await describePlan(action, error, args, connection?.api ?? null, style));

@@ -69,7 +69,7 @@ const create = defineAction({
 const revoke = defineAction({
   id: 'agents.invites.revoke',
   summary: 'End a token that no agent used yet',
-  args: { invite: idArgument('The token, by its id') },
+  args: { invite: idArgument('The token, by its id', 'agents.invites.ls') },
   options: {},
   needs: 'member',
   risk: 'change',

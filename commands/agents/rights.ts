@@ -4,10 +4,12 @@ import { z } from 'zod';
 import type { EditDocument } from '../../src/edit/document.ts';
 import { ExitCode, UsageError } from '../../src/errors.ts';
 import type { Agent } from '../../src/wire/agent.ts';
+import { idsWith } from '../../src/wire/short-id.ts';
 import { type Action, type ActionContext, type Argument, defineAction } from '../action.ts';
 import { reasonOption } from '../change-options.ts';
 import { list, listOptions } from '../lists.ts';
 import { callForRow, column, idArgument, type Row, rowPages, rowRecord, rowTable } from '../rows.ts';
+import { ambiguousId } from '../whole-id.ts';
 import { agentArgument } from './agent-argument.ts';
 
 const subject = 'agents';
@@ -119,10 +121,16 @@ async function documentOf(context: ActionContext, args: { agent: Agent; capabili
   return capabilityDocument(context.api, { agent, capability: String(held['capabilityType']) });
 }
 
-/** By its name or its id. */
+/** By its name, its id, or the end or beginning of that. */
 async function heldBy(context: ActionContext, agent: Agent, wanted: string): Promise<Row | undefined> {
   const { items } = await rowPages(context, { path: `/api/v1/agents/${agent.id}/capabilities`, subject })({ limit: 100 });
-  return items.find((row) => row['id'] === wanted || row['capabilityType'] === wanted);
+  const named = items.filter((row) => row['capabilityType'] === wanted);
+  const [found, ...others] = new Set([...named, ...idsWith(wanted, items, (row) => String(row['id']))]);
+  if (others.length === 0 || found === undefined) return found;
+  throw ambiguousId(
+    wanted,
+    [found, ...others].map((row) => `${String(row['id'])} (${String(row['capabilityType'])})`),
+  );
 }
 
 const revoke = defineAction({

@@ -39,7 +39,12 @@ const ls = defineAction({
   view: table,
 });
 
-const alert = { summary: 'The alert, by its id', subject: 'alert', parse: (text: string) => text.trim() } as const;
+const alert = {
+  summary: 'The alert, by its id',
+  subject: 'alert',
+  listedBy: ['alerts.ls'],
+  parse: (text: string) => text.trim(),
+} as const;
 
 const acknowledge = defineAction({
   id: 'alerts.ack',

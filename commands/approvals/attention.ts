@@ -9,10 +9,12 @@ import type { ApprovalRequest } from '../../src/wire/verification.ts';
 import { type Action, type Argument, defineAction } from '../action.ts';
 import { changeOptions, idempotencyKeyOption } from '../change-options.ts';
 import type { View } from '../output/view.ts';
+import { requestLists } from './request-argument.ts';
 
 const id = {
   summary: 'The request, by its id',
   subject: 'approval',
+  listedBy: requestLists,
   parse: (text: string) => verificationId.parse(text.trim()),
 } as const;
 

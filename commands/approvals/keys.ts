@@ -6,7 +6,7 @@ import { callForRow, column, idArgument, rowPages, rowRecord, rowTable } from '.
 
 const path = '/api/v1/users/me/review-keys';
 const subject = 'keys';
-const key: Argument<string> = idArgument('The key, by its id in `approvals keys`');
+const key: Argument<string> = idArgument('The key, by its id in `approvals keys`', 'approvals.keys');
 const columns = [
   column('id', 'Id', { format: 'id' }),
   column('publicKey', 'Public key', { grow: true }),

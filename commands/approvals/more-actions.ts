@@ -9,6 +9,7 @@ import { changeOptions } from '../change-options.ts';
 import { list, listOptions, moreHint } from '../lists.ts';
 import { type Pages, rowsOf } from '../output/pages.ts';
 import { type Column, tableView, type View } from '../output/view.ts';
+import { requestLists } from './request-argument.ts';
 import { approvalTable } from './views.ts';
 import { waitOption, whenDecided } from './wait.ts';
 import { watch } from './watch.ts';
@@ -16,6 +17,7 @@ import { watch } from './watch.ts';
 const id = {
   summary: 'The request, by its id',
   subject: 'approval',
+  listedBy: requestLists,
   parse: (text: string) => verificationId.parse(text.trim()),
 } as const;
 
@@ -93,7 +95,14 @@ const revoke = defineAction({
   id: 'approvals.revoke',
   summary: 'Take back a permission that an approval made',
   examples: [{ command: 'approvals revoke 6f1c… --yes', summary: 'At once' }],
-  args: { grant: { summary: 'The grant, by its id', subject: 'grant', parse: (text: string) => grantId.parse(text.trim()) } },
+  args: {
+    grant: {
+      summary: 'The grant, by its id',
+      subject: 'grant',
+      listedBy: ['approvals.grants'],
+      parse: (text: string) => grantId.parse(text.trim()),
+    },
+  },
   options: changeOptions,
   needs: 'member',
   risk: 'dangerous',

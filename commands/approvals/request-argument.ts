@@ -19,9 +19,13 @@ export type ExaminedRequest = {
   toJSON(): object;
 };
 
+/** What waits, whole, and what was decided of late: one that is not waiting any more must not be taken for one that is. */
+export const requestLists = ['approvals.ls', 'events.ls'] as const;
+
 export const requestArgument: Argument<ExaminedRequest> & { subject: 'approval' } = {
   summary: 'The request, by its id',
   subject: 'approval',
+  listedBy: requestLists,
   parse: async (text, context) =>
     examine(await context.api.approvals.get(verificationId.parse(text.trim()), { signal: context.signal }), context),
   complete: async (partial, { api, signal }) => {

@@ -104,7 +104,7 @@ function differenceView(): View<Row> {
 const end = defineAction({
   id: 'rules.end',
   summary: 'End a rule at once',
-  args: { rule: { ...idArgument('The rule, by its id'), subject: 'rule' } as const },
+  args: { rule: { ...idArgument('The rule, by its id', 'rules.ls'), subject: 'rule' } as const },
   options: { reason: reasonOption },
   needs: 'admin',
   risk: 'change',

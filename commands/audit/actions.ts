@@ -47,7 +47,7 @@ const show = defineAction({
   id: 'audit.show',
   summary: 'Show one entry, with its place in the chain',
   description: 'The entry of a decision has its receipt in metadata.receipt: aim audit show ID --json | aim verify -',
-  args: { entry: idArgument('The entry, by its id') },
+  args: { entry: idArgument('The entry, by its id', 'audit.ls') },
   options: {},
   needs: 'admin',
   run: (context, { entry }) => callForRow(context, { path: `${path}/${entry}`, subject: 'audit' }),

@@ -41,6 +41,7 @@ const ls = defineAction({
 const event: Argument<VerificationEvent> & { subject: 'event' } = {
   summary: 'The event, by its id',
   subject: 'event',
+  listedBy: ['events.ls'],
   parse: (text, { api, signal }) => api.events.get(verificationId.parse(text.trim()), { signal }),
 };
 

@@ -8,7 +8,7 @@ import { callForRow, column, idArgument, rowPages, rowRecord, rowTable } from '.
 
 const path = '/api/v1/api-keys';
 const subject = 'keys';
-const key = { ...idArgument('The key, by its id'), subject: 'key' } as const;
+const key = { ...idArgument('The key, by its id', 'keys.ls'), subject: 'key' } as const;
 const columns = [
   column('name', 'Name', { grow: true }),
   column('prefix', 'Begins with'),

@@ -9,6 +9,7 @@ import { originOf } from '../../src/mcp/origin.ts';
 import type { McpRow } from '../../src/mcp/overview.ts';
 import { asUntrusted, ours, type Untrusted } from '../../src/text/brand.ts';
 import type { McpDrift, McpManifest } from '../../src/wire/mcp.ts';
+import { idsWith } from '../../src/wire/short-id.ts';
 import { type Action, type ActionContext, type Argument, defineAction } from '../action.ts';
 import { type Cell, tableView, type View } from '../output/view.ts';
 import { askServers } from './ask-servers.ts';
@@ -163,11 +164,11 @@ const ls = defineAction({
 });
 
 const driftArgument: Argument<McpDrift> = {
-  summary: 'The drift: its id, the beginning of it, or the name of the server that drifted',
+  summary: 'The drift: its id, the end or the beginning of it, or the name of the server that drifted',
   parse: async (text, { api, signal }) => {
     const { items } = await api.mcp.drift(null, { status: 'all', limit: 100, signal });
-    const exact = items.filter(({ id }) => id === text);
-    const found = exact.length > 0 ? exact : items.filter(({ id }) => text.length >= 4 && id.startsWith(text));
+    const parts = idsWith(text, items, ({ id }) => id);
+    const found = parts.length > 0 ? parts : items.filter(({ id }) => text.length >= 4 && id.startsWith(text));
     const open = items.filter(
       ({ mcpServerName, status }) => mcpServerName === text && (status === 'open' || status === 'acknowledged'),
     );

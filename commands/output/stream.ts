@@ -5,6 +5,7 @@ import { ExitCode } from '../../src/errors.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { terminalJson } from '../../src/text/json.ts';
 import { fit, widthOf } from '../../src/text/width.ts';
+import { shortIds } from '../../src/wire/short-id.ts';
 import type { Io } from '../action.ts';
 import { cellsText, cellText } from './cell.ts';
 import { chosenColumns } from './columns.ts';
@@ -114,11 +115,13 @@ function rowPrinter(
 // Widths only ever grow: what is on the screen stays where it is, and columns line up after a few lines.
 function alignedLine(columns: readonly Column<unknown>[], style: OutputStyle): (row: unknown) => string {
   const widths = columns.map(() => 0);
+  const isNarrow = style.truncate && style.isTerminal && style.width < NARROW;
   return (row) => {
     let room = style.truncate ? style.width : Number.POSITIVE_INFINITY;
     const cells: Printable[] = [];
     for (const [index, column] of columns.entries()) {
-      const text = cellText(column, row, { for: 'people', now: Date.now() });
+      const whole = cellText(column, row, { for: 'people', now: Date.now() });
+      const text = column.format === 'id' && isNarrow ? ours(shortIds([whole])(whole)) : whole;
       widths[index] = Math.max(widths[index] ?? 0, Math.min(widthOf(text), WIDEST));
       const isLast = index === columns.length - 1;
       const width = isLast
@@ -131,4 +134,5 @@ function alignedLine(columns: readonly Column<unknown>[], style: OutputStyle): (
   };
 }
 
-const WIDEST = 32;
+const WIDEST = 36; // a whole id
+const NARROW = 120; // a whole id would leave too little to the rest

@@ -2,10 +2,18 @@
 
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { fit, widthOf } from '../../src/text/width.ts';
+import { shortIds } from '../../src/wire/short-id.ts';
 import { cellText } from './cell.ts';
 import type { Column } from './view.ts';
 
-export type TableStyle = { width: number; headers: boolean; truncate: boolean; bold(text: string): string; now: number };
+export type TableStyle = {
+  width: number;
+  headers: boolean;
+  truncate: boolean;
+  isTerminal: boolean;
+  bold(text: string): string;
+  now: number;
+};
 
 /** The lines of the table, none wider than `width` unless `truncate` is off or an id alone is wider. */
 export function tableLines<Row>(given: readonly Column<Row>[], rows: readonly Row[], style: TableStyle): string[] {
@@ -17,12 +25,15 @@ export function tableLines<Row>(given: readonly Column<Row>[], rows: readonly Ro
   const cells = new Map(
     columns.map((column) => [column, rows.map((row) => cellText(column, row, { for: 'people', now: style.now }))]),
   );
-  const natural = new Map(
-    columns.map((column) => [
-      column,
-      Math.max(style.headers ? widthOf(ours(column.title)) : 1, ...(cells.get(column) ?? []).map(widthOf)),
-    ]),
-  );
+  const naturalOf = (column: Column<Row>) =>
+    Math.max(style.headers ? widthOf(ours(column.title)) : 1, ...(cells.get(column) ?? []).map(widthOf));
+  const natural = new Map(columns.map((column) => [column, naturalOf(column)]));
+  if (style.truncate && style.isTerminal && totalOf(natural) > style.width) {
+    for (const column of columns.filter(({ format }) => format === 'id')) {
+      cells.set(column, shortened(cells.get(column) ?? []));
+      natural.set(column, naturalOf(column));
+    }
+  }
   const widths = style.truncate ? fitted(columns, natural, style.width) : natural;
   const shown = columns.filter((column) => widths.has(column));
   const line = (texts: readonly Printable[]) =>
@@ -40,14 +51,24 @@ export function tableLines<Row>(given: readonly Column<Row>[], rows: readonly Ro
 
 const NARROW = 60;
 const GAP = '  ';
+const NOTHING = '-';
 const NARROWEST = 8; // a cell that is shorter says nothing
 const NARROWEST_GROWING = 16;
 
 type Widths<Row> = Map<Column<Row>, number>;
 
+const totalOf = <Row>(widths: Widths<Row>): number =>
+  [...widths.values()].reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, widths.size - 1);
+
+// A person types the end of an id; a program gets the whole, as does whoever asks for it.
+function shortened(cells: readonly Printable[]): Printable[] {
+  const short = shortIds(cells.filter((cell) => cell !== NOTHING));
+  return cells.map((cell) => (cell === NOTHING ? cell : ours(short(cell))));
+}
+
 function fitted<Row>(columns: readonly Column<Row>[], natural: Widths<Row>, room: number): Widths<Row> {
   const widths = new Map(natural);
-  const total = () => [...widths.values()].reduce((sum, width) => sum + width, 0) + GAP.length * (widths.size - 1);
+  const total = () => totalOf(widths);
   const shrink = (column: Column<Row>, narrowest: number) => {
     const width = widths.get(column) ?? 0;
     widths.set(column, Math.max(Math.min(width, narrowest), width - Math.max(0, total() - room)));

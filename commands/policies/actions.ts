@@ -13,7 +13,7 @@ import { callForRow, column, idArgument, type Row, rowPages, rowRecord, rowTable
 const path = '/api/v1/admin/security-policies';
 const approvals = '/api/v1/admin/approval-settings';
 const subject = 'policies';
-const policy = { ...idArgument('The policy, by its id'), subject: 'policy' } as const;
+const policy = { ...idArgument('The policy, by its id', 'policies.ls'), subject: 'policy' } as const;
 const columns = [
   column('priority', 'Priority', { format: 'number' }),
   column('name', 'Name', { grow: true }),

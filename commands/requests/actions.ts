@@ -8,7 +8,7 @@ import { callForRow, column, idArgument, rowPages, rowRecord, rowTable } from '.
 
 const path = '/api/v1/admin/capability-requests';
 const subject = 'requests';
-const request = { ...idArgument('The request, by its id'), subject: 'request' } as const;
+const request = { ...idArgument('The request, by its id', 'requests.ls'), subject: 'request' } as const;
 const columns = [
   column('id', 'Id', { format: 'id' }),
   column('agentName', 'Agent'),

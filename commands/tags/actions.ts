@@ -2,12 +2,14 @@
 
 import type { EditDocument } from '../../src/edit/document.ts';
 import { UsageError } from '../../src/errors.ts';
+import { idsWith } from '../../src/wire/short-id.ts';
 import { type Action, type ActionContext, type Argument, defineAction } from '../action.ts';
 import { agentArgument } from '../agents/agent-argument.ts';
 import { createGiven, editFrom, fromOption } from '../edit/edit-from.ts';
 import { editInTerminal } from '../edit/edit-in-terminal.ts';
 import { list, listOptions } from '../lists.ts';
 import { callForRow, column, type Row, rowPages, rowRecord, rowTable } from '../rows.ts';
+import { ambiguousId } from '../whole-id.ts';
 
 const path = '/api/v1/tags';
 const subject = 'tags';
@@ -27,12 +29,20 @@ const allTags = async (context: Pick<ActionContext, 'api' | 'signal'>): Promise<
   (await rowPages(context, { path, subject })({ limit: 100 })).items;
 
 const tag: Argument<Row> & { subject: 'tag' } = {
-  summary: 'The tag: its id, or its name as env or env=production',
+  summary: 'The tag: its id or the end of it, or its name as env or env=production',
   subject: 'tag',
   parse: async (text, context) => {
     const wanted = text.trim();
-    const found = (await allTags(context)).filter((row) => row['id'] === wanted || nameOf(row) === wanted);
+    const tags = await allTags(context);
+    const named = tags.filter((row) => nameOf(row) === wanted);
+    const found = [...new Set([...named, ...idsWith(wanted, tags, (row) => String(row['id']))])];
     if (found.length === 1 && found[0]) return found[0];
+    if (found.length > 1) {
+      throw ambiguousId(
+        wanted,
+        found.map((row) => `${String(row['id'])} (${nameOf(row)})`),
+      );
+    }
     throw new UsageError('tag.not-found', {
       message: `There is no tag ${JSON.stringify(wanted)}.`,
       next: 'See them: aim tags ls',

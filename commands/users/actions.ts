@@ -10,7 +10,7 @@ import { callForRow, column, idArgument, rowPages, rowRecord, rowTable } from '.
 const path = '/api/v1/admin/users';
 const registrations = '/api/v1/admin/registration-requests';
 const subject = 'users';
-const user = { ...idArgument('The person, by id'), subject: 'user' } as const;
+const user = { ...idArgument('The person, by id', 'users.ls', 'users.requests'), subject: 'user' } as const;
 const columns = [
   column('email', 'Email', { grow: true }),
   column('role', 'Role'),

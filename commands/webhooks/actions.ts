@@ -7,7 +7,7 @@ import { callForRow, column, idArgument, rowPages, rowRecord, rowTable } from '.
 
 const path = '/api/v1/webhooks';
 const subject = 'webhooks';
-const webhook = idArgument('The webhook, by its id');
+const webhook = idArgument('The webhook, by its id', 'webhooks.ls');
 const columns = [
   column('name', 'Name'),
   column('url', 'Address', { grow: true }),

@@ -35,6 +35,7 @@ const why = defineAction({
     id: {
       summary: 'The event or request, by its id; or a verb',
       subject: 'event',
+      listedBy: ['events.ls', 'approvals.ls'],
       parse: (text: string) => verificationId.parse(text.trim()),
     },
     of: { summary: 'What the verb would act on', optional: true, variadic: true, parse: (text: string) => text },

@@ -91,7 +91,7 @@ export type Api = {
     list(options?: PageOptions & { status?: string | undefined; agentType?: string | undefined }): Promise<Page<Agent>>;
     /** By id; by name through `find`. @throws UsageError `agent.not-found`, exit 6. */
     get(id: AgentId, options?: CallOptions): Promise<Agent>;
-    /** By id, exact name, or unambiguous beginning of an id. @throws UsageError that lists the candidates or names the nearest. */
+    /** By id, exact name, or unambiguous beginning or end of an id. @throws UsageError that lists the candidates or names the nearest. */
     find(reference: string, options?: CallOptions): Promise<Agent>;
     create(
       agent: {

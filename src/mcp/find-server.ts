@@ -1,15 +1,18 @@
-// Which server a person means: by name, by key or by id, or the beginning of either where only one begins so.
+// Which server a person means: by name, by key or by id, or the beginning of either, or the end of an id, where only one has it.
 
 import { ExitCode, UsageError } from '../errors.ts';
 import { visible } from '../text/visible.ts';
+import { idsWith } from '../wire/short-id.ts';
 import type { McpRow } from './overview.ts';
 
 /** @throws UsageError `mcp.not-found` (exit 6) or `mcp.ambiguous`, naming the candidates. */
 export function findServer(rows: readonly McpRow[], reference: string): McpRow {
   const named = rows.filter(({ name }) => name === reference);
   const exact = named.length > 0 ? named : rows.filter(({ key, id }) => key === reference || id === reference);
+  // A server that is called as another's id ends is not taken for it.
+  const meant = [...new Set([...exact, ...idsWith(reference, rows, ({ id }) => id)])];
   const found =
-    exact.length > 0 ? exact : rows.filter(({ key, id }) => beginsWith(key, reference) || beginsWith(id, reference));
+    meant.length > 0 ? meant : rows.filter(({ key, id }) => beginsWith(key, reference) || beginsWith(id, reference));
   const [first, ...others] = found;
   if (first !== undefined && others.length === 0) return first;
   if (first !== undefined) {

@@ -21,7 +21,7 @@ const row = fc.record({
   resource: fc.string({ unit: 'grapheme', maxLength: 300 }),
   id: fc.uuid(),
 });
-const style = { headers: true, truncate: true, bold: (text: string) => text, now: 0 };
+const style = { headers: true, truncate: true, isTerminal: true, bold: (text: string) => text, now: 0 };
 const active = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]/;
 
 describe('whatever others wrote', () => {
@@ -74,6 +74,6 @@ test('columns are given up in the order of the view, then cells are cut', () => 
       ?.trim()
       .split(/\s{2,}/);
   expect(titles(120)).toEqual(['NAME', 'STATUS', 'RESOURCE', 'ID']);
-  expect(titles(60)).toEqual(['NAME', 'STATUS', 'RESOURCE']);
+  expect(titles(60)).toEqual(['NAME', 'STATUS', 'RESOURCE', 'ID']);
   expect(titles(40)).toEqual(['NAME', 'STATUS', 'RESOURCE']);
 });

@@ -252,6 +252,15 @@ describe('servers of other generations', () => {
     const { api } = await against((_request, response) => answerJson(response, { agents, total: 2 }));
     await expect(api.agents.find('writer')).resolves.toMatchObject({ name: 'writer' });
     await expect(api.agents.find('1111')).resolves.toMatchObject({ name: 'reporter' });
+    await expect(api.agents.find('222222')).resolves.toMatchObject({ name: 'writer' });
     expect((await failure(api.agents.find('writr'))).next).toBe('Did you mean writer?');
+  });
+
+  test('an agent that is called as the id of another ends is not taken for it', async () => {
+    const agents = [agent, { ...agent, id: '22222222-2222-4222-8222-222222222222', name: agent.id.slice(-8) }];
+    const { api } = await against((_request, response) => answerJson(response, { agents, total: 2 }));
+    const { code, exitCode, message } = await failure(api.agents.find(agent.id.slice(-8)));
+    expect({ code, exitCode }).toEqual({ code: 'agent.ambiguous', exitCode: 6 });
+    for (const { id } of agents) expect(message).toContain(id);
   });
 });

@@ -6,6 +6,7 @@ import { nearest } from '../../settings/nearest.ts';
 import { type Agent, agent, agentList } from '../../wire/agent.ts';
 import { camelMembers, wireObject } from '../../wire/casing.ts';
 import { type AgentId, agentId } from '../../wire/scalars.ts';
+import { idsWith, isUuid } from '../../wire/short-id.ts';
 import type { Api, ChangeOptions } from '../api.ts';
 import { type Caller, newIdempotencyKey } from '../caller.ts';
 import { allItems, offsetOf, pageOf } from '../paging.ts';
@@ -117,8 +118,9 @@ function createdAgent(body: unknown, context: z.RefinementCtx): Agent & { privat
 
 function choose(text: string, all: readonly Agent[], server: string): Agent {
   const named = all.filter((one) => one.name === text);
-  if (named.length === 1 && named[0]) return named[0];
-  const begins = named.length > 1 ? named : all.filter((one) => one.id.startsWith(text.toLowerCase()) && text.length >= 4);
+  // Whoever names an agent after the end of another's id must not be taken for it.
+  const meant = [...new Set([...named, ...idsWith(text, all, ({ id }) => id)])];
+  const begins = meant.length > 0 ? meant : all.filter((one) => one.id.startsWith(text.toLowerCase()) && text.length >= 4);
   if (begins.length === 1 && begins[0]) return begins[0];
   if (begins.length > 1) {
     const candidates = begins.slice(0, 5).map((one) => `${one.id} (${oneLine(one.name, 40)})`);
@@ -140,5 +142,3 @@ function choose(text: string, all: readonly Agent[], server: string): Agent {
     field: 'agent',
   });
 }
-
-const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
