@@ -13,7 +13,7 @@ export type Screen = {
   tab?: 1 | 2 | 3 | 4 | 5 | 6;
   /** A number beside the title in the tab bar: what waits there. Read at each frame, so it must be cheap. Null shows none. */
   badge?(): number | null;
-  /** Why an action makes no sense for what is selected (`agents.reactivate` for one that is not suspended). Null where it does. */
+  /** Why an action makes no sense for what is selected or named (`agents.reactivate` for one that is not suspended). Null where it does. */
   unavailable?(actionId: string, value: string, dashboard: Dashboard): Printable | null;
   Component(props: ScreenProps): ReactNode;
 };

@@ -77,17 +77,17 @@ function summary({ rows, waiting, problems, registryProblem, lookedAt }: Catalog
   if (lookedAt === null) return [];
   const drifted = rows.filter(({ id }) => id !== null && waiting.has(id)).length;
   const bad = rows.filter(({ risk }) => risk === 'high' || risk === 'critical').length;
-  const runs: Run[] = [{ text: words`${rows.length} ${rows.length === 1 ? ours('server') : ours('servers')}`, tone: 'muted' }];
-  if (bad > 0) runs.push({ text: words`, ${bad} of high risk`, tone: 'bad' });
-  if (drifted > 0) runs.push({ text: words`, ${drifted} not as the baseline`, tone: 'bad' });
+  const parts: Run[] = [{ text: words`${rows.length} ${rows.length === 1 ? ours('server') : ours('servers')}`, tone: 'muted' }];
+  if (bad > 0) parts.push({ text: words`${bad} of high risk`, tone: 'bad' });
+  if (drifted > 0) parts.push({ text: words`${drifted} not as the baseline`, tone: 'bad' });
   if (problems.length > 0)
-    runs.push({
-      text: words`, ${problems.length} ${problems.length === 1 ? ours('file') : ours('files')} could not be read`,
+    parts.push({
+      text: words`${problems.length} ${problems.length === 1 ? ours('file') : ours('files')} could not be read`,
       tone: 'warning',
     });
   if (registryProblem !== null)
-    runs.push({ text: words`, registry: ${visible(registryProblem, { max: 60 })}`, tone: 'warning' });
-  return runs;
+    parts.push({ text: words`registry: ${visible(registryProblem, { max: 60 })}`, tone: 'warning' });
+  return parts.flatMap((part, index): Runs => (index === 0 ? [part] : [{ text: ours(', '), tone: 'muted' }, part]));
 }
 
 function when({ looking, lookedAt }: CatalogueState, now: number): Runs {

@@ -30,19 +30,27 @@ export function actionBindings(dashboard: Dashboard, features: readonly Feature[
   });
 }
 
-export function disabledNow(dashboard: Dashboard, action: Action, features: readonly Feature[] | null): Printable | null {
+/** Why it cannot be used now, for what is selected; where an argument was typed, for what that names. Null where it can. */
+export function disabledNow(
+  dashboard: Dashboard,
+  action: Action,
+  features: readonly Feature[] | null,
+  typed?: string,
+): Printable | null {
   const { account, context, shell, screens } = dashboard;
   const { selection, marks } = shell.getState();
   const subjects = subjectsOf(action);
-  const lacksSelection = subjects.some((subject) => subject !== selection?.subject);
+  const lacksSelection = !typed && subjects.some((subject) => subject !== selection?.subject);
   const because = disabledBecause(action, {
     role: account.role,
     features,
     isReadOnly: context.settings.get('readOnly'),
     lacksSelection,
   });
+  if (because || subjects.length === 0) return because;
+  if (typed) return screens.map((screen) => screen.unavailable?.(action.id, typed, dashboard) ?? null).find(Boolean) ?? null;
   // Of several marked ones each answers for itself.
-  if (because || !selection || subjects.length === 0 || marks.length > 0) return because;
+  if (!selection || marks.length > 0) return null;
   const screen = screens.find(({ id }) => id === shell.place.screen);
   return screen?.unavailable?.(action.id, selection.value, dashboard) ?? null;
 }

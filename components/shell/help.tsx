@@ -25,15 +25,14 @@ export function Help({ width, height, close }: { width: number; height: number; 
       binding.keys.map((key) => keyLabel(key, { ascii: theme.ascii })),
       ' ',
     );
-    const off = binding.disabled ? [{ text: words`  ${binding.disabled}`, tone: 'warning' as const }] : [];
-    return {
-      left: [
-        { text: fit(keys, 16), tone: 'key' },
-        ours(' '),
-        { text: binding.summary, tone: binding.disabled ? 'muted' : 'normal' },
-        ...off,
-      ],
-    };
+    // Why it is off is what is asked of a key that is: its summary follows as far as there is room.
+    const says: Runs = binding.disabled
+      ? [
+          { text: words`${binding.disabled}. `, tone: 'warning' },
+          { text: binding.summary, tone: 'muted' },
+        ]
+      : [binding.summary];
+    return { left: [{ text: fit(keys, 16), tone: 'key' }, ours(' '), ...says] };
   };
   const choose = (_: string, binding: Binding | undefined) => {
     close();

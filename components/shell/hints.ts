@@ -27,7 +27,7 @@ const hints: readonly Hint[] = [
   { learned: 'list.filter', on: 'agents', text: ours('/ filters while you type: status:verified trust<50% !test'), when: hasAgents },
   { learned: 'list.detail', on: 'agents', text: ours('z shows the agent below the list, J goes to what hangs together with it.'), when: hasAgents },
   { learned: 'list.pause', on: 'events', text: ours('p holds the rows still while more are collected; G follows them again.') },
-  { learned: 'agent.next', on: 'agent', text: ours('tab turns to trust, rights, servers, alerts, audit and keys of this agent.') },
+  { learned: 'agent.next', on: 'agent', text: ours('tab turns to its trust, rights, servers, events, alerts, audit, keys.') },
   { learned: 'shell.help', on: 'anywhere', text: ours('? shows every key that works here, found by typing.') },
   { learned: 'shell.palette', on: 'anywhere', text: ours(': reaches every screen and verb by a few letters.') },
   {

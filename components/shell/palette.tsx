@@ -23,7 +23,8 @@ type Entry =
   /** A view, an alias, or a word of the palette's own, with the line that it stands for. */
   | { kind: 'line'; name: string; line: string }
   | { kind: 'screen'; screen: Screen }
-  | { kind: 'action'; action: Action }
+  /** `named` is the argument that is typed behind it. */
+  | { kind: 'action'; action: Action; named?: string }
   | { kind: 'candidate'; action: Action; before: string; candidate: Candidate };
 
 export function Palette({ initial, width, height, close }: { initial: string; width: number; height: number; close(): void }) {
@@ -74,7 +75,7 @@ export function Palette({ initial, width, height, close }: { initial: string; wi
     const found = candidates.list.filter(({ value }) => value.startsWith(rest.at(-1) ?? ''));
     const before = text.slice(0, text.length - (rest.at(-1) ?? '').length);
     return [
-      { kind: 'action', action },
+      { kind: 'action', action, ...(rest[0] ? { named: rest[0] } : {}) },
       ...found.map((candidate) => ({ kind: 'candidate', action, before, candidate }) as const),
     ];
   };
@@ -135,7 +136,7 @@ export function Palette({ initial, width, height, close }: { initial: string; wi
           { text: words`  ${visible(entry.candidate.summary ?? '')}`, tone: 'muted' },
         ],
       };
-    const because = disabledNow(dashboard, entry.action, features);
+    const because = disabledNow(dashboard, entry.action, features, entry.named);
     const name = own(entry.action.id.replaceAll('.', ' '));
     const args = Object.entries(entry.action.args).map(([arg, { optional }]) =>
       own(optional ? ` [${arg}]` : ` ${arg.toUpperCase()}`),

@@ -45,7 +45,7 @@ export function runLine(dashboard: Dashboard, typed: string): boolean {
     return true;
   }
   if (!verb) return false;
-  const because = disabledNow(dashboard, verb.action, state.features.getState().features);
+  const because = disabledNow(dashboard, verb.action, state.features.getState().features, verb.rest[0]);
   // What the selection lacks can be typed.
   if (because && because !== NOTHING_SELECTED) {
     shell.say(because, 'warning');

@@ -5,10 +5,10 @@ import type { Dashboard } from '../dashboard-context.ts';
 import { tableStore } from './table-store.ts';
 import { tableOf } from './tables.ts';
 
-/** @returns how to stop: nothing has to, the store ends with the dashboard. */
+/** @returns how to stop. */
 export function openRequests(dashboard: Dashboard): () => void {
-  if (admits(dashboard.account.role, 'admin')) tableStore(dashboard, tableOf('requests'));
-  return () => {};
+  if (!admits(dashboard.account.role, 'admin')) return () => {};
+  return tableStore(dashboard, tableOf('requests'))?.watch() ?? (() => {});
 }
 
 /** How many wait, as far as this account may know. */

@@ -39,7 +39,9 @@ export function TableView({ id, width, height }: ScreenProps) {
   const action = registry.find(({ id }) => id === table.list);
   const because = action ? disabledNow(dashboard, action, features) : ours('This version has no such verb');
   useEffect(() => {
-    if (!because) void store?.refresh();
+    if (because) return;
+    void store?.refresh();
+    return store?.watch();
   }, [store, because]);
   const columns = useMemo(
     () =>
@@ -70,9 +72,11 @@ export function TableView({ id, width, height }: ScreenProps) {
   const edited = Object.values(table.rowVerbs).find((verb) => registry.some(({ id, document }) => id === verb && document));
   useKeys(
     [
-      ...(edited ? [{ ...verbBindings(dashboard, { E: edited }, form, 3)[0], ...FORM } as Binding] : []),
-      ...verbBindings(dashboard, table.rowVerbs, about, 2, items.length === 0),
-      ...verbBindings(dashboard, table.verbs ?? {}, (verb) => () => run(verb), 4),
+      ...(edited
+        ? [{ ...verbBindings(dashboard, { E: edited }, { list: table.list, runOf: form, footer: 3 })[0], ...FORM } as Binding]
+        : []),
+      ...verbBindings(dashboard, table.rowVerbs, { list: table.list, runOf: about, footer: 2, lacksRow: items.length === 0 }),
+      ...verbBindings(dashboard, table.verbs ?? {}, { list: table.list, runOf: (verb) => () => run(verb), footer: 4 }),
     ],
     {
       id: `table:${table.id}`,
@@ -117,9 +121,12 @@ export function TableView({ id, width, height }: ScreenProps) {
 function verbBindings(
   dashboard: Dashboard,
   verbs: Readonly<Record<string, string>>,
-  runOf: (verb: string) => () => void,
-  footer: number,
-  lacksRow = false,
+  {
+    list,
+    runOf,
+    footer,
+    lacksRow = false,
+  }: { list: string; runOf(verb: string): () => void; footer: number; lacksRow?: boolean },
 ): Binding[] {
   return Object.entries(verbs).flatMap(([key, verb], index): Binding[] => {
     const action = dashboard.registry.find(({ id }) => id === verb);
@@ -128,7 +135,7 @@ function verbBindings(
       {
         id: verb,
         keys: [key],
-        label: own(verb.split('.').at(-1) ?? verb),
+        label: labelOf(verb, list),
         summary: visible(action.summary),
         footer: footer + index / 10,
         disabled:
@@ -139,6 +146,12 @@ function verbBindings(
       },
     ];
   });
+}
+
+/** What is done to the list's own things needs no noun: `delete`, but `enforcement set` on the list of policies. */
+function labelOf(verb: string, list: string) {
+  const [noun = verb, ...rest] = verb.split('.');
+  return own((list.startsWith(`${noun}.`) ? rest : [noun, ...rest]).join(' '));
 }
 
 const FORM = { id: 'table.form', label: ours('form'), summary: ours('Edit it in a form'), decides: false };

@@ -1,4 +1,4 @@
-// What a listing verb answered, kept while the dashboard is open and fetched again when it may have changed.
+// What a listing verb answered, kept while the dashboard is open and, while somebody looks, fetched again when it may have changed.
 
 import type { Action } from '../../commands/action.ts';
 import { isPages } from '../../commands/output/pages.ts';
@@ -15,8 +15,11 @@ export type TableSource = {
   changes: readonly StreamType[];
 };
 
+/** `watch` keeps it up to date until what it returns is called; a list that nobody looks at asks for nothing. */
+export type TableStore = ResourceStore<TableRow> & { watch(): () => void };
+
 /** One per listing, made at first use. Null where this version has no such verb. */
-export function tableStore(dashboard: Dashboard, source: TableSource): ResourceStore<TableRow> | null {
+export function tableStore(dashboard: Dashboard, source: TableSource): TableStore | null {
   const { shell, registry, state, clock, context, now } = dashboard;
   const action = registry.find(({ id }) => id === source.list);
   if (!action) return null;
@@ -27,11 +30,18 @@ export function tableStore(dashboard: Dashboard, source: TableSource): ResourceS
       changed: () => clock.changed(),
       now,
     });
-    state.onRefresh(() => void store.refresh());
+    let watchers = 0;
+    state.onRefresh(() => void (watchers > 0 && store.refresh()));
     state.onItem((item) => {
-      if (item.kind === 'event' && source.changes.includes(item.event.type)) soon(store);
+      if (watchers > 0 && item.kind === 'event' && source.changes.includes(item.event.type)) soon(store);
     });
-    return store;
+    const watch = () => {
+      watchers += 1;
+      return () => {
+        watchers -= 1;
+      };
+    };
+    return { ...store, watch };
   });
 }
 

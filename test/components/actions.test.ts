@@ -171,6 +171,20 @@ describe('the palette', () => {
     await harness.shows('Suspend mail-bot');
   });
 
+  test('refuses for the agent that is named, whatever is selected', async () => {
+    const server = fakeServer({ agents: [anAgent({ status: 'suspended' }), anAgent({ id: 'a-2', name: 'mail-bot' })] });
+    const harness = await onAgents({ server });
+    await harness.press(':');
+    await harness.burst('agents suspend billing-bot');
+    await harness.shows('It is suspended already');
+    await harness.press('\r');
+    await harness.press(':');
+    await harness.burst('agents suspend mail-bot');
+    await harness.lacks(/suspend AGENT +It is suspended/);
+    await harness.press('\r');
+    await harness.shows('Suspend mail-bot');
+  });
+
   test('completes an argument from the server', async () => {
     const harness = await onAgents({ on: 'overview' });
     await harness.press(':');

@@ -4,8 +4,9 @@ import { ours, type Printable } from '../../../src/text/brand.ts';
 import type { AgentStatus } from '../../../src/wire/agent.ts';
 import type { Dashboard } from '../../dashboard-context.ts';
 
+/** `value` is an id, or a name as it is typed. */
 export function agentUnavailable(actionId: string, value: string, { state }: Pick<Dashboard, 'state'>): Printable | null {
-  const agent = state.agents.getState().items.find(({ id }) => id === value);
+  const agent = state.agents.getState().items.find(({ id, name }) => id === value || name === value);
   return agent ? (rules[actionId]?.(agent.status) ?? null) : null;
 }
 

@@ -76,7 +76,7 @@ export function outcomesSection({ state, theme, now }: Dashboard, width: number)
   const all = outcomes.reduce((sum, outcome) => sum + totals[outcome], 0);
   const heading: Runs = [
     { text: ours('Verifications'), tone: 'accent' },
-    { text: words`  ${all} seen; each bar is 10 s, the newest at the right`, tone: 'muted' },
+    { text: words`  the latest ${all}; each bar is 10 s, the newest at the right`, tone: 'muted' },
   ];
   const rows = outcomes.map((outcome, index): Runs => {
     const bar = sparkline(series[index] ?? [], highest, theme);
