@@ -13,9 +13,15 @@ import { codeByForm, openWorld, until, type World } from '../control-plane/suppo
 const folder = fileURLToPath(new URL('python', import.meta.url));
 type Step = { step: string; value?: unknown; error?: string; text?: string; id?: string };
 
+// Whoever wants to see more versions through everything: `VERSION=PYTHON;…`.
+const others = (process.env['AIM_PEER_PYTHON_MORE'] ?? '')
+  .split(';')
+  .flatMap((pair) => (pair === '' ? [] : [pair.split('=') as [string, string]]));
+
 describe.each([
   ['1.21.0', process.env['AIM_PEER_PYTHON_1'] ?? ''],
   ['2.0.3', process.env['AIM_PEER_PYTHON_2'] ?? ''],
+  ...others,
 ])('aim-sdk %s', (version, python) => {
   let world: World;
   const home = mkdtempSync(join(tmpdir(), 'aim-python-'));
@@ -132,6 +138,18 @@ describe.each([
     expect((await decide('report:make', 'reject')).status).toBe(200);
     const { body: held } = await world.admin.call('GET', `/api/v1/agents/${id}/capabilities`);
     expect(held.map(({ capabilityType }: { capabilityType: string }) => capabilityType)).toEqual(['file:write']);
+  });
+
+  test('registers and replaces a post-quantum key; hybrid mode begins with both signatures, which no SDK makes yet', async () => {
+    const { steps, output } = await run(['post-quantum', 'lattice']);
+    expect(named(steps, 'algorithms'), output).toMatchObject({ value: ['Ed25519', 'ML-DSA-65', 'Ed25519+ML-DSA-65'] });
+    expect(named(steps, 'register'), output).toMatchObject({
+      value: { success: true, pqcKeyAlgorithm: 'ML-DSA-65', hybridModeEnabled: false },
+    });
+    expect(named(steps, 'rotate'), output).toMatchObject({ value: { hasPreviousPqcKey: true } });
+    expect(named(steps, 'info'), output).toMatchObject({ value: true });
+    expect(named(steps, 'hybrid on'), output).toMatchObject({ text: expect.stringContaining('409') });
+    expect(named(steps, 'hybrid off'), output).toMatchObject({ value: { success: true, hybridModeEnabled: false } });
   });
 
   test.each(['sign-in', 'signature'])('talks to other agents, by %s', async (how) => {

@@ -5,7 +5,9 @@ import { role as roleWord } from '../../wire/session.ts';
 import { unauthenticated } from '../refusal.ts';
 import type { Services } from '../services.ts';
 import { checkAgentSignature } from './agent-signature.ts';
+import { hybridRequired } from './post-quantum-keys.ts';
 import type { KeyPrincipal, Principal, UserPrincipal } from './principal.ts';
+import { signaturesIn } from './signature-headers.ts';
 import type { ServiceClaims } from './tokens.ts';
 
 export type Credentials = {
@@ -27,21 +29,27 @@ export async function authenticate(services: Services, request: Credentials, now
   const agentId = headers['x-agent-id'];
   const timestamp = headers['x-timestamp'];
   if (agentId !== undefined && timestamp !== undefined) {
-    const agent = await checkAgentSignature(
+    const { agent, signedWith, isPresent } = await checkAgentSignature(
       services.queries,
       services.replays,
       {
         agentId,
         timestamp,
-        signature: headers['x-signature'] ?? '',
-        publicKey: headers['x-public-key'] ?? '',
+        ...signaturesIn(headers),
         method: request.method,
         target: request.target,
         body: request.text,
       },
       now,
     );
-    return { kind: 'agent', organizationId: agent.organizationId, id: agent.id, agent, by: 'signature', provedAt: null };
+    return {
+      kind: 'agent',
+      organizationId: agent.organizationId,
+      id: agent.id,
+      agent,
+      by: signedWith,
+      isPresentKey: isPresent,
+    };
   }
   const key = headers['x-api-key'] ?? headers['x-aim-api-key'];
   return key === undefined ? null : keyHolder(services, key, now);
@@ -94,7 +102,17 @@ async function serviceAgent(services: Services, { agentId, issuedAt }: ServiceCl
   if (agent.status !== 'verified' && agent.status !== 'pending') {
     throw unauthenticated('agentStatusDenied', `Agent is not permitted to authenticate (status: ${agent.status})`);
   }
-  return { kind: 'agent', organizationId: agent.organizationId, id: agent.id, agent, by: 'service-token', provedAt: issuedAt };
+  // It was given for one signature.
+  if (agent.hybridMode === 1) throw hybridRequired();
+  return {
+    kind: 'agent',
+    organizationId: agent.organizationId,
+    id: agent.id,
+    agent,
+    by: 'service-token',
+    // Given for the key of its time: from before a new key, it is not the present one's. In whole seconds, as tokens count.
+    isPresentKey: issuedAt >= Math.floor(agent.keyCreatedAt / 1000) * 1000,
+  };
 }
 
 async function keyHolder(services: Services, key: string, now: number): Promise<KeyPrincipal> {

@@ -22,9 +22,10 @@ export type AgentPrincipal = {
   organizationId: string;
   id: string;
   agent: AgentTable;
-  by: 'signature' | 'service-token';
-  /** When a service token was given out; null where the request itself is signed. */
-  provedAt: number | null;
+  /** What it signed the request with; or a token that it got for a signature. */
+  by: 'ed25519' | 'ml-dsa' | 'both' | 'service-token';
+  /** Not with a key before the present one, whose grace lasts. */
+  isPresentKey: boolean;
 };
 export type KeyPrincipal = {
   kind: 'key';

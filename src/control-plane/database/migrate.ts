@@ -25,6 +25,7 @@ import { wire } from './migrations/2026-11-zzz-wire.ts';
 import { reviewKeys } from './migrations/2026-11-zzzz-approvals.ts';
 import { ruleReceipt } from './migrations/2026-11-zzzzz-rule-receipt.ts';
 import { sessionNetwork } from './migrations/2026-11-zzzzz-s-session-network.ts';
+import { postQuantum } from './migrations/2026-11-zzzzz-t-post-quantum.ts';
 import type { Engine } from './open.ts';
 import type { Schema } from './schema.ts';
 
@@ -52,6 +53,7 @@ const migrations: Record<string, (db: Kysely<never>, engine: Engine) => Promise<
   '2026-11-zzzz-approvals': reviewKeys,
   '2026-11-zzzzz-rule-receipt': ruleReceipt,
   '2026-11-zzzzz-s-session-network': sessionNetwork,
+  '2026-11-zzzzz-t-post-quantum': postQuantum,
 };
 
 /** The forms that databases have had, oldest first. */

@@ -1,5 +1,6 @@
 // PostgreSQL: many connections to read on, and one on which this instance makes its changes, several statements to a round trip.
 
+import type { Socket } from 'node:net';
 import { Kysely, PostgresDialect, type PostgresPoolClient, type Transaction } from 'kysely';
 import type { PoolClient } from 'pg';
 import type { Schema } from './schema.ts';
@@ -36,17 +37,22 @@ async function transact<Result>(client: PoolClient, work: (writing: Writing) => 
   const posted: Promise<unknown>[] = [];
   let isBroken = false;
   try {
-    await client.query(BEGIN);
+    // Not waited for: what the work asks first goes along with it, and fails with it.
+    const begun = together(client).query(BEGIN);
+    begun.catch(() => undefined);
+    posted.push(begun);
     const result = await work({ queries: queriesOn(client), statements: statementsOn(client, posted) });
-    const [{ command }] = await Promise.all([client.query('commit'), ...posted]);
+    const [{ command }] = await Promise.all([together(client).query('commit'), ...posted]);
     if (command !== 'COMMIT') throw new Error('The transaction was not committed.');
     return result;
   } catch (error) {
     // What failed first says why; what came after it says only that the transaction was over.
     const first = (await Promise.allSettled(posted)).find(({ status }) => status === 'rejected');
-    await client.query('rollback').catch(() => {
-      isBroken = true;
-    });
+    await together(client)
+      .query('rollback')
+      .catch(() => {
+        isBroken = true;
+      });
     throw first?.status === 'rejected' ? first.reason : error;
   } finally {
     client.release(isBroken);
@@ -56,7 +62,16 @@ async function transact<Result>(client: PoolClient, work: (writing: Writing) => 
 /** The number only has to be ours. */
 const WRITER_LOCK = 0x61696d31;
 // One writer at a time, over all instances: positions and chain are serial, and no two can wait for each other's rows.
-const BEGIN = `begin; select pg_advisory_xact_lock(${WRITER_LOCK})`;
+// Each statement sees what was committed before it, not before the lock was waited for, whatever the database’s own default is.
+const BEGIN = `begin isolation level read committed; select pg_advisory_xact_lock(${WRITER_LOCK})`;
+
+/** Queries of one turn leave in one piece: each piece wakes the database, which costs both sides more than most queries do. */
+function together(client: PoolClient): PoolClient {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+  return client;
+}
 
 const builders = new WeakMap<PoolClient, Kysely<Schema>>();
 
@@ -64,7 +79,8 @@ const builders = new WeakMap<PoolClient, Kysely<Schema>>();
 function queriesOn(client: PoolClient): Transaction<Schema> {
   let known = builders.get(client);
   if (known === undefined) {
-    const same = { query: client.query.bind(client), release: () => undefined } as unknown as PostgresPoolClient;
+    const query = (...asked: [string, unknown[]]) => together(client).query(...asked);
+    const same = { query, release: () => undefined } as unknown as PostgresPoolClient;
     const pool = { connect: async () => same, end: async () => undefined, options: {} };
     known = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
     builders.set(client, known);
@@ -75,7 +91,7 @@ function queriesOn(client: PoolClient): Transaction<Schema> {
 function statementsOn(client: PoolClient, posted: Promise<unknown>[]): Statements {
   // Prepared once on each connection: planning one of these costs more than running it.
   const send = async <Row>(text: string, values: readonly unknown[]): Promise<readonly Row[]> =>
-    (await client.query({ name: nameOf(text), text, values: [...values] })).rows as Row[];
+    (await together(client).query({ name: nameOf(text), text, values: [...values] })).rows as Row[];
   const insert = <Row>(table: keyof Schema, rows: readonly object[], options: InsertOptions = {}) =>
     send<Row>(insertText(table, rows[0] ?? {}, options), [JSON.stringify(rows)]);
   function post<Answer>(answer: Promise<Answer>): Promise<Answer> {
@@ -88,10 +104,17 @@ function statementsOn(client: PoolClient, posted: Promise<unknown>[]): Statement
     run: send,
     insert: async <Row>(table: keyof Schema, rows: readonly object[], options?: InsertOptions) =>
       rows.length === 0 ? [] : insert<Row>(table, rows, options),
-    insertNew: async (table, rows, conflict) => {
-      if (rows.length === 0) return new Set();
-      const options = { onConflict: `${conflict} do nothing`, returning: '"id"' };
-      return new Set((await insert<{ id: string }>(table, rows, options)).map(({ id }) => id));
+    newOf: async (table, rows, [one, two]) => {
+      const keyOf = (row: object): string => JSON.stringify([row[one as never], row[two as never]]);
+      const ones = rows.map((row) => row[one]);
+      const twos = rows.map((row) => row[two]);
+      // Nobody adds any until the end of the transaction: there is one writer at a time.
+      const there = new Set((await send<object>(thereText(table, one, two), [ones, twos])).map(keyOf));
+      return (wanted) => {
+        const fresh = wanted.filter((row) => !there.has(keyOf(row)) && there.add(keyOf(row)));
+        if (fresh.length > 0) void post(insert(table, fresh));
+        return new Set(fresh.map(({ id }) => id));
+      };
     },
     post: (text, values) => void post(send(text, values)),
     postRows: (table, rows, options) => {
@@ -106,6 +129,11 @@ function statementsOn(client: PoolClient, posted: Promise<unknown>[]): Statement
     },
   };
 }
+
+/** Which pairs are there. Looked up one by one: whatever the database knows of the table, it never reads all of it. */
+const thereText = (table: string, one: string, two: string): string =>
+  `select "${one}", "${two}" from unnest($1::text[], $2::text[]) as "asked" ("${one}", "${two}")
+    where (select 1 from "${table}" as "kept" where "kept"."${one}" = "asked"."${one}" and "kept"."${two}" = "asked"."${two}" limit 1) = 1`;
 
 /** Its text never changes, however many rows there are. */
 function insertText(table: string, first: object, options: InsertOptions): string {

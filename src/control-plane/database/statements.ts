@@ -8,8 +8,15 @@ export type Statements = {
   run<Row = never>(text: string, values: readonly unknown[]): Promise<readonly Row[]>;
   /** Many rows into one table; the columns of the first are the columns of all. */
   insert<Row = never>(table: keyof Schema, rows: readonly object[], options?: InsertOptions): Promise<readonly Row[]>;
-  /** The same, where some may be there already. Gives the ids of those that were not. */
-  insertNew(table: keyof Schema, rows: readonly { id: string }[], conflict: string): Promise<ReadonlySet<string>>;
+  /**
+   * Looks which of the rows are there already, by two columns that are unique together. What it gives inserts, of those that are wanted by
+   * then, the ones that are not, and tells their ids.
+   */
+  newOf<Row extends { id: string }>(
+    table: keyof Schema,
+    rows: readonly Row[],
+    unique: readonly [keyof Row & string, keyof Row & string],
+  ): Promise<(wanted: readonly Row[]) => ReadonlySet<string>>;
   /** Goes along with whatever comes next, the commit at the latest; where it fails, so does the transaction. */
   post(text: string, values: readonly unknown[]): void;
   postRows(table: keyof Schema, rows: readonly object[], options?: InsertOptions): void;
@@ -41,10 +48,11 @@ export function statementsOfSqlite(connection: NodeSqliteConnection): Statements
     run: async <Row>(text: string, values: readonly unknown[]) => rowsOf<Row>(text, values),
     insert: async <Row>(table: keyof Schema, rows: readonly object[], options?: InsertOptions) =>
       insert<Row>(table, rows, options),
-    insertNew: async (table, rows, conflict) => {
-      const text = insertText(table, Object.keys(rows[0] ?? {}), { onConflict: `${conflict} do nothing` });
+    newOf: async (table, _rows, unique) => (wanted) => {
+      const onConflict = `(${unique.map((name) => `"${name}"`).join(', ')}) do nothing`;
+      const text = insertText(table, Object.keys(wanted[0] ?? {}), { onConflict });
       // Its own `returning` costs SQLite a table for the answer, each time.
-      return new Set(rows.filter((row) => connection.inserts(text, Object.values(row))).map(({ id }) => id));
+      return new Set(wanted.filter((row) => connection.inserts(text, Object.values(row))).map(({ id }) => id));
     },
     post: (text, values) => void connection.change(unnumbered(text), values),
     postRows: (table, rows, options) => void insert(table, rows, options),

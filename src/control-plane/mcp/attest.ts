@@ -7,6 +7,8 @@ import { type ExactJson, parseExact } from '../../crypto/exact-json.ts';
 import { compactPythonJson } from '../../crypto/python-json.ts';
 import { wireObject } from '../../wire/casing.ts';
 import { acceptsKey } from '../auth/agent-signature.ts';
+import { mustBeHybrid } from '../auth/post-quantum-keys.ts';
+import type { Principal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { Queries } from '../database/open.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
@@ -48,6 +50,7 @@ export async function attest(
   sent: Record<string, unknown>,
   signature: string,
   text: string,
+  principal: Principal | null,
 ) {
   const parsed = payload.safeParse(sent);
   if (!parsed.success) throw invalid('attestation: is not complete');
@@ -63,6 +66,7 @@ export async function attest(
     for (const key of keys) signed ||= await verifySignatureAsync(message, signature, key);
   }
   if (!signed) throw unauthenticated('signatureInvalid', 'Attestation verification failed');
+  mustBeHybrid(agent, principal);
   const at = Date.parse(content.timestamp);
   // A stamp from the future could be used again when its time has come.
   if (Number.isNaN(at) || Math.abs(now - at) > OLDEST)

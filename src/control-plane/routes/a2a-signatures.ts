@@ -59,7 +59,9 @@ async function verified({ queries, changes, serverKeys }: Services, check: Check
     throw refuse('timestampOutsideWindow', 'Request timestamp expired or invalid');
   const agent = await queries.selectFrom('agents').selectAll().where('id', '=', agentId).executeTakeFirst();
   const previous = agent?.previousKeyUntil != null && agent.previousKeyUntil > now ? agent.previousPublicKey : null;
-  const keys = [agent?.publicKey ?? '', previous ?? '', serverKeys.delegated(agentId).publicKey].filter((key) => key !== '');
+  // An agent in hybrid mode speaks to others by what the server signs for it: it gets that only by a request with both signatures.
+  const own = agent?.hybridMode === 1 ? [] : [agent?.publicKey ?? '', previous ?? ''];
+  const keys = [...own, serverKeys.delegated(agentId).publicKey].filter((key) => key !== '');
   const hash = Buffer.from(check.requestHash, 'hex');
   const matches = await Promise.all(keys.map((key) => verifySignatureAsync(hash, signature, key)));
   // One answer for an agent that is not known and for one that did not sign this.

@@ -20,7 +20,7 @@ import { mayReplaceKey } from './may-replace-key.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 // Long enough for a fleet to pick its new key up; short enough that a stolen one dies.
-const GRACE = DAY;
+export const GRACE = DAY;
 const RETENTION = 30 * DAY;
 
 export const agentLifeRoutes: Route[] = [
@@ -36,11 +36,11 @@ export const agentLifeRoutes: Route[] = [
     summary: 'Replaces the public key by one that the client made',
     access: { user: 'member', agent: 'self', key: 'self' },
     body: newKey,
-    run: async ({ services, principal, params, body, origin, headers }) => {
+    run: async ({ services, principal, params, body, origin }) => {
       if (!isPublicKey(body.publicKey)) throw invalid('publicKey: must be base64 of 32 bytes', 'publicKey');
       return services.changes.run(async (change) => {
         const agent = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
-        mayReplaceKey(principal, headers, agent);
+        mayReplaceKey(principal, agent);
         return {
           message: 'Public key updated successfully',
           ...(await replaceKey(change, principal, origin, agent, body.publicKey)),
@@ -51,10 +51,10 @@ export const agentLifeRoutes: Route[] = [
   route('POST /api/v1/agents/:id/rotate-credentials', {
     summary: 'Makes a new key pair and shows its private half once',
     access: { user: 'member', agent: 'self', key: 'self' },
-    run: async ({ services, principal, params, origin, headers }) =>
+    run: async ({ services, principal, params, origin }) =>
       services.changes.run(async (change) => {
         const agent = await agentById(change.queries, principal.organizationId, params['id'] ?? '');
-        mayReplaceKey(principal, headers, agent);
+        mayReplaceKey(principal, agent);
         const key = generateSigningKey();
         const answer = await replaceKey(change, principal, origin, agent, key.publicKey);
         return {

@@ -9,18 +9,12 @@ import { mayChange } from './agents.ts';
  * The key before still signs requests while its grace period lasts. It must not choose the next one: whoever stole it could
  * take the agent back after every rotation.
  */
-export function mayReplaceKey(
-  principal: Principal,
-  headers: Readonly<Record<string, string | undefined>>,
-  agent: AgentTable,
-): void {
+export function mayReplaceKey(principal: Principal, agent: AgentTable): void {
   mayChange(principal, agent);
   if (principal.kind !== 'agent') return;
-  // A service token was given for the key of its time, whatever key stands beside it in the headers.
-  const isPresent =
-    principal.provedAt === null
-      ? headers['x-public-key'] === agent.publicKey
-      : principal.provedAt >= Math.floor(agent.keyCreatedAt / 1000) * 1000;
-  if (isPresent) return;
+  // Inside of the transaction: another request may have chosen the next key since this one was let in.
+  const { publicKey, pqcPublicKey, hybridMode } = principal.agent;
+  const isAsItWas = publicKey === agent.publicKey && pqcPublicKey === agent.pqcPublicKey && hybridMode === agent.hybridMode;
+  if (principal.isPresentKey && isAsItWas) return;
   throw forbidden('currentKeyNeeded', 'Only the present key of the agent may choose the next one');
 }

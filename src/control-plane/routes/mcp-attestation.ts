@@ -49,7 +49,8 @@ export const mcpAttestationRoutes: Route[] = [
     // The attestation is signed by the agent that it names; SDKs send no other credential with it.
     access: { anyone: true },
     body: attestation,
-    run: ({ services, params, body, text }) => attest(services, params['id'] ?? '', body.attestation, body.signature, text),
+    run: ({ services, principal, params, body, text }) =>
+      attest(services, params['id'] ?? '', body.attestation, body.signature, text, principal),
   }),
   route('GET /api/v1/mcp-servers/:id/attestations', {
     summary: 'Attestations of an MCP server',

@@ -8,7 +8,6 @@ import { agentById } from '../store/agents.ts';
 type Missing = { at: string; access: Access; reasonCode: string; because: string };
 
 const NO_PRIVATE_KEYS = 'this server never has the private key of an agent';
-const NO_POST_QUANTUM = 'keys are Ed25519 here; there are no post-quantum ones';
 
 const missing: Missing[] = [
   {
@@ -23,18 +22,6 @@ const missing: Missing[] = [
     reasonCode: 'privateKeyNotHeld',
     because: `${NO_PRIVATE_KEYS}, so it packs none into a download. Install the SDK (pip install aim-sdk, npm install aim-terminal) and sign in: aim login`,
   })),
-  ...['GET', 'POST', 'PUT'].map((method) => ({
-    at: `${method} /api/v1/agents/:id/pqc-key`,
-    access: method === 'GET' ? readers : ({ user: 'member', agent: 'self', key: 'self' } as const),
-    reasonCode: 'postQuantumNotOffered',
-    because: `${NO_POST_QUANTUM}. The key of an agent: GET /api/v1/agents/:id/key-vault`,
-  })),
-  {
-    at: 'POST /api/v1/agents/:id/hybrid-mode',
-    access: { user: 'member', agent: 'self', key: 'self' },
-    reasonCode: 'postQuantumNotOffered',
-    because: `${NO_POST_QUANTUM}, so signatures are never hybrid`,
-  },
   {
     at: 'POST /api/v1/agents/:id/atc',
     access: { user: 'manager' },

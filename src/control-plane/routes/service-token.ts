@@ -42,6 +42,9 @@ export const serviceTokenRoutes: Route[] = [
       }).catch(() => {
         throw refused;
       });
+      // Only now: who has not signed learns nothing of the agent.
+      if (agent.hybridMode === 1)
+        throw oauthRefusal('invalid_client', 'This agent is in hybrid mode, and an assertion carries one signature', 401);
       const seconds = now / 1000;
       if ((payload.exp ?? 0) > seconds + LONGEST_ASSERTION + SKEW) throw refused;
       if (payload.jti !== undefined && !isId(payload.jti)) throw refused;

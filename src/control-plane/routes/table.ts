@@ -41,6 +41,7 @@ import { notOfferedRoutes } from './not-offered.ts';
 import { oidcRoutes } from './oidc.ts';
 import { operationRoutes } from './operation.ts';
 import { policyRoutes } from './policies.ts';
+import { postQuantumRoutes } from './post-quantum.ts';
 import { registrationRoutes } from './registrations.ts';
 import { retentionRoutes } from './retention.ts';
 import { reviewKeyRoutes } from './review-keys.ts';
@@ -75,6 +76,7 @@ export const routes: readonly Route[] = [
   ...agentTrustRoutes,
   ...actionCheckRoutes,
   ...notOfferedRoutes,
+  ...postQuantumRoutes,
   ...capabilityRoutes,
   ...capabilityRequestRoutes,
   ...tagRoutes,

@@ -4,6 +4,7 @@ import { pollMessage } from '../../crypto/agent-request.ts';
 import { verifySignatureAsync } from '../../crypto/ed25519.ts';
 import { executionReport, pollQuery, resultReport } from '../../wire/requests/verification.ts';
 import { acceptsKey } from '../auth/agent-signature.ts';
+import { mustBeHybrid } from '../auth/post-quantum-keys.ts';
 import type { VerificationTable } from '../database/tables/verifications.ts';
 import { HANDLED } from '../handled.ts';
 import { notFound, unauthenticated } from '../refusal.ts';
@@ -28,8 +29,9 @@ export const verificationRoutes: Route[] = [
       // The body carries its own proof: the signature of the agent that it names.
       access: { anyone: true },
       isOften: true,
-      run: async ({ services, text, origin }) => {
-        const { row, standing, refused, isNew } = await ask(services, readActionRequest(text), { ip: origin.ip });
+      run: async ({ services, text, origin, principal }) => {
+        const asked = readActionRequest(text);
+        const { row, standing, refused, isNew } = await ask(services, asked, { ip: origin.ip, principal });
         if (isNew) services.metrics.verified(row.status);
         const proof = standing.lapsed === null ? await proofOf(services.queries, row) : {};
         const answer = { ...answerAsItHolds(row, standing), ...proof };
@@ -176,8 +178,9 @@ async function pollingAgent({ services, headers, principal, now }: Call<unknown,
   const keys =
     agent === undefined ? [] : [agent.publicKey, agent.previousPublicKey ?? ''].filter((key) => acceptsKey(agent, key, now));
   for (const key of keys) {
-    if (await verifySignatureAsync(pollMessage(id, agentId, timestamp), headers['x-aim-signature'] ?? '', key))
-      return { agentId, organizationId: agent?.organizationId ?? null, signed: true };
+    if (!(await verifySignatureAsync(pollMessage(id, agentId, timestamp), headers['x-aim-signature'] ?? '', key))) continue;
+    if (agent !== undefined) mustBeHybrid(agent, principal);
+    return { agentId, organizationId: agent?.organizationId ?? null, signed: true };
   }
   throw unauthenticated('signatureInvalid', 'invalid Ed25519 signature');
 }

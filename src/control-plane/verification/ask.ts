@@ -4,6 +4,8 @@ import { performance } from 'node:perf_hooks';
 import { verifySignatureAsync } from '../../crypto/ed25519.ts';
 import type { RiskLevel } from '../../wire/scalars.ts';
 import { acceptsKey } from '../auth/agent-signature.ts';
+import { mustBeHybrid } from '../auth/post-quantum-keys.ts';
+import type { Principal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import type { VerificationTable } from '../database/tables/verifications.ts';
@@ -27,7 +29,8 @@ import { byStandingRule } from './standing.ts';
 import { alertAbout, tellVerification } from './tell.ts';
 import { toTell } from './told.ts';
 
-export type Asker = { ip: string };
+/** `principal`: who signed the request around the signed body, if anybody. */
+export type Asker = { ip: string; principal: Principal | null };
 /** `refused`: the agent itself may not ask at all. `isNew`: not the same signed bytes again. */
 export type Asked = { row: VerificationTable; standing: Standing; refused: boolean; isNew: boolean };
 
@@ -47,6 +50,7 @@ export async function ask(services: Services, action: AskedAction, asker: Asker)
     setImmediate(came),
   );
   if (!isSigned) throw unauthenticated('signatureInvalid', 'Signature verification failed');
+  mustBeHybrid(prepared.agent, asker.principal);
   if (action.form === 'statement' && Math.abs(Date.parse(action.timestamp) - now) > STATEMENT_WINDOW) {
     throw unauthenticated('timestampOutsideWindow', 'The timestamp of the statement is too far from now');
   }
@@ -114,11 +118,12 @@ const NEEDS_LOOKING_UP = new Set([
   'mcp_unverified',
 ]);
 
-async function decideInFull(change: Change, action: AskedAction, { ip }: Asker, startedAt: number): Promise<Asked> {
+async function decideInFull(change: Change, action: AskedAction, { ip, principal }: Asker, startedAt: number): Promise<Asked> {
   const { queries, now } = change;
   // Once more inside the transaction: it may have been suspended, or its key replaced, while the signature was checked.
   const agent = await queries.selectFrom('agents').selectAll().where('id', '=', action.agentId).executeTakeFirst();
   if (agent === undefined || !acceptsKey(agent, action.publicKey, now)) throw notRecognized();
+  mustBeHybrid(agent, principal);
   const before = await queries
     .selectFrom('verifications')
     .selectAll()

@@ -60,6 +60,22 @@ export const agentListQuery = wireObject({
 });
 
 export const newKey = wireObject({ publicKey: z.string().max(100) });
+const mlDsaKey = z.string().max(4000);
+const mlDsaName = z.string().max(40);
+/** Published SDKs write the longer names, newer servers and SDKs the shorter ones. */
+export const newPostQuantumKey = wireObject({
+  publicKey: mlDsaKey.nullish(),
+  pqcPublicKey: mlDsaKey.nullish(),
+  algorithm: mlDsaName.default('ML-DSA-65'),
+  enableHybrid: z.boolean().nullish(),
+  enableHybridMode: z.boolean().nullish(),
+});
+export const nextPostQuantumKey = wireObject({
+  newPublicKey: mlDsaKey.nullish(),
+  newPqcPublicKey: mlDsaKey.nullish(),
+  algorithm: mlDsaName.default('ML-DSA-65'),
+});
+export const hybridSwitch = wireObject({ enable: z.boolean().nullish(), enabled: z.boolean().nullish() });
 export const bulkStatus = wireObject({ agentIds: z.array(z.string().max(100)).max(100) });
 export const tagIds = wireObject({ tagIds: z.array(z.string().min(1).max(300)).max(200) });
 export const newGrant = wireObject({

@@ -1,6 +1,8 @@
 # What an agent written with the published aim-sdk does, step by step, told as lines of JSON.
+import base64
 import importlib.metadata
 import json
+import os
 import sys
 
 from aim_sdk import secure
@@ -45,6 +47,16 @@ def write():
 
 if phase == "write":
     attempt("write", write)
+
+if phase == "post-quantum":
+    # As long as keys of ML-DSA-65 are: nothing is signed with them here.
+    first, second = (base64.b64encode(os.urandom(1952)).decode() for _ in range(2))
+    attempt("algorithms", lambda: [each["name"] for each in agent.get_supported_algorithms()["algorithms"] if each["recommended"]])
+    attempt("register", lambda: agent.register_pqc_key(first))
+    attempt("rotate", lambda: agent.rotate_pqc_key(second))
+    attempt("info", lambda: agent.get_pqc_key_info()["pqcPublicKey"] == second)
+    attempt("hybrid on", lambda: agent.set_hybrid_mode(True))
+    attempt("hybrid off", lambda: agent.set_hybrid_mode(False))
 
 if phase == "act":
     attempt("read", read)

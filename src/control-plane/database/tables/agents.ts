@@ -1,5 +1,6 @@
 // Agents and what hangs on them.
 
+import type { MlDsaAlgorithm } from '../../../crypto/ml-dsa.ts';
 import type { Flag, Json, Milliseconds, Owned } from '../columns.ts';
 
 export type AgentTable = Owned & {
@@ -16,6 +17,15 @@ export type AgentTable = Owned & {
   keyCreatedAt: Milliseconds;
   keyExpiresAt: Milliseconds;
   rotationCount: number;
+  pqcPublicKey: string | null;
+  pqcAlgorithm: MlDsaAlgorithm | null;
+  pqcKeyCreatedAt: Milliseconds | null;
+  pqcKeyExpiresAt: Milliseconds | null;
+  previousPqcKey: string | null;
+  previousPqcAlgorithm: MlDsaAlgorithm | null;
+  previousPqcUntil: Milliseconds | null;
+  /** Only what is signed with both keys is this agent's. */
+  hybridMode: Flag;
   trustScore: number;
   violationCount: number;
   /** Actions that it reported as failed. */
