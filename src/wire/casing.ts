@@ -12,4 +12,9 @@ export function wireObject<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return prepared(camelMembers, z.object(shape));
 }
 
+/** The same, where a member that nobody knows is refused: a rule that is misspelled must not be a rule that is looser. */
+export function strictWireObject<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return prepared(camelMembers, z.strictObject(shape));
+}
+
 export { camelCase, camelMembers } from './member-names.ts';

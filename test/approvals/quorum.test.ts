@@ -48,6 +48,19 @@ const approve = (id: string, body?: object, by?: Person) => decide('approve', id
 const show = async (id: string, by: Person = first) => (await by.call('GET', `/api/v1/admin/verifications/${id}`)).body;
 const poll = (id: string) => world.call('GET', `/api/v1/sdk-api/verifications/${id}`);
 
+describe('a rule with a member that nobody knows is refused, not kept without it', () => {
+  test.each<[title: string, settings: object, member: string]>([
+    ['how many approvals, misspelled', { rules: [{ name: 'two', capability: 'x:*', approvals: 2 }] }, 'approvals'],
+    ['what it is about, misspelled, which would be about everything', { rules: [{ name: 'x', match: 'x:*' }] }, 'match'],
+    ['what holds for all requests, misspelled', { approvalNeeded: 2 }, 'approvalNeeded'],
+  ])('%s', async (_, settings, member) => {
+    const { status, body } = await world.admin.call('PUT', '/api/v1/admin/approval-settings', settings);
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain(member);
+    expect((await world.admin.call('GET', '/api/v1/admin/approval-settings')).body.rules).toHaveLength(RULES.length);
+  });
+});
+
 describe('of two reviewers, the one who gave less', () => {
   test('the second one would have given 8 hours where the first gave one minute', async () => {
     const { id } = await waiting('two:long', { duration_seconds: 7200, uses: 50 });

@@ -1,7 +1,7 @@
 // What administrators send: people, policies, approval rules, webhooks (wire-agents §8.4, feature `approvals.quorum`).
 
 import { z } from 'zod';
-import { wireObject } from '../casing.ts';
+import { strictWireObject, wireObject } from '../casing.ts';
 import { emailAddress } from '../email.ts';
 import { roles } from '../session.ts';
 
@@ -81,11 +81,11 @@ const approvalMembers = {
     .optional(),
   requesterPrompt: z.string().trim().min(1).max(300).nullable().optional(),
 };
-export const approvalSettings = wireObject({
+export const approvalSettings = strictWireObject({
   ...approvalMembers,
   rules: z
     .array(
-      wireObject({
+      strictWireObject({
         name: z.string().trim().min(1).max(200),
         capability: z.string().trim().min(1).max(200).optional(),
         risk: z.array(z.enum(['low', 'medium', 'high', 'critical'])).optional(),
