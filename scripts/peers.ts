@@ -34,9 +34,9 @@ export function peerEnvironment(): NodeJS.ProcessEnv {
     AIM_PEER_PYTHON_1: pythonWith('aim-sdk-1.21.0', 'aim-sdk==1.21.0'),
     AIM_PEER_PYTHON_2: pythonWith('aim-sdk-2.0.3', 'aim-sdk==2.0.3'),
     // The oldest and the last of 1.x that share files with us: `VERSION=PYTHON;…`.
-    AIM_PEER_PYTHON_OTHERS: ['1.16.0', '1.24.1']
-      .map((version) => `${version}=${pythonWith(`aim-sdk-${version}`, `aim-sdk==${version}`)}`)
-      .join(';'),
+    AIM_PEER_PYTHON_OTHERS: sdks('1.16.0', '1.24.1'),
+    // Registered, allowed, denied, approved and denied by a person: one of each form that the SDK has had.
+    AIM_PEER_PYTHON_QUICK: sdks('0.5.3', '1.16.0', '1.19.1', '1.24.1', '2.0.0'),
     AIM_PEER_PYTHON_LOGS: pythonWith(
       'log-schemas',
       'ocsf-json-schema==1.2.0',
@@ -60,6 +60,10 @@ function installMissing(): void {
   execFileSync('apt-get', ['update', '-qq'], quiet);
   execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], quiet);
 }
+
+/** `VERSION=PYTHON;…` */
+const sdks = (...versions: string[]): string =>
+  versions.map((version) => `${version}=${pythonWith(`aim-sdk-${version}`, `aim-sdk==${version}`)}`).join(';');
 
 /** A virtual environment with unmodified packages from PyPI. Gives its python. */
 function pythonWith(name: string, ...packages: string[]): string {

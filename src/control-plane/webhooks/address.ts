@@ -1,7 +1,8 @@
 // May the server call this address? Not its own machine, not its network's inside: a webhook must not become a way in (SSRF).
 
-import { lookup } from 'node:dns/promises';
+import { lookup, Resolver } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const inside = new BlockList();
 for (const [network, prefix] of [
@@ -34,16 +35,43 @@ export function isInside(address: string): boolean {
   return isIP(text) === 0 || inside.check(text, isIP(text) === 6 ? 'ipv6' : 'ipv4');
 }
 
+type Place = { address: string; family: number };
+/** The addresses of a name; none where it has none. */
+type NamesOf = (host: string) => Promise<readonly string[]>;
+
 /**
  * The address to connect to: resolved once and checked, so that a name cannot point elsewhere a moment later.
  * @throws Error in words where it is not to be called.
  */
-export async function callableAddress(url: URL, allowInside: boolean): Promise<{ address: string; family: number }> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const found = isIP(host) === 0 ? await lookup(host, { all: true }) : [{ address: host, family: isIP(host) }];
-  const usable = found.filter(({ address }) => allowInside || !isInside(address));
-  const [first] = usable;
+export async function callableAddress(
+  { hostname }: Pick<URL, 'hostname'>,
+  allowInside: boolean,
+  { addressesOf = askDns, patience = PATIENCE }: { addressesOf?: NamesOf; patience?: number } = {},
+): Promise<Place> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0) {
+    if (!allowInside && isInside(host)) throw new Error(`${host} is an address inside this network`);
+    return place(host);
+  }
+  if (allowInside) return lookup(host);
+  const refusedAt = sleep(patience, [], { ref: false });
+  const found = await Promise.race([addressesOf(host).catch(() => []), refusedAt]);
   // One address inside is enough to refuse: which of several is taken is not ours to choose.
-  if (first === undefined || usable.length < found.length) throw new Error(`${host} is an address inside this network`);
-  return first;
+  const [first] = found.some(isInside) ? [] : found;
+  if (first !== undefined) return place(first);
+  // Which names exist inside is for nobody to learn here, not from the words and not from the time they take.
+  await refusedAt;
+  throw new Error(`${host} has no address, or one inside this network`);
+}
+
+/** Longer than a name takes that is there, short enough for whoever mistyped one. */
+const PATIENCE = 2000;
+
+const place = (address: string): Place => ({ address, family: isIP(address) });
+
+// Not the system's lookup: that takes a thread for as long as a name server likes, and signatures are checked on the same few.
+async function askDns(host: string): Promise<string[]> {
+  const resolver = new Resolver({ timeout: PATIENCE / 2, tries: 2 });
+  const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
 }
