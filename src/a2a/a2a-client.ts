@@ -1,5 +1,6 @@
 // What AIM keeps between agents: cards, skills, trust, tasks, consent, policies. Names as in the reference, bodies as servers read them.
 
+import { callable, checkArguments, id, object } from '../arguments.ts';
 import { ConfigurationError, RemoteError } from '../errors.ts';
 import type { CallOptions } from '../http/api.ts';
 import type { Call } from '../http/caller.ts';
@@ -18,6 +19,7 @@ export class A2AClient {
   readonly #agent: AIMClient;
 
   constructor(agent: AIMClient) {
+    checkArguments('new A2AClient', { agent: object({ agentId: id, sign: callable, caller: object() }) }, [agent]);
     this.#agent = agent;
     this.agentId = agent.agentId;
   }
@@ -227,4 +229,8 @@ export class A2AClient {
   }
 }
 
-const enc = encodeURIComponent;
+/** @throws ConfigurationError for what cannot be a part of an address. */
+function enc(part: string): string {
+  checkArguments('A2AClient', { id }, [part]);
+  return encodeURIComponent(part);
+}

@@ -1,5 +1,6 @@
 // An agent's card: A2A 1.0, readable by AIM and older clients as well (wire-mcp-logs-a2a §6.5).
 
+import { checkArguments, listOf, names, object, optional, text } from '../arguments.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { AgentCard, AgentSkill } from './read-agent-card.ts';
 
@@ -23,6 +24,18 @@ export type CardOptions = {
   streaming?: boolean | undefined;
 };
 
+const described = object({
+  agentId: text,
+  name: text,
+  description: optional(text),
+  url: optional(text),
+  version: optional(text),
+  capabilities: optional(names),
+  skills: optional(listOf(object({ id: text }))),
+  publicKey: optional(text),
+  aimUrl: optional(text),
+});
+
 /** A card to publish. `toJSON()` gives the bytes for `/.well-known/agent-card.json` and, the same, `/.well-known/agent.json`. */
 export class A2AAgentCard {
   readonly agentId: string;
@@ -31,6 +44,7 @@ export class A2AAgentCard {
 
   /** @throws ConfigurationError for a card without a name or an agent. */
   constructor(options: CardOptions) {
+    checkArguments('new A2AAgentCard', { options: described }, [options]);
     if (options.agentId.trim() === '' || options.name.trim() === '')
       throw new ConfigurationError('a2a.card', {
         message: 'A card needs an agentId and a name.',

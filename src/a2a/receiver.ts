@@ -1,6 +1,7 @@
 // What stands before an agent that others call: each request is checked against what was really received, in time, and once.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { amount, callable, checkArguments, object, optional } from '../arguments.ts';
 import { requestHash, verifyA2ARequest } from './request-signature.ts';
 
 /** A request as it was received: the target with its query, and the body before anybody parsed it. */
@@ -28,10 +29,18 @@ export type ReceiverOptions = {
 
 export type A2AReceiver = (request: ReceivedRequest) => Promise<{ peer: A2APeer } | { refused: Refused }>;
 
+const told = object({
+  keyFor: callable,
+  toleranceSeconds: optional(amount),
+  now: optional(callable),
+  takeNonce: optional(callable),
+});
 const MOST_NONCES = 100_000;
 
 /** Recomputes the hash, checks key, signature and time, and takes each nonce once. */
-export function createA2AReceiver({ keyFor, toleranceSeconds = 300, now = Date.now, takeNonce }: ReceiverOptions): A2AReceiver {
+export function createA2AReceiver(options: ReceiverOptions): A2AReceiver {
+  checkArguments('createA2AReceiver', { options: told }, [options]);
+  const { keyFor, toleranceSeconds = 300, now = Date.now, takeNonce } = options;
   const take = takeNonce ?? rememberedHere(() => now() / 1000);
   const refuse = (reason: string, status: Refused['status'] = 401) => ({ refused: { status, reason } });
   return async ({ method, path, headers, body }) => {

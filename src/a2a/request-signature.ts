@@ -1,6 +1,7 @@
 // How agents sign what they send each other: method, path, time, nonce and body hash, one to a line (wire-mcp-logs-a2a §6.2).
 
 import { createHash, randomBytes } from 'node:crypto';
+import { bytes, callable, checkArguments, object, optional, text } from '../arguments.ts';
 import { verifySignature } from '../crypto/ed25519.ts';
 
 export type A2ARequest = {
@@ -25,12 +26,20 @@ export type A2AHeaders = {
   'X-A2A-Public-Key': string;
 };
 
+const sent = object({
+  method: text,
+  path: text,
+  body: optional((value, at) => (typeof value === 'string' ? null : bytes(value, at))),
+});
+const signs = object({ agentId: text, publicKey: text, sign: callable });
+
 /** Signs here, with the agent's own key. AIM's route for it replaces the registered key and is never called (§9, 14). */
 export function signA2ARequest(
   signer: { agentId: string; publicKey: string; sign(message: Uint8Array): string },
   request: A2ARequest,
   { now = Date.now, nonce = randomBytes(16).toString('hex') }: { now?: () => number; nonce?: string } = {},
 ): SignedA2ARequest & { headers: A2AHeaders } {
+  checkArguments('signA2ARequest', { signer: signs, request: sent }, [signer, request]);
   const timestamp = Math.floor(now() / 1000);
   const hash = hashOf(request, timestamp, nonce);
   const { agentId, publicKey } = signer;
@@ -59,8 +68,10 @@ export const requestHash = (request: A2ARequest, timestamp: number, nonce: strin
 /** Whether this key signed exactly this request. Time and nonce are for the receiver to judge: see `createA2AReceiver`. */
 export function verifyA2ARequest(
   request: A2ARequest,
-  { timestamp, nonce, signature, publicKey }: Pick<SignedA2ARequest, 'timestamp' | 'nonce' | 'signature' | 'publicKey'>,
+  signed: Pick<SignedA2ARequest, 'timestamp' | 'nonce' | 'signature' | 'publicKey'>,
 ): boolean {
+  checkArguments('verifyA2ARequest', { request: sent, signed: object() }, [request, signed]);
+  const { timestamp, nonce, signature, publicKey } = signed;
   return verifySignature(hashOf(request, timestamp, nonce), signature, publicKey);
 }
 

@@ -2,6 +2,7 @@
 
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { anyNumber, checkArguments, label, maybe, object, optional, options, path, text } from '../arguments.ts';
 import { ConfigurationError } from '../errors.ts';
 import { camelMembers } from '../wire/member-names.ts';
 import { isMissing, readPrivateObject, removePrivateFile, writePrivateObject } from './private-file.ts';
@@ -26,16 +27,28 @@ export type AgentCredentials = {
 
 type Place = { folder?: string };
 
+const place = options({ folder: optional(path) });
+const kept = object({
+  name: label,
+  agentId: label,
+  publicKey: text,
+  privateKey: text,
+  aimUrl: text,
+  status: maybe(text),
+  trustScore: maybe(anyNumber),
+  organizationId: maybe(text),
+  registeredAt: maybe(text),
+});
+
 /** The file of an agent: every character that is not a letter, a digit, `-` or `_` becomes `_`, as in the other SDKs. */
 export function agentFile(name: string, folder: string = aimFolder()): string {
   return join(folder, 'agents', `${name.replace(/[^\p{L}\p{N}\-_]/gu, '_')}.json`);
 }
 
 /** The stored agent of this name, or null. Reads the layouts of older SDKs too. */
-export async function loadAgentCredentials(
-  name: string,
-  { folder = aimFolder() }: Place = {},
-): Promise<AgentCredentials | null> {
+export async function loadAgentCredentials(name: string, where: Place = {}): Promise<AgentCredentials | null> {
+  checkArguments('loadAgentCredentials', { name: text, options: place }, [name, where]);
+  const { folder = aimFolder() } = where;
   const stored = readAgent(await readPrivateObject(agentFile(name, folder)), name);
   // Two names can share a file (`a b` and `a_b`): the other's key is not ours.
   if (stored !== null) return stored.name === name ? stored : null;
@@ -60,7 +73,9 @@ export async function checkNameIsFree(name: string, { folder = aimFolder() }: Pl
 }
 
 /** Keeps the agent, 0600. @throws ConfigurationError where another agent's key would be overwritten. */
-export async function saveAgentCredentials(credentials: AgentCredentials, { folder = aimFolder() }: Place = {}): Promise<void> {
+export async function saveAgentCredentials(credentials: AgentCredentials, where: Place = {}): Promise<void> {
+  checkArguments('saveAgentCredentials', { credentials: kept, options: place }, [credentials, where]);
+  const { folder = aimFolder() } = where;
   await checkNameIsFree(credentials.name, { folder });
   const path = agentFile(credentials.name, folder);
   const { agentId, publicKey, privateKey, aimUrl, status, trustScore, organizationId, registeredAt, name } = credentials;
@@ -81,7 +96,9 @@ export async function saveAgentCredentials(credentials: AgentCredentials, { fold
 }
 
 /** True where the agent is gone afterwards, also where it was not there. */
-export async function deleteAgentCredentials(name: string, { folder = aimFolder() }: Place = {}): Promise<boolean> {
+export async function deleteAgentCredentials(name: string, where: Place = {}): Promise<boolean> {
+  checkArguments('deleteAgentCredentials', { name: text, options: place }, [name, where]);
+  const { folder = aimFolder() } = where;
   try {
     await removePrivateFile(agentFile(name, folder));
     return true;
@@ -91,9 +108,11 @@ export async function deleteAgentCredentials(name: string, { folder = aimFolder(
 }
 
 /** Every stored agent, by name. Files that cannot be read are left out. Never a private key. */
-export async function listAgentCredentials({
-  folder = aimFolder(),
-}: Place = {}): Promise<{ name: string; agentId: string; aimUrl: string; file: string }[]> {
+export async function listAgentCredentials(
+  where: Place = {},
+): Promise<{ name: string; agentId: string; aimUrl: string; file: string }[]> {
+  checkArguments('listAgentCredentials', { options: place }, [where]);
+  const { folder = aimFolder() } = where;
   const files = await filesIn(join(folder, 'agents'));
   const found = await Promise.all(
     files.map(async (file) => {

@@ -1,6 +1,7 @@
 // The sign-in that every AIM SDK on this machine shares: ~/.aim/sdk_credentials.json, in the Python SDK's form (wire-auth §3.1).
 
 import { join } from 'node:path';
+import { checkArguments, object } from '../arguments.ts';
 import { ConfigurationError } from '../errors.ts';
 import { homeFolder } from '../settings/home-folder.ts';
 import { camelMembers } from '../wire/member-names.ts';
@@ -37,6 +38,7 @@ export async function saveSdkCredentials(
   credentials: SdkCredentials,
   { folder = aimFolder() }: { folder?: string } = {},
 ): Promise<void> {
+  checkArguments('saveSdkCredentials', { credentials: object() }, [credentials]);
   if (!credentials.aimUrl || !credentials.refreshToken) {
     throw new ConfigurationError('credentials.incomplete', {
       message: 'A sign-in to keep needs a server and a refresh token.',

@@ -1,9 +1,11 @@
 // How risky a capability is, by its name: the table that every AIM SDK and server shares (wire-agents §4.10).
 
+import { checkArguments, text } from '../arguments.ts';
 import type { RiskLevel } from '../wire/scalars.ts';
 
 /** The level of a capability such as `db:read`, and what in its name says so. */
 export function detectRisk(capability: string): { level: RiskLevel; because: string } {
+  checkArguments('detectRisk', { capability: text }, [capability]);
   const name = capability.trim().toLowerCase();
   const exact = EXACT.get(name) ?? null;
   if (exact !== null) return { level: exact, because: `“${name}” is known as ${exact}` };

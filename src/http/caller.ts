@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { AIMError, PolicyError } from '../errors.ts';
+import { AIMError, PolicyError, UsageError } from '../errors.ts';
 import { asUntrusted } from '../text/brand.ts';
 import type { Timestamp } from '../wire/scalars.ts';
 import type { ApiCall, CallOptions } from './api.ts';
@@ -10,6 +10,7 @@ import { pause, pauseBefore, readRetryAfter } from './backoff.ts';
 import type { CredentialSource, Headers } from './credential-source.ts';
 import { decode, parseJson, refuseError, refuseNonsense } from './decode.ts';
 import { refusal } from './refusal.ts';
+import { oneLine } from './server-words.ts';
 import type { Answer, OpenAnswer, Transport } from './transport.ts';
 import { mayRetry } from './transport-failure.ts';
 
@@ -71,7 +72,7 @@ export function createCaller(options: CallerOptions): Caller {
     if (readOnly && !isRead(method)) throw readOnlyError(method, call.path);
     const url = urlOf(server, call);
     const signal = anySignal(options.signal, call.signal);
-    const body = call.body === undefined ? '' : JSON.stringify(call.body);
+    const body = bodyOf(call);
     const repeatable = isRepeatable(method, call);
     let renewals = 0;
     for (let attempt = 1; ; attempt += 1) {
@@ -191,7 +192,20 @@ export function createCaller(options: CallerOptions): Caller {
 /** A key for a write that the caller did not name, so that a lost answer does not make it happen twice. */
 export const newIdempotencyKey = (): string => randomUUID();
 
+/** @throws UsageError for what JSON cannot say: a circle, a BigInt. */
+function bodyOf({ body, path }: Call): string {
+  try {
+    return body === undefined ? '' : JSON.stringify(body);
+  } catch (cause) {
+    const message = `What is to be sent to ${path} cannot be written as JSON: ${oneLine((cause as Error).message)}.`;
+    throw new UsageError('remote.not-sendable', { message, next: 'Use plain JSON values.', cause });
+  }
+}
+
+/** @throws UsageError for an id such as `..`, which would make it another address. */
 function urlOf(server: string, { path, query }: Call): URL {
+  if (/\/\.\.?(?:\/|$)/.test(path))
+    throw new UsageError('remote.address', { message: `${path} is not the address of anything.` });
   const url = new URL(server + path);
   for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
   return url;

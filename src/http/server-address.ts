@@ -5,7 +5,7 @@ import { oneLine } from './server-words.ts';
 
 /** @throws ConfigurationError `settings.server` for anything else. */
 export function serverAddress(text: string): string {
-  const url = URL.parse(text.trim());
+  const url = typeof text === 'string' ? URL.parse(text.trim()) : null;
   const wrong =
     url === null
       ? 'is not a URL'
@@ -17,7 +17,12 @@ export function serverAddress(text: string): string {
             ? 'has a query or a fragment'
             : null;
   if (url !== null && wrong === null) return (url.origin + url.pathname).replace(/\/+$/, '');
-  const shown = url === null ? oneLine(text, 80) : url.origin === 'null' ? `${url.protocol}…` : url.origin;
+  const shown =
+    url === null
+      ? oneLine(typeof text === 'string' ? text : `(a ${typeof text})`, 80)
+      : url.origin === 'null'
+        ? `${url.protocol}…`
+        : url.origin;
   throw new ConfigurationError('settings.server', {
     message: `The server address ${shown === '' ? '(empty)' : shown} ${wrong}.`,
     next: 'Give it as http://host:port or https://host.',

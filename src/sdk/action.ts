@@ -4,8 +4,9 @@ import { ConfigurationError, VerificationUnavailableError } from '../errors.ts';
 import { oneLine } from '../http/server-words.ts';
 import { securityLogger } from '../security-log/configure.ts';
 import { withSecurityContext } from '../security-log/context.ts';
+import { checkAsking, checkSecurable, checkWrapping } from './client-arguments.ts';
 import type { Enforcement } from './enforcement.ts';
-import { followed, isGenerator, lateGenerator } from './late-generator.ts';
+import { type Failure, followed, isGenerator, lateGenerator } from './late-generator.ts';
 import type { OutcomeReports } from './outcome-reports.ts';
 import type { Verification, VerifyOptions } from './verification.ts';
 import type { Verifier } from './verifier.ts';
@@ -52,9 +53,12 @@ export type ActionParts = {
 export async function performAction<Result>(
   parts: ActionParts,
   capability: string,
-  { autoRegister = true, ...options }: VerifyOptions & { autoRegister?: boolean | undefined },
+  given: VerifyOptions & { autoRegister?: boolean | undefined },
   action: (verification: Verification | null) => Result,
 ): Promise<Awaited<Result>> {
+  checkAsking('performAction', given);
+  checkSecurable(action, undefined);
+  const { autoRegister = true, ...options } = given;
   mention(parts, capability, options, autoRegister);
   const verification = await decisionOrNone(parts, capability, options);
   const execution = beginning(parts, capability, options.resource, verification);
@@ -68,13 +72,15 @@ export async function performAction<Result>(
     execution.ended();
     return result;
   } catch (error) {
-    execution.ended(error);
+    execution.ended({ error });
     throw error;
   }
 }
 
 export function actionWrapper(parts: ActionParts, capability: string | undefined, options: ActionOptions): ActionWrapper {
+  checkWrapping(capability, options);
   return function wrap(action, context) {
+    checkSecurable(action, context);
     const name = capability ?? nameOf(action, context);
     const kind = Object.prototype.toString.call(action);
     const optionsFor = (args: unknown[]): VerifyOptions & { autoRegister?: boolean | undefined } => ({
@@ -86,6 +92,7 @@ export function actionWrapper(parts: ActionParts, capability: string | undefined
       kind === '[object AsyncGeneratorFunction]' || kind === '[object GeneratorFunction]'
         ? async function* (this: unknown, ...args: unknown[]) {
             const { autoRegister = true, ...asked } = optionsFor(args);
+            checkAsking('action', asked);
             mention(parts, name, asked, autoRegister);
             const verification = await decisionOrNone(parts, name, asked);
             const execution = beginning(parts, name, asked.resource, verification);
@@ -137,15 +144,13 @@ function beginning(
   capability: string,
   resource: string | undefined,
   verification: Verification | null,
-): { ended(error?: unknown): void } {
+): { ended(failure?: Failure): void } {
   const executedAt = new Date().toISOString();
   return {
-    ended(error) {
+    ended(failed) {
       if (verification === null) return;
       const { verificationId, mode } = verification;
-      // The kind of an error and its first words; a stack or a whole message may hold what the action worked on.
-      const failure =
-        error === undefined ? undefined : error instanceof Error ? `${error.name}: ${oneLine(error.message, 200)}` : 'failed';
+      const failure = failed && wordsOf(failed.error);
       reports.add({ verificationId, executed: true, strictMode: mode !== 'monitoring', executedAt, error: failure });
       securityLogger.logAuthorization('ACTION_EXECUTED', {
         action: capability,
@@ -158,6 +163,15 @@ function beginning(
       });
     },
   };
+}
+
+// The kind of an error and its first words; a stack or a whole message may hold what the action worked on.
+function wordsOf(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${oneLine(String(error.message), 200)}` : 'failed';
+  } catch {
+    return 'failed'; // an error whose members cannot be read must not hide itself from the caller
+  }
 }
 
 function nameOf(action: { name: string }, context: { name: string | symbol } | undefined): string {

@@ -7,6 +7,7 @@ import { serverAddress } from '../http/server-address.ts';
 import type { Transport } from '../http/transport.ts';
 import { type ActionOptions, type ActionParts, type ActionWrapper, actionWrapper, performAction } from './action.ts';
 import type { ApprovalProgress } from './await-approval.ts';
+import { checkAsking, checkClientOptions } from './client-arguments.ts';
 import { firstThatWorks } from './credential-chain.ts';
 import { createEnforcement, type EnforcementChoice } from './enforcement.ts';
 import { identityOf } from './identity.ts';
@@ -98,9 +99,10 @@ export class AIMClient {
   /** @throws ConfigurationError for a malformed key, id or address. */
   constructor(options: AIMClientOptions) {
     requireSupportedNode();
+    checkClientOptions(options);
     const identity = identityOf(options);
     const { maxRetries = 3, autoRetry = true, timeout = 30 } = options;
-    if (!(timeout > 0))
+    if (typeof timeout !== 'number' || !(timeout > 0))
       throw new ConfigurationError('client.timeout', { message: 'timeout is a number of seconds above 0.', field: 'timeout' });
     this.aimUrl = serverAddress(options.aimUrl);
     this.agentId = identity.agentId;
@@ -175,7 +177,8 @@ export class AIMClient {
    * Asks whether this agent may use a capability, and waits where a person decides.
    * @throws ActionDeniedError, VerificationUnavailableError, AuthenticationError; never answers "no" with a value.
    */
-  verifyCapability(capability: string, options: VerifyOptions = {}): Promise<Verification> {
+  async verifyCapability(capability: string, options: VerifyOptions = {}): Promise<Verification> {
+    checkAsking('verifyCapability', options);
     return this.#parts.verify(capability, options);
   }
 
@@ -191,12 +194,9 @@ export class AIMClient {
     optionsOrAction: VerifyOptions | ((verification: Verification | null) => Result),
     action?: (verification: Verification | null) => Result,
   ): Promise<Awaited<Result>> {
-    const run = typeof optionsOrAction === 'function' ? optionsOrAction : action;
-    if (run === undefined)
-      throw new ConfigurationError('action.missing', {
-        message: 'performAction needs the function to run. To wrap one for later, use agent.action().',
-      });
-    return performAction(this.#parts, capability, typeof optionsOrAction === 'function' ? {} : optionsOrAction, run);
+    return typeof optionsOrAction === 'function'
+      ? performAction(this.#parts, capability, {}, optionsOrAction)
+      : performAction(this.#parts, capability, optionsOrAction, action as NonNullable<typeof action>); // looked at there
   }
 
   /** Wraps a function, or decorates a method, so that each call is verified first. Without a name, that of the function. */
@@ -210,7 +210,7 @@ export class AIMClient {
     options: Omit<VerifyOptions, 'requiresApproval'>,
     action: (verification: Verification | null) => Result,
   ): Promise<Awaited<Result>> {
-    return performAction(this.#parts, capability, { ...options, requiresApproval: true }, action);
+    return performAction(this.#parts, capability, Object.assign({}, options, { requiresApproval: true as const }), action);
   }
 
   /** Waits until what goes on in the background is done and all reports are sent, at most `timeoutMs` each. */

@@ -1,6 +1,7 @@
 // When each MCP server was attested, and with which tools: kept in the Python SDK's file, written as a log beside it (wire-mcp-logs-a2a §1.3).
 
 import { join } from 'node:path';
+import { amount, callable, checkArguments, names, object, optional, path, text } from '../arguments.ts';
 import { aimFolder } from '../credentials/sdk-credentials.ts';
 import { AttestationFile, type ServerRecord } from './attestation-file.ts';
 
@@ -25,6 +26,9 @@ export type AttestationCacheOptions = {
   now?: (() => number) | undefined;
 };
 
+const told = object({ agentId: optional(text), ttlHours: optional(amount), folder: optional(path), now: optional(callable) });
+const used = object({ toolName: optional(text), capabilities: optional(names) });
+
 /**
  * Attestations of MCP servers by one agent. It holds no verification decisions: every action is asked for anew.
  * A use of a tool costs one short append; the file that other SDKs read is brought up to date now and then, and by `flush()`.
@@ -35,12 +39,9 @@ export class AttestationCache {
   readonly #now: () => number;
   readonly #file: AttestationFile;
 
-  constructor({
-    agentId = process.env['AIM_AGENT_ID'] || 'default',
-    ttlHours = 24,
-    folder = aimFolder(),
-    now = Date.now,
-  }: AttestationCacheOptions = {}) {
+  constructor(options: AttestationCacheOptions = {}) {
+    checkArguments('new AttestationCache', { options: told }, [options]);
+    const { agentId = process.env['AIM_AGENT_ID'] || 'default', ttlHours = 24, folder = aimFolder(), now = Date.now } = options;
     this.agentId = agentId;
     this.#ttlMs = ttlHours * 3_600_000;
     this.#now = now;
@@ -50,8 +51,10 @@ export class AttestationCache {
   /** Whether the server must be attested before this use, and why. */
   async shouldAttest(
     serverId: string,
-    { toolName, capabilities }: { toolName?: string | undefined; capabilities?: readonly string[] | undefined } = {},
+    use: { toolName?: string | undefined; capabilities?: readonly string[] | undefined } = {},
   ): Promise<AttestationDecision> {
+    checkArguments('shouldAttest', { serverId: text, use: used }, [serverId, use]);
+    const { toolName, capabilities } = use;
     const record = (await this.#file.servers()).get(serverId);
     const decide = (reason: AttestationReason, drift: CapabilityDrift | null = null): AttestationDecision => ({
       shouldAttest: reason !== 'cached',

@@ -39,33 +39,36 @@ export function isGenerator(value: unknown): value is Generator | AsyncGenerator
   return kind === '[object AsyncGenerator]' || kind === '[object Generator]';
 }
 
+/** What was thrown, which may be anything, `undefined` too. */
+export type Failure = { error: unknown };
+
 /** The same generator, with `ended` told when it ends: by itself, by an error, or because its reader stops. */
 export function followed<Value extends Generator | AsyncGenerator>(
   generator: Value,
-  ended: (failure?: unknown) => void,
+  ended: (failure?: Failure) => void,
 ): Value {
   const isSynchronous = Symbol.iterator in generator;
   return (isSynchronous ? followedNow(generator, ended) : followedLater(generator as AsyncGenerator, ended)) as Value;
 }
 
-async function* followedLater(generator: AsyncGenerator, ended: (failure?: unknown) => void): AsyncGenerator {
-  let failure: unknown;
+async function* followedLater(generator: AsyncGenerator, ended: (failure?: Failure) => void): AsyncGenerator {
+  let failure: Failure | undefined;
   try {
     return yield* generator;
   } catch (error) {
-    failure = error;
+    failure = { error };
     throw error;
   } finally {
     ended(failure);
   }
 }
 
-function* followedNow(generator: Generator, ended: (failure?: unknown) => void): Generator {
-  let failure: unknown;
+function* followedNow(generator: Generator, ended: (failure?: Failure) => void): Generator {
+  let failure: Failure | undefined;
   try {
     return yield* generator;
   } catch (error) {
-    failure = error;
+    failure = { error };
     throw error;
   } finally {
     ended(failure);

@@ -1,5 +1,6 @@
 // Signing in from a program, as `aim login` does it: loaded when it is called, because an agent that is signed in never needs it.
 
+import { signal as abortSignal, callable, checkArguments, object, oneOf, optional, path, text } from '../arguments.ts';
 import { aimFolder } from '../credentials/sdk-credentials.ts';
 import { ConfigurationError } from '../errors.ts';
 
@@ -21,11 +22,22 @@ export type LoginOptions = {
   signal?: AbortSignal | undefined;
 };
 
+const asked = object({
+  server: text,
+  method: optional(oneOf('browser', 'device', 'password')),
+  email: optional(text),
+  password: optional(text),
+  note: optional(callable),
+  credentialsFolder: optional(path),
+  signal: optional(abortSignal),
+});
+
 /**
  * Signs in, and keeps what comes back for `secure()` and for every other AIM SDK on this machine.
  * @throws AuthenticationError where it was refused or took too long; RemoteError where the server is away.
  */
 export async function login(options: LoginOptions): Promise<{ server: string; userEmail: string | null }> {
+  checkArguments('login', { options: asked }, [options]);
   const { server, email, password, signal, credentialsFolder: folder = aimFolder() } = options;
   const { method = email === undefined ? 'browser' : 'password' } = options;
   const { note = (text: string) => void process.stderr.write(`${text}\n`) } = options;

@@ -1,5 +1,6 @@
 // Seals a credential before a broker gets it: what the broker keeps, only the agent can open.
 
+import { bytes, type Check, checkArguments, text } from '../arguments.ts';
 import { sealSecret } from '../crypto/sealed-secret.ts';
 import { ConfigurationError } from '../errors.ts';
 import type { SealedCredential } from './secrets-client.ts';
@@ -10,6 +11,8 @@ import type { SealedCredential } from './secrets-client.ts';
  * @throws ConfigurationError where that is no Ed25519 public key.
  */
 export function sealCredential(credential: string | Uint8Array, publicKey: string): SealedCredential {
+  const secret: Check = (value, at) => (typeof value === 'string' ? null : bytes(value, at));
+  checkArguments('sealCredential', { credential: secret, publicKey: text }, [credential, publicKey]);
   try {
     return sealSecret(credential, publicKey);
   } catch (error) {

@@ -1,6 +1,7 @@
 // Vercel AI SDK: `tools: secureAiTools(agent, tools)` puts verification in front of every tool call.
 
-import { type Performer, runTool, type ToolSecurity } from './tool-security.ts';
+import { checkArguments, object } from '../../arguments.ts';
+import { type Performer, performer, runTool, type ToolSecurity } from './tool-security.ts';
 
 type Execute = (input: never, options: never) => unknown;
 type AiTool = { execute?: Execute | undefined };
@@ -11,6 +12,7 @@ export function secureAiTools<Tools extends Record<string, object>>(
   tools: Tools,
   security: ToolSecurity = {},
 ): Tools {
+  checkArguments('secureAiTools', { agent: performer, tools: object() }, [agent, tools]);
   const secured = Object.entries(tools).map(([name, tool]) => {
     const { execute } = tool as AiTool;
     if (typeof execute !== 'function') return [name, tool];

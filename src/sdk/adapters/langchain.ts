@@ -1,7 +1,8 @@
 // LangChain.js: `tools: secureLangChainTools(agent, tools)`; tools of its classes, and any runnable with a name and `invoke`.
 
+import { checkArguments, listOf, object } from '../../arguments.ts';
 import { ConfigurationError } from '../../errors.ts';
-import { type Performer, runTool, type ToolSecurity } from './tool-security.ts';
+import { type Performer, performer, runTool, type ToolSecurity } from './tool-security.ts';
 
 type Runs = (...given: never[]) => unknown;
 type LangChainTool = { name: string; _call?: Runs } & Record<string, unknown>;
@@ -36,7 +37,10 @@ export const secureLangChainTools = <Tool extends object>(
   agent: Performer,
   tools: readonly Tool[],
   security?: ToolSecurity,
-): Tool[] => tools.map((tool) => secureLangChainTool(agent, tool, security));
+): Tool[] => {
+  checkArguments('secureLangChainTools', { agent: performer, tools: listOf(object()) }, [agent, tools]);
+  return tools.map((tool) => secureLangChainTool(agent, tool, security));
+};
 
 const secured = new WeakMap<object, Performer>();
 

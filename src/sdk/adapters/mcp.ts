@@ -1,7 +1,8 @@
 // MCP servers: `server.registerTool(name, definition, secureMcpHandler(agent, name, handler))`; a refusal becomes a tool error that the model can read.
 
+import { callable, checkArguments, label } from '../../arguments.ts';
 import { ActionDeniedError, VerificationError } from '../../errors.ts';
-import { type Performer, runTool, type ToolSecurity } from './tool-security.ts';
+import { type Performer, performer, runTool, type ToolSecurity } from './tool-security.ts';
 
 type Refusal = { isError: true; content: { type: 'text'; text: string }[] };
 
@@ -12,6 +13,7 @@ export function secureMcpHandler<Args extends unknown[], Result>(
   handler: (...args: Args) => Result,
   security: ToolSecurity = {},
 ): (...args: Args) => Promise<Awaited<Result> | Refusal> {
+  checkArguments('secureMcpHandler', { agent: performer, tool: label, handler: callable }, [agent, tool, handler]);
   return async (...args): Promise<Awaited<Result> | Refusal> => {
     const signal = (args.at(-1) as { signal?: AbortSignal } | undefined)?.signal;
     try {

@@ -1,7 +1,8 @@
 // OpenAI Agents SDK: `tools: secureOpenAiTools(agent, tools)` for its function tools; hosted tools run elsewhere and stay as they are.
 
+import { checkArguments, listOf, object } from '../../arguments.ts';
 import { ActionDeniedError, ConfigurationError, VerificationError } from '../../errors.ts';
-import { type Performer, runTool, type ToolSecurity } from './tool-security.ts';
+import { type Performer, performer, runTool, type ToolSecurity } from './tool-security.ts';
 
 type FunctionTool = {
   type?: string;
@@ -48,7 +49,10 @@ export const secureOpenAiTools = <Tool extends object>(
   agent: Performer,
   tools: readonly Tool[],
   security?: ToolSecurity,
-): Tool[] => tools.map((tool) => secureOpenAiTool(agent, tool, security));
+): Tool[] => {
+  checkArguments('secureOpenAiTools', { agent: performer, tools: listOf(object()) }, [agent, tools]);
+  return tools.map((tool) => secureOpenAiTool(agent, tool, security));
+};
 
 function parsed(input: string): unknown {
   try {

@@ -1,5 +1,6 @@
 // What all adapters share: the name under which a framework's tool is verified, and how much of its input operators see.
 
+import { callable, object } from '../../arguments.ts';
 import type { VerifyOptions } from '../verification.ts';
 
 /** What a framework’s tool is verified as, and how much of its input operators see. */
@@ -14,6 +15,9 @@ export type ToolSecurity = Omit<VerifyOptions, 'resource' | 'context'> & {
 export type Performer = {
   performAction<Result>(capability: string, options: VerifyOptions, action: () => Result): Promise<Awaited<Result>>;
 };
+
+/** Who asks. */
+export const performer = object({ performAction: callable });
 
 /** Runs a tool's function after a yes. */
 export function runTool<Result>(

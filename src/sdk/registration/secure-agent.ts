@@ -18,6 +18,7 @@ import { serverAddress } from '../../http/server-address.ts';
 import type { Transport } from '../../http/transport.ts';
 import { securityLogger } from '../../security-log/configure.ts';
 import { AIMClient } from '../aim-client.ts';
+import { checkSecureOptions } from '../client-arguments.ts';
 import { createClock } from '../clock.ts';
 import { firstThatWorks } from '../credential-chain.ts';
 import { sdkUserAgent } from '../link.ts';
@@ -29,6 +30,7 @@ import { confirmStored, sameServer } from './stored-agent.ts';
 
 export async function secureAgent(name: string, options: SecureOptions & SignedIn = {}): Promise<AIMClient> {
   checkName(name);
+  checkSecureOptions(options);
   checkOptions(options);
   const folder = options.credentialsFolder ?? aimFolder();
   const registrant = await findRegistrant(options, folder);
