@@ -5,6 +5,7 @@ import { UsageError } from '../../src/errors.ts';
 import type { AIMClient } from '../../src/sdk/aim-client.ts';
 import type { ApprovalProgress } from '../../src/sdk/await-approval.ts';
 import { secondsOf } from '../../src/settings/duration.ts';
+import type { Settings } from '../../src/settings/settings.ts';
 import { type Action, type ActionContext, type Argument, defineAction } from '../action.ts';
 import { shellWord } from '../confirm.ts';
 import { Interrupted } from '../interruption.ts';
@@ -63,6 +64,7 @@ const exec = defineAction({
         message: 'aim exec needs a command behind --.',
         next: 'aim exec --capability NAME -- COMMAND',
       });
+    refuseProjectsChoice(settings);
     await using agent = await agentNamed(as, { api, io, signal, settings });
     const interruption = interruptible(signal);
     const asked = {
@@ -76,9 +78,10 @@ const exec = defineAction({
     };
     try {
       await agent.performAction(capability, asked, async () => {
-        // From here on Ctrl-C is the command's own.
+        // From here on Ctrl-C is the command's own; at no moment is it nobody's.
+        const ended = runProgram(command, io);
         interruption.stop();
-        const exitCode = await runProgram(command, io);
+        const exitCode = await ended;
         // A command that failed is reported as one.
         if (exitCode !== 0) throw new CommandFailed(exitCode);
       });
@@ -93,6 +96,19 @@ const exec = defineAction({
   view: { kind: 'none' },
   exitCode: ({ exitCode }) => exitCode,
 });
+
+// The server decides whether the command runs: a checkout that named it, or the profile it is in, would be judged by a judge of its own choice.
+function refuseProjectsChoice(settings: Settings): void {
+  if (['flag', 'environment'].includes(settings.explain('server').layer)) return;
+  const chosen = (['server', 'profile'] as const).find((key) => settings.explain(key).layer === 'project');
+  if (chosen === undefined) return;
+  const { value, source } = settings.explain(chosen);
+  throw new UsageError('exec.project-server', {
+    message: `Only ${source} names the ${chosen} ${value}, and that file came with the project: it does not choose who decides here.`,
+    next: `If it is the right one, say so: aim exec --${chosen} ${value} … (or AIM_${chosen.toUpperCase()})`,
+    field: chosen,
+  });
+}
 
 /** Made at its first use by whoever is signed in; it goes the same way through the network as every other verb. */
 async function agentNamed(name: string, { api, io, signal, settings }: ActionContext): Promise<AIMClient> {

@@ -10,13 +10,14 @@ export function runProgram(
   { env, cwd, note }: Pick<Io, 'env' | 'cwd' | 'note'>,
 ): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'inherit', cwd, env: { ...env } });
     // On a terminal the child gets Ctrl-C itself; what is sent to us alone is passed on. Either way its own end decides.
+    // Listened for before it starts: a signal that comes with its first output would end us and leave it behind.
     const hasTerminal = [0, 1, 2].some((stream) => isatty(stream));
     const passOn = (signal: NodeJS.Signals) => void child.kill(signal);
     const interrupted = hasTerminal ? () => {} : passOn;
     process.on('SIGINT', interrupted);
     for (const signal of PASSED_ON) process.on(signal, passOn);
+    const child = spawn(program, args, { stdio: 'inherit', cwd, env: { ...env } });
     const end = (code: number) => {
       process.off('SIGINT', interrupted);
       for (const signal of PASSED_ON) process.off(signal, passOn);
