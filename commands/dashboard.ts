@@ -7,13 +7,14 @@ import { type Action, type ActionContext, defineAction } from './action.ts';
 import { contextsOf, givenFlags } from './dashboard/contexts.ts';
 import { reachServer } from './dashboard/reach-server.ts';
 import { hideStartingFrame } from './starting-frame.ts';
+import { wantsLines } from './wants-lines.ts';
 
 const dashboard = defineAction({
   id: 'dashboard',
   summary: 'Open the dashboard; `aim` alone does the same',
   description:
     'Full-screen, for a terminal of at least 40×12 cells. With no server configured it runs on a control plane of its own, which ends with it. ' +
-    'With --plain it is a line interface for the same actions: for screen readers, and by itself where TERM=dumb.',
+    'With --plain it is a line interface for the same actions: for screen readers, and by itself where TERM=dumb or INK_SCREEN_READER=true.',
   examples: [
     { command: 'dashboard', summary: 'The same as aim' },
     { command: 'dashboard --plain', summary: 'In lines, for a screen reader; the same as aim --plain' },
@@ -36,15 +37,15 @@ const dashboard = defineAction({
   needs: 'none',
   commandLineOnly: true,
   actsHere: true,
-  run: (context, _, { plain, measure }) => (plain || isDumb(context) ? openPlain(context) : open(context, measure)),
+  run: (context, _, { plain, measure }) => (plain || isForLines(context) ? openPlain(context) : open(context, measure)),
   view: { kind: 'none' },
   exitCode: (code) => code,
 });
 
 export const dashboardActions: readonly Action[] = [dashboard];
 
-const isDumb = ({ io }: ActionContext): boolean =>
-  io.env['TERM'] === 'dumb' && io.stdin.isTTY === true && io.stdout.isTTY === true;
+const isForLines = ({ io }: ActionContext): boolean =>
+  wantsLines(io.env) && io.stdin.isTTY === true && io.stdout.isTTY === true;
 
 async function openPlain(context: ActionContext): Promise<number> {
   const loading = Promise.all([import('../components/plain/run-plain.ts'), import('./registry.ts')]);

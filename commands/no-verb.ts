@@ -4,11 +4,12 @@ import { ExitCode } from '../src/errors.ts';
 import { globalOptions } from './global-options.ts';
 import { spelled } from './spellings.ts';
 import { hideStartingFrame, showStartingFrame } from './starting-frame.ts';
+import { wantsLines } from './wants-lines.ts';
 
 export async function openDashboard(typed: readonly string[]): Promise<number> {
   const argv = spelled(typed);
   // The line interface needs no screen, and reads from a pipe as well.
-  if (argv.includes('--plain') || (isTerminal() && process.env['TERM'] === 'dumb' && !asksForText(argv))) {
+  if (argv.includes('--plain') || (isTerminal() && wantsLines(process.env) && !asksForText(argv))) {
     const { runCommandLine } = await import('./command-line.ts');
     return runCommandLine(['dashboard', ...argv]);
   }

@@ -59,7 +59,7 @@ export async function runAction(action: Action, words: Words, surroundings: Surr
     if ('stream' in action) return await printStream(action.stream(context, args, options), action.line, style, { io, signal });
     const result = await action.run(context, args, options);
     await checkFilter(action, options['filter'], typeof result === 'object' && result !== null && listedNothing.has(result));
-    return await printResult(action, result, style, io);
+    return await printResult(action, result, style, surroundings);
   } catch (error) {
     if (!(error instanceof Intercepted)) {
       const { withMeantId } = await import('./meant-id.ts');
@@ -82,9 +82,19 @@ async function checkFilter(action: Action, filter: unknown, isEmpty: boolean): P
 
 type ValueAction = Exclude<Action, { stream: unknown }>;
 
-async function printResult(action: ValueAction, result: unknown, style: OutputStyle, io: Io): Promise<number> {
+async function printResult(
+  action: ValueAction,
+  result: unknown,
+  style: OutputStyle,
+  { io, settings }: Surroundings,
+): Promise<number> {
   if (isPages(result)) await printPages(result, action.view, style, io);
-  else io.stdout.write(await render(result, action.view, style));
+  else {
+    const text = await render(result, action.view, style);
+    if (style.isTerminal && settings.get('pager') !== null)
+      await (await import('./output/pager.ts')).showText(text, { settings, io });
+    else io.stdout.write(text);
+  }
   const hint = hintOf(result, action.view, style);
   if (hint !== null) io.stderr.write(`${style.dim(visible(hint))}\n`);
   return action.exitCode?.(result) ?? ExitCode.Ok;

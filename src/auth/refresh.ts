@@ -1,10 +1,10 @@
 // The access token for each call: renewed before it ends, once, however many calls and processes need it at the same time.
 
-import { withLock } from '../credentials/lock.ts';
 import type { SdkCredentials } from '../credentials/sdk-credentials.ts';
 import type { KeptSignIn, SignInStore } from '../credentials/sign-in-store.ts';
 import { AIMError, AuthenticationError } from '../errors.ts';
 import type { CredentialSource } from '../http/credential-source.ts';
+import { withLock } from '../settings/lock.ts';
 import { authCaller, credentialsOf, type Reach, tokensAnswer } from './auth-caller.ts';
 import { tokenClaims } from './token-claims.ts';
 

@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
+import { withLock } from '../settings/lock.ts';
 import type { Paths, SettingValues } from '../settings/settings.ts';
 import { type Keychain, openKeychain } from './keychain.ts';
-import { withLock } from './lock.ts';
 import { readPrivateObject, removePrivateFile, writePrivateObject } from './private-file.ts';
 import {
   fileOf,

@@ -3,8 +3,8 @@
 import { appendFileSync } from 'node:fs';
 import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { withLock } from '../credentials/lock.ts';
 import { failed, isMissing, makePrivateFolder, readPrivateObject, writePrivateObject } from '../credentials/private-file.ts';
+import { withLock } from '../settings/lock.ts';
 
 export type ToolUse = { count: number; firstUsed: string; lastUsed: string };
 export type ServerRecord = {

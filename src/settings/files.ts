@@ -1,6 +1,6 @@
 // The settings files: the user's own, and `.aim.json` of the project one works in. A broken file is named and kept, never ignored.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
 import { definitions, settingKeys } from './definitions.ts';
@@ -22,15 +22,19 @@ export function readUserFile(paths: Paths, warnings: string[]): UserFile {
   const path = userFilePath(paths);
   const content = readObject(path) ?? {};
   const { $schema: _, schemaVersion: fileVersion, profiles, ...values } = content;
-  if (typeof fileVersion === 'number' && fileVersion > schemaVersion) {
+  if (fileVersion !== undefined && typeof fileVersion !== 'number')
+    throw broken(path, 'settings: its schemaVersion is no number');
+  if (fileVersion !== undefined && fileVersion > schemaVersion) {
     throw new ConfigurationError('config.newer', {
       message: `${path} was written by a later version of aim.`,
       next: 'Update aim, or set AIM_CONFIG_DIR to another folder for this version.',
     });
   }
   const byName: UserFile['profiles'] = {};
-  for (const [name, profile] of Object.entries(isObject(profiles) ? profiles : {})) {
-    byName[name] = isObject(profile) ? known(profile, `${path}, profile ${name},`, warnings) : {};
+  if (profiles !== undefined && !isObject(profiles)) throw broken(path, 'settings: its profiles are no object');
+  for (const [name, profile] of Object.entries(profiles ?? {})) {
+    if (!isObject(profile)) throw broken(path, `settings: its profile ${JSON.stringify(name)} is no object`);
+    byName[name] = known(profile, `${path}, profile ${name},`, warnings);
   }
   return { path, values: known(values, path, warnings), profiles: byName };
 }
@@ -42,6 +46,11 @@ export function readProjectFile(
 ): { path: string; values: Partial<Record<SettingKey, unknown>> } | null {
   const path = findUpwards(cwd, '.aim.json');
   if (path === null) return null;
+  // In a folder that several people use, as /tmp, anybody can put one above what others do there.
+  if (isOfSomebodyElse(path)) {
+    warnings.push(`${path} belongs to another user; it is left alone.`);
+    return null;
+  }
   const { $schema: _, schemaVersion: __, ...values } = readObject(path) ?? {};
   const allowed: Partial<Record<SettingKey, unknown>> = {};
   for (const [key, value] of Object.entries(known(values, path, warnings)) as [SettingKey, unknown][]) {
@@ -80,20 +89,27 @@ function readObject(path: string): Record<string, unknown> | null {
     const content: unknown = JSON.parse(text.replace(/^\uFEFF/, '') || '{}');
     if (isObject(content)) return content;
   } catch (cause) {
-    throw broken(path, (cause as Error).message, cause);
+    throw broken(path, `JSON: ${(cause as Error).message}`, cause);
   }
-  throw broken(path, 'it holds no JSON object');
+  throw broken(path, 'JSON: it holds no JSON object');
 }
 
 const broken = (path: string, because: string, cause?: unknown) =>
   new ConfigurationError('config.broken', {
-    message: `${path} is not valid JSON: ${because}.`,
+    message: `${path} is not valid ${because}.`,
     next: 'Correct it with: aim config edit',
     cause,
   });
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isOfSomebodyElse(path: string): boolean {
+  const own = process.getuid?.();
+  if (own === undefined) return false;
+  const { uid } = statSync(path);
+  return uid !== own && uid !== 0;
+}
 
 function findUpwards(from: string, name: string): string | null {
   for (let folder = from; ; folder = dirname(folder)) {

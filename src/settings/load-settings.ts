@@ -43,7 +43,8 @@ export function loadSettings({ flags = {}, env, cwd, files = true }: SettingsSou
     };
 
   const profile = String(without(null)('profile')[0]?.value);
-  if (profile !== 'default' && user.profiles[profile] === undefined) throw unknownProfile(profile, Object.keys(user.profiles));
+  if (profile !== 'default' && !Object.hasOwn(user.profiles, profile))
+    throw unknownProfile(profile, Object.keys(user.profiles));
   const findAll = without(profile);
   const cache = new Map<SettingKey, Found[]>();
   const found = (key: SettingKey): Found[] => {

@@ -5,5 +5,5 @@ import type { Paths, SettingKey } from './settings.ts';
 
 export function userValues(paths: Paths, profile: string | null): Partial<Record<SettingKey, unknown>> {
   const { values, profiles } = readUserFile(paths, []);
-  return profile === null ? values : (profiles[profile] ?? {});
+  return profile === null ? values : Object.hasOwn(profiles, profile) ? (profiles[profile] ?? {}) : {};
 }

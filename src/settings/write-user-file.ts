@@ -3,6 +3,7 @@
 import { ConfigurationError } from '../errors.ts';
 import { schemaVersion, userFilePath } from './files.ts';
 import { fileProperties } from './json-schema.ts';
+import { withLock } from './lock.ts';
 import type { Paths, SettingKey } from './settings.ts';
 
 export type SettingChange = {
@@ -31,22 +32,33 @@ type Content = Readonly<Record<string, unknown>>;
 
 async function edit(paths: Paths, change: (content: Content) => Content): Promise<void> {
   const path = userFilePath(paths);
-  const { default: Conf } = await import('conf');
   try {
-    const file = new Conf<Record<string, unknown>>({
-      cwd: paths.config,
-      configName: 'config',
-      configFileMode: 0o600,
-      accessPropertiesByDotNotation: false,
-      clearInvalidConfig: false,
-      schema: fileProperties() as never,
-      serialize: (content) => `${JSON.stringify(content, null, 2)}\n`,
-    });
-    const { $schema = './config.schema.json', ...content } = file.store;
-    file.store = { $schema, schemaVersion, ...change(content) };
+    // Two that change it at the same time each read what the other wrote.
+    await withLock(path, () => write(paths, change), PATIENCE_MS);
   } catch (cause) {
-    throw asConfigurationError(path, cause as NodeJS.ErrnoException);
+    const isUnwritable = cause instanceof ConfigurationError && cause.code === 'credentials.lock';
+    if (cause instanceof ConfigurationError && !isUnwritable) throw cause;
+    throw asConfigurationError(path, (isUnwritable ? cause.cause : cause) as NodeJS.ErrnoException);
   }
+}
+
+const PATIENCE_MS = 10_000;
+
+async function write(paths: Paths, change: (content: Content) => Content): Promise<void> {
+  const { default: Conf } = await import('conf');
+  const file = new Conf<Record<string, unknown>>({
+    cwd: paths.config,
+    configName: 'config',
+    configFileMode: 0o600,
+    accessPropertiesByDotNotation: false,
+    clearInvalidConfig: false,
+    schema: fileProperties() as never,
+    serialize: (content) => `${JSON.stringify(content, null, 2)}\n`,
+    // As it is read elsewhere: with a byte order mark, and empty.
+    deserialize: (text) => JSON.parse(text.replace(/^\uFEFF/, '') || '{}'),
+  });
+  const { $schema = './config.schema.json', ...content } = file.store;
+  file.store = { $schema, schemaVersion, ...change(content) };
 }
 
 function asConfigurationError(path: string, cause: NodeJS.ErrnoException): ConfigurationError {

@@ -12,9 +12,9 @@ import {
   loadAgentCredentials,
   saveAgentCredentials,
 } from '../../src/credentials/agent-credentials.ts';
-import { withLock } from '../../src/credentials/lock.ts';
 import { loadSdkCredentials, removeSdkCredentials, saveSdkCredentials } from '../../src/credentials/sdk-credentials.ts';
 import { generateSigningKey } from '../../src/crypto/ed25519.ts';
+import { withLock } from '../../src/settings/lock.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -173,7 +173,7 @@ describe('the lock', () => {
   test('lets one process in at a time', async () => {
     const path = join(folder, 'count');
     await writeFile(path, '0');
-    const module = new URL('../../src/credentials/lock.ts', import.meta.url).href;
+    const module = new URL('../../src/settings/lock.ts', import.meta.url).href;
     const run = promisify(execFile);
     await Promise.all([1, 2, 3].map(() => run(process.execPath, ['--input-type=module', '-e', counting, module, path])));
     expect(await readFile(path, 'utf8')).toBe('60');

@@ -1,10 +1,11 @@
 // Layers of settings, tried with real files in a folder of their own.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AIMError } from '../../src/errors.ts';
+import { definitions, settingKeys } from '../../src/settings/definitions.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import type { SettingKey } from '../../src/settings/settings.ts';
 
@@ -102,6 +103,7 @@ describe('values', () => {
     ['CLICOLOR_FORCE turns it on', { env: { CLICOLOR_FORCE: '1' } }, 'color', 'always'],
     ['a file with a byte order mark is read', { user: '\uFEFF{"fps": 12}' }, 'fps', 12],
     ['an empty file says nothing', { user: '' }, 'fps', 0],
+    ['a file with the line ends of Windows is read', { user: '{\r\n  "fps": 12\r\n}\r\n' }, 'fps', 12],
   ])('%s', (_, world, key, value) => {
     expect(load(world).get(key)).toBe(value);
   });
@@ -119,6 +121,11 @@ describe('values', () => {
     ['a file that is not JSON', { user: '{"fps": }' }, /config\.json is not valid JSON/],
     ['a file that holds a list', { project: '[]' }, /\.aim\.json is not valid JSON/],
     ['a file of a later version', { user: { schemaVersion: 99 } }, /later version/],
+    ['a file whose version is no number', { user: { schemaVersion: '99' } }, /schemaVersion is no number/],
+    ['a file with comments', { user: '{ // mine\n}' }, /config\.json is not valid JSON/],
+    ['profiles that are a list', { user: { profiles: [] } }, /profiles are no object/],
+    ['a profile that is a word', { user: { profiles: { work: 'https://work.example' } } }, /"work" is no object/],
+    ['a profile named as what every object has', { flags: { profile: 'constructor' } }, /no profile "constructor"/],
   ])('refuses %s', (_, world, words) => {
     const error = refusal(world);
     expect(error.message).toMatch(words);
@@ -144,6 +151,48 @@ describe('a project file', () => {
     expect(load({ project: { readOnly: true } }).get('readOnly')).toBe(true);
     const settings = load({ project: { readOnly: false }, user: { readOnly: true } });
     expect(settings.get('readOnly')).toBe(true);
+  });
+});
+
+test.runIf(process.getuid?.() === 0)('a project file that another user put above is left alone, and that is said', () => {
+  load({ project: { server: 'https://elsewhere.example' } });
+  chownSync(join(root, 'project/.aim.json'), 12_345, 12_345);
+  const settings = load({});
+  expect([settings.get('server'), settings.warnings]).toEqual([null, [expect.stringContaining('belongs to another user')]]);
+});
+
+describe('every variable that the help names for a setting is read', () => {
+  const given: Partial<Record<SettingKey, [text: string, value: unknown]>> = {
+    server: ['https://aim.example', 'https://aim.example'],
+    proxy: ['http://proxy.example', 'http://proxy.example'],
+    profile: ['default', 'default'],
+    timeoutSeconds: ['7s', 7],
+    retries: ['7', 7],
+    fps: ['7', 7],
+    ...Object.fromEntries(['ascii', 'mouse', 'readOnly', 'hints', 'updateNotice'].map((key) => [key, ['on', true]])),
+    ...Object.fromEntries(
+      settingKeys.flatMap((key) => {
+        const definition = definitions[key];
+        return definition.kind === 'word' ? [[key, [definition.words[1], definition.words[1]]]] : [];
+      }),
+    ),
+  };
+  const variables = settingKeys.flatMap((key) => definitions[key].env.map((name) => [name, key] as const));
+  test.each(variables)('%s sets %s', (name, key) => {
+    const [text, value] = given[key] ?? ['some text', 'some text'];
+    const { layer, source, ...explained } = load({ env: { [name]: text } }).explain(key);
+    expect([layer, source, explained.value]).toEqual(['environment', name, value]);
+  });
+});
+
+describe('each source of each setting is explained', () => {
+  test.each(settingKeys.filter((key) => definitions[key].kind !== 'texts'))('%s', (key) => {
+    const { default: value } = definitions[key];
+    const text = String(value ?? (['server', 'proxy'].includes(key) ? 'https://aim.example' : 'default'));
+    const [variable = ''] = definitions[key].env;
+    const all = load({ flags: { [key]: text }, env: { [variable]: text }, user: { [key]: value ?? text } });
+    const { layer, others } = all.explain(key);
+    expect([layer, ...others.map((other) => other.layer)]).toEqual(['flag', 'environment', 'profile', 'default']);
   });
 });
 

@@ -7,7 +7,7 @@ import {
   loadAgentCredentials,
   saveAgentCredentials,
 } from '../../credentials/agent-credentials.ts';
-import { withLock } from '../../credentials/lock.ts';
+import { withLock } from '../../settings/lock.ts';
 import { aimFolder } from '../../credentials/sdk-credentials.ts';
 import { readSigningKey } from '../../crypto/ed25519.ts';
 import { AIMError, StaleCredentialsError } from '../../errors.ts';

@@ -1,12 +1,11 @@
 // One process at a time: a lock file that names its holder, so that a lock whose holder died is taken over.
 
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError } from '../errors.ts';
-import { isMissing, makePrivateFolder } from './private-file.ts';
 
 /**
  * Runs `work` while nobody else on this machine holds the lock of `path`.
@@ -16,7 +15,11 @@ export async function withLock<Result>(path: string, work: () => Promise<Result>
   // Not `<path>.lock`: the Python SDK keeps a file of that name for flock(2) and never removes it.
   const lock = `${path}.held`;
   const holder = `${JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() })}\n`;
-  await makePrivateFolder(dirname(path));
+  // Whoever comes first with better manners tightens a folder that others made.
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw notMade(lock, cause);
+  });
+  await chmod(dirname(path), 0o700).catch(() => {});
   await take(lock, holder, patienceMs);
   const alive = setInterval(() => void touch(lock, holder), STALE_MS / 4);
   alive.unref();
@@ -37,13 +40,7 @@ async function take(lock: string, holder: string, patienceMs: number): Promise<v
       await writeFile(lock, holder, { flag: 'wx', mode: 0o600 });
       return;
     } catch (error) {
-      if ((error as { code?: string }).code !== 'EEXIST') {
-        throw new ConfigurationError('credentials.lock', {
-          message: `The lock ${lock} could not be made.`,
-          next: 'Check who owns the folder and the space on the disk.',
-          cause: error,
-        });
-      }
+      if (codeOf(error) !== 'EEXIST') throw notMade(lock, error);
     }
     if (await isDead(lock)) await takeAway(lock);
     else if (Date.now() > deadline) {
@@ -70,7 +67,7 @@ async function takeAway(lock: string): Promise<void> {
     await rename(lock, aside);
     await rm(aside, { force: true });
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 
@@ -103,6 +100,15 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as { code?: string }).code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
+
+const codeOf = (error: unknown) => (error as { code?: string }).code;
+
+const notMade = (lock: string, cause: unknown) =>
+  new ConfigurationError('credentials.lock', {
+    message: `The lock ${lock} could not be made (${codeOf(cause) ?? 'unknown reason'}).`,
+    next: 'Check who owns the folder and the space on the disk.',
+    cause,
+  });
