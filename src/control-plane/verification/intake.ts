@@ -83,9 +83,16 @@ export function createIntake(changes: Services['changes']): Intake {
 
 async function writeAll(change: Change, batch: readonly Waiting[], touched: Map<string, number>): Promise<Recorded[]> {
   const { statements } = change;
-  const revisions = await revisionsOf(change, batch);
+  const [revisions, insertNew] = await Promise.all([
+    revisionsOf(change, batch),
+    statements.newOf(
+      'verifications',
+      batch.map(({ row }) => row),
+      ['signedAt', 'actionHash'],
+    ),
+  ]);
   const current = batch.filter(({ row, revision }) => revisions.get(row.organizationId) === revision).map(({ row }) => row);
-  const inserted = await statements.insertNew('verifications', current, '("signedAt", "actionHash")');
+  const inserted = insertNew(current);
   const recorded = current.filter(({ id }) => inserted.has(id));
   countAll(change, recorded);
   touchAgents(change, recorded, touched);
