@@ -36,7 +36,7 @@ type Surroundings = {
 /** What was said, else what the environment names, else what is imported, else MCP. */
 export function detectProtocol({ explicit, env = process.env, packages = [] }: Surroundings = {}): ProtocolFinding {
   const said = explicit?.trim().toLowerCase();
-  if (said !== undefined && said in VARIABLES)
+  if (said !== undefined && Object.hasOwn(VARIABLES, said))
     return { protocol: said as Protocol, confidence: 100, indicators: [{ type: 'explicit', indicator: said }] };
   const protocols = Object.keys(VARIABLES) as Protocol[];
   for (const protocol of protocols) {

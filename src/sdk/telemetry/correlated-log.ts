@@ -2,8 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { homeFolder } from '../../settings/home-folder.ts';
 import type { CorrelatedRecord } from './correlated-record.ts';
 
 export const CORRELATED_FILE = 'correlated-events.jsonl';
@@ -11,7 +11,7 @@ const LONGEST_LINE = 1024 * 1024;
 const LARGEST_FILE = 50 * 1024 * 1024;
 const OLD_FILES = 5;
 
-const defaultFolder = (): string => join(homedir(), '.opena2a');
+const defaultFolder = (): string => join(homeFolder(), '.opena2a');
 
 /** False where it could not be written: telemetry is never in the way of what it speaks of. */
 export async function writeCorrelatedRecord(record: CorrelatedRecord, folder: string = defaultFolder()): Promise<boolean> {
