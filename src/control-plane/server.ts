@@ -1,7 +1,7 @@
 // The HTTP server: every route of the table behind authentication, authorisation and schemas; every failure as one shape.
 
 import { randomUUID } from 'node:crypto';
-import { isIP, type Socket } from 'node:net';
+import { isIP } from 'node:net';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { brokenChain } from './audit/broken-chain.ts';
@@ -21,6 +21,7 @@ import { Answer, type Call, type Route } from './route.ts';
 import { routes } from './routes/table.ts';
 import type { Services } from './services.ts';
 import { answerOnce } from './store/answer-once.ts';
+import { answerUnusual, mustNameOneHost, refuseUnreadable } from './unusual-requests.ts';
 
 const LARGEST_BODY = 1024 * 1024;
 // Where anybody may send something, before we know who it is.
@@ -38,7 +39,12 @@ export function createServer(
   tls: Certificate | null = null,
   arrivesWithin = ARRIVES_WITHIN,
 ): FastifyInstance {
-  const patience = { headersTimeout: arrivesWithin, connectionsCheckingInterval: Math.min(5000, arrivesWithin / 4) };
+  const patience = {
+    headersTimeout: arrivesWithin,
+    connectionsCheckingInterval: Math.min(5000, arrivesWithin / 4),
+    // We say ourselves what is wrong with a request that names none.
+    requireHostHeader: false,
+  };
   const app = fastify({
     ...(tls === null ? { http: patience } : { https: { ...tls, ...patience, minVersion: 'TLSv1.2' as const } }),
     bodyLimit: LARGEST_BODY,
@@ -80,6 +86,7 @@ export function createServer(
     });
   }
   const often = new Map(routes.filter(({ isOften }) => isOften).map((each) => [each.path, each]));
+  answerUnusual(app.server);
   goPastFramework(app.server, {
     paths: new Set(often.keys()),
     mostBytes: LARGEST_BODY,
@@ -101,6 +108,7 @@ type Reply = FastifyReply | PlainReply;
 async function serve(services: Services, route: Route, request: Request, reply: Reply): Promise<unknown> {
   const now = services.clock();
   if ((request.raw.url ?? '').includes('%00')) throw new Refusal(400, 'invalidText', 'The address holds a NUL character');
+  mustNameOneHost(request.raw);
   mustBeNamedHere(request.headers.host, request.raw.socket.localAddress, services.publicUrl);
   // A proxy that hands on whatever it got may say anything.
   const ip = isIP(request.ip) === 0 ? 'unknown' : request.ip;
@@ -172,25 +180,6 @@ async function whoCalls(
   if (route.access.anyone === true) return authenticate(services, credentials, now).catch(() => null);
   return authenticate(services, credentials, now);
 }
-
-/** A request that is not HTTP, too slow, or all headers. There is no reply object yet. */
-function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const [status, reasonCode, message] = UNREADABLE[error.code ?? ''] ?? [
-    '400 Bad Request',
-    'invalidRequest',
-    'This is no HTTP request',
-  ];
-  const body = JSON.stringify({ error: message, reasonCode });
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
-}
-
-const UNREADABLE: Record<string, [status: string, reasonCode: string, message: string]> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'headersTooLarge', 'The headers are larger than 16 KiB'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'requestTimeout', 'The request took too long to arrive'],
-};
 
 function fail(place: string, error: unknown, request: Request, reply: Reply): Reply {
   const refusal = asRefusal(error, place);

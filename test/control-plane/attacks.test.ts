@@ -217,6 +217,33 @@ describe('odd requests', () => {
     expect(came.match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
 
+  test.each([
+    ['with two hosts', 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nhost: evil.example\r\n\r\n', '400 ', 'hostNeeded'],
+    ['with no host', 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n', '400 ', 'hostNeeded'],
+    [
+      'that expects something else',
+      'GET /healthz HTTP/1.1\r\nHost: localhost\r\nExpect: tea\r\n\r\n',
+      '417 ',
+      'expectationFailed',
+    ],
+    ['for a proxy', 'CONNECT evil.example:80 HTTP/1.1\r\nHost: localhost\r\n\r\n', '405 ', 'methodNotAllowed'],
+  ])('a request %s is told so', async (_, text, status, reasonCode) => {
+    const came = await sent(text);
+    expect(came).toContain(`HTTP/1.1 ${status}`);
+    expect(came).toContain(`"reasonCode":"${reasonCode}"`);
+  });
+
+  test('a program that waits at a port that does not exist gets no page', async () => {
+    const asked = new URLSearchParams({
+      response_type: 'code',
+      redirect_uri: 'http://localhost:99999/callback',
+      state: 'a'.repeat(16),
+      code_challenge: 'a'.repeat(43),
+      code_challenge_method: 'S256',
+    });
+    expect((await world.call('GET', `/auth/login?${asked}`)).status).toBe(400);
+  });
+
   const cursor = (text: string): string => Buffer.from(text).toString('base64url');
   test.each([
     [`/agents?cursor=${cursor('1:\0')}`, 400],

@@ -10,7 +10,9 @@ export const authorizeQuery = z.object({
   redirect_uri: z
     .string()
     .max(200)
-    .regex(/^http:\/\/(localhost|127\.0\.0\.1):\d{1,5}\/callback$/, 'must be http://localhost:<port>/callback'),
+    .regex(/^http:\/\/(localhost|127\.0\.0\.1):\d{1,5}\/callback$/, 'must be http://localhost:<port>/callback')
+    // Five digits are more than there are ports.
+    .refine((address) => URL.canParse(address), 'must be http://localhost:<port>/callback'),
   state: z.string().min(8).max(512),
   code_challenge: z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be the SHA-256 of the verifier in base64url'),
   code_challenge_method: z.literal('S256', { error: 'must be S256' }),
