@@ -180,6 +180,8 @@ export type ValueAction<A extends Arguments, O extends Options, Result> = Shared
 export type StreamAction<A extends Arguments, O extends Options, Item> = Shared<A, O> & {
   stream(context: ActionContext, args: ArgumentValues<A>, options: OptionValues<O>): AsyncIterable<Item>;
   line: View<NoInfer<Item>>;
+  /** Options of other streams that have no meaning here: why not, and what to do instead. */
+  without?: Readonly<Record<string, { because: string; instead: string }>>;
 };
 
 export type Action = ValueAction<Arguments, Options, unknown> | StreamAction<Arguments, Options, unknown>;

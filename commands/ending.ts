@@ -1,6 +1,5 @@
 // When a verb that goes on ends by itself: after so many items, or after the first that fits.
 
-import { z } from 'zod';
 import type { Option } from './action.ts';
 import { filterOf } from './filter-of.ts';
 import { streamOptions } from './stream-options.ts';
@@ -8,7 +7,9 @@ import { streamOptions } from './stream-options.ts';
 /** For streams of what has no positions, in which nothing can be found again. */
 export const endingOptions = {
   limit: streamOptions.limit,
-  exitOn: { ...streamOptions.exitOn, schema: z.string().optional() },
+  exitOn: streamOptions.exitOn,
+  until: { ...streamOptions.until, summary: 'End then' },
+  follow: streamOptions.follow,
 } as const satisfies Record<string, Option>;
 
 export type Ending = { limit?: number | undefined; exitOn?: string | undefined };

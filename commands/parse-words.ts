@@ -42,7 +42,7 @@ export function parseWords(argv: readonly string[], path: readonly string[], act
     if (token.kind === 'positional') args.push(token.value);
     if (token.kind !== 'option') continue;
     const meaning = meanings.get(token.name);
-    if (meaning === undefined) throw unknownOption(token.rawName, [...meanings.keys()], path);
+    if (meaning === undefined) throw withoutUse(action, token.name) ?? unknownOption(token.rawName, [...meanings.keys()], path);
     const into = meaning.isOwn ? options : flags;
     const value = valueIn(token, meaning, path);
     const held = into[meaning.member];
@@ -104,6 +104,16 @@ function unknownOption(rawName: string, known: readonly string[], path: readonly
     known.map((name) => `--${name}`),
   );
   return misuse('unknown-option', `Unknown option '${rawName}'.${meant === null ? '' : ` Did you mean ${meant}?`}`, path);
+}
+
+function withoutUse(action: Action, name: string): UsageError | null {
+  const why = 'without' in action ? action.without?.[name] : undefined;
+  if (why === undefined) return null;
+  return new UsageError('option.without-use', {
+    message: `aim ${action.id.replaceAll('.', ' ')} has no --${name}: ${why.because}.`,
+    next: why.instead,
+    field: name,
+  });
 }
 
 const misuse = (code: string, message: string, path: readonly string[]): UsageError =>

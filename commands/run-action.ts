@@ -19,6 +19,7 @@ import { type OutputStyle, outputStyle } from './output/style.ts';
 import type { Words } from './parse-words.ts';
 import { checkConditions, checkVersion, conditional } from './preconditions.ts';
 import { readOptions } from './read-options.ts';
+import { untilThen } from './until.ts';
 
 export type Surroundings = { settings: Settings; io: Io; signal: AbortSignal };
 
@@ -56,7 +57,12 @@ export async function runAction(action: Action, words: Words, surroundings: Surr
     if (interception === null) {
       await confirm(action, { args, options, target: targetOf(action, args, typed) }, { flags, io, signal });
     }
-    if ('stream' in action) return await printStream(action.stream(context, args, options), action.line, style, { io, signal });
+    if ('stream' in action) {
+      const until = untilThen(action, options, signal);
+      const within = contextOf(connection, { ...surroundings, signal: until.signal });
+      const items = action.stream(within, args, until.options);
+      return await printStream(items, action.line, style, { io, signal, until: until.signal }).finally(until.end);
+    }
     const result = await action.run(context, args, options);
     await checkFilter(action, options['filter'], typeof result === 'object' && result !== null && listedNothing.has(result));
     return await printResult(action, result, style, surroundings);

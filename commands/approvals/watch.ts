@@ -8,6 +8,7 @@ import type { Timestamp } from '../../src/wire/scalars.ts';
 import type { ApprovalRequest } from '../../src/wire/verification.ts';
 import { type ActionContext, defineAction } from '../action.ts';
 import { filterOf } from '../filter-of.ts';
+import { orQuiet } from '../or-quiet.ts';
 import { type Column, tableView } from '../output/view.ts';
 import { streamOptions } from '../stream-options.ts';
 import { patienceOf, tooLong } from './wait.ts';
@@ -75,9 +76,9 @@ async function* recordsOf(context: ActionContext, options: WatchOptions): AsyncG
     let next = live.next();
     next.catch(() => {}); // looked at below
     if (options.cursor === undefined) yield* standing(context, options);
-    while (options.follow) {
-      const item = await next;
-      if (item.done) break;
+    while (options.follow || options.cursor !== undefined) {
+      const item = await (options.follow ? next : orQuiet(next));
+      if (item === null || item.done) break;
       next = live.next();
       next.catch(() => {});
       const record = recordOf(item.value);

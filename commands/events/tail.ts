@@ -3,6 +3,7 @@
 import type { Api, StreamItem } from '../../src/http/api.ts';
 import type { StreamEvent, StreamType, VerificationEvent } from '../../src/wire/event.ts';
 import type { AgentId, Timestamp } from '../../src/wire/scalars.ts';
+import { orQuiet } from '../or-quiet.ts';
 
 /** One line of `aim events tail --json`. */
 export type TailRecord =
@@ -95,14 +96,3 @@ async function* history(api: Api, { since, until, agentId, signal }: TailRequest
     } as const;
   }
 }
-
-// Without following, a stream that has sent what it had is recognised by its silence.
-function orQuiet<Value>(next: Promise<Value>): Promise<Value | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const quiet = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), QUIET);
-  });
-  return Promise.race([next, quiet]).finally(() => clearTimeout(timer));
-}
-
-const QUIET = 1000;

@@ -8,10 +8,11 @@ import type { DetectedServer } from '../../src/mcp/record.ts';
 import { detectOptionsFor } from '../../src/mcp/surroundings.ts';
 import { asUntrusted } from '../../src/text/brand.ts';
 import { type Action, type ActionContext, defineAction } from '../action.ts';
+import { ending, endingOptions } from '../ending.ts';
 import type { View } from '../output/view.ts';
 import { placeOptions } from './options.ts';
-import { detect, noteProblems } from './servers.ts';
-import { serverChanges } from './watch.ts';
+import { detect, noteProblems, type Place } from './servers.ts';
+import { serverChanges, withoutPast } from './watch.ts';
 
 type Reported = { agent: string; reported: number; answer: unknown };
 
@@ -55,24 +56,32 @@ const keepReporting = defineAction({
   args: {},
   options: {
     agent: agentOption,
-    follow: { summary: 'End after the first report', schema: z.boolean().default(true) },
+    ...endingOptions,
+    limit: { ...endingOptions.limit, summary: 'End after so many reports' },
+    follow: { ...endingOptions.follow, summary: 'End after the first report' },
     ...placeOptions,
   },
   needs: 'member',
-  async *stream(context, _, { agent: reference, follow, ...place }): AsyncGenerator<Reported> {
-    const { api, settings, io, signal } = context;
-    const agent = await api.agents.find(reference, { signal });
-    const options = () => detectOptionsFor({ paths: settings.paths, env: io.env, cwd: io.cwd, ...place });
-    const { servers } = await detectMcpServers({ ...options(), signal });
-    yield await send(context, agent, servers);
-    if (!follow) return;
-    const told = new Set(servers.map(({ key }) => key));
-    // What is gone is not reported: the control plane knows when it was last seen.
-    for await (const { change, server } of serverChanges(options, signal))
-      if (change !== 'removed' && (change !== 'present' || !told.has(server.key))) yield await send(context, agent, [server]);
-  },
+  risk: 'change',
+  stream: (context, _, { limit, exitOn, until: _until, ...options }) => ending(reports(context, options), { limit, exitOn }),
+  without: withoutPast,
   line: fields,
 });
+
+type Reporting = { agent: string; follow: boolean } & Place;
+
+async function* reports(context: ActionContext, { agent: reference, follow, ...place }: Reporting): AsyncGenerator<Reported> {
+  const { api, settings, io, signal } = context;
+  const agent = await api.agents.find(reference, { signal });
+  const options = () => detectOptionsFor({ paths: settings.paths, env: io.env, cwd: io.cwd, ...place });
+  const { servers } = await detectMcpServers({ ...options(), signal });
+  yield await send(context, agent, servers);
+  if (!follow) return;
+  const told = new Set(servers.map(({ key }) => key));
+  // What is gone is not reported: the control plane knows when it was last seen.
+  for await (const { change, server } of serverChanges(options, signal))
+    if (change !== 'removed' && (change !== 'present' || !told.has(server.key))) yield await send(context, agent, [server]);
+}
 
 export const reportActions: readonly Action[] = [report, keepReporting];
 

@@ -9,27 +9,32 @@ import { asUntrusted } from '../../src/text/brand.ts';
 import { defineAction } from '../action.ts';
 import { ending, endingOptions } from '../ending.ts';
 import type { View } from '../output/view.ts';
-import { streamOptions } from '../stream-options.ts';
 import { placeOptions } from './options.ts';
+
+/** Files keep what they hold, not what they held. */
+export const withoutPast = {
+  cursor: { because: 'files have no positions to go on from', instead: 'It begins with what is there now.' },
+  since: { because: 'files do not say what they held before', instead: 'It begins with what is there now.' },
+} as const;
 
 export type ServerChange = { at: string; change: 'present' | 'added' | 'removed' | 'changed'; server: DetectedServer };
 
 export const watchServers = defineAction({
   id: 'mcp.watch',
   summary: 'Show MCP servers as they come, go and change in configuration files',
-  description:
-    'First every server that is there, then each change. Nothing is started. Files have no positions: there is no --cursor, and what changed while nobody watched is what is there at the next start.',
+  description: 'First every server that is there, then each change. Nothing is started.',
   examples: [
     { command: 'mcp watch --json', summary: 'One object a line, for a program' },
     { command: 'mcp watch --exit-on change:added', summary: 'Wait until a server comes' },
   ],
   args: {},
-  options: { ...placeOptions, ...endingOptions, follow: streamOptions.follow },
+  options: { ...placeOptions, ...endingOptions },
   needs: 'none',
-  stream: ({ settings, io, signal }, _, { limit, exitOn, follow, ...place }) => {
+  stream: ({ settings, io, signal }, _, { limit, exitOn, follow, until: _until, ...place }) => {
     const options = () => detectOptionsFor({ paths: settings.paths, env: io.env, cwd: io.cwd, ...place });
     return ending(follow ? serverChanges(options, signal) : serversNow(options), { limit, exitOn });
   },
+  without: withoutPast,
   line: {
     kind: 'record',
     fields: [

@@ -14,12 +14,12 @@ import type { OutputStyle } from './style.ts';
 import { select } from './value.ts';
 import type { Column, View } from './view.ts';
 
-/** @returns the exit code: 0 at the end of the stream, 130 where it was interrupted. */
+/** @returns the exit code: 0 at the end of the stream or at the moment of `until`, 130 where it was interrupted. */
 export async function printStream(
   items: AsyncIterable<unknown>,
   view: View<unknown>,
   style: OutputStyle,
-  { io, signal }: { io: Io; signal: AbortSignal },
+  { io, signal, until = signal }: { io: Io; signal: AbortSignal; until?: AbortSignal },
 ): Promise<number> {
   const line = linePrinter(view, style);
   const lines = batchedWriter(io.stdout, signal);
@@ -27,7 +27,7 @@ export async function printStream(
     for await (const item of items) await lines.write(line(item));
     await lines.flush();
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!signal.aborted && !until.aborted) throw error;
   } finally {
     lines.end();
   }
