@@ -58,11 +58,12 @@ async function openPlain(context: ActionContext): Promise<number> {
 }
 
 /**
- * Asked before anything large is loaded, so that the answer is there when that is done; a theme that was chosen asks nothing.
+ * Asked before anything large is loaded, so that the answer is there when that is done; where the theme says it nobody is asked.
  * What it answers is the question on its way, not the answer.
  */
 async function background({ settings, io }: ActionContext): Promise<{ answer: Promise<'light' | 'dark' | null> }> {
-  if (settings.get('theme') !== 'auto' || settings.get('color') === 'never') return { answer: Promise.resolve(null) };
+  if (!['auto', '16'].includes(settings.get('theme')) || settings.get('color') === 'never')
+    return { answer: Promise.resolve(null) };
   const { backgroundOf } = await import('../components/terminal/background.ts');
   const answer = backgroundOf({ stdin: io.stdin as NodeJS.ReadStream, stdout: io.stdout as NodeJS.WriteStream, env: io.env });
   return { answer };

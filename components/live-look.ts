@@ -58,6 +58,11 @@ function themeOf({ settings, env, background }: LookOptions): Theme {
   chooseGlyphs(ascii ? 'ascii' : 'unicode');
   const chosen = settings.get('theme');
   const colours = chosen === 'none' ? 'none' : chosen === '16' ? '16' : coloursFrom(env, settings.get('color'));
-  const name = chosen === 'light' || chosen === 'contrast' ? chosen : chosen === 'auto' ? (background ?? 'dark') : 'dark';
+  const name =
+    chosen === 'light' || chosen === 'contrast'
+      ? chosen
+      : chosen === 'auto' || chosen === '16'
+        ? (background ?? 'dark')
+        : 'dark';
   return createTheme({ name, colours, ascii });
 }

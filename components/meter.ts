@@ -43,7 +43,8 @@ export function createMeter({ drawn, events, now = () => performance.now(), isOn
       const bytes = latest.bytes - before.bytes;
       const heap = Math.round(process.memoryUsage().heapUsed / 2 ** 20);
       const core = Math.round(((latest.cpu - before.cpu) / Math.max(1, elapsed)) * 100);
-      text = words`${round(frames / seconds)} frames/s, ${round(bytes / seconds)} bytes/s, ${round(bytes / Math.max(1, frames))} a frame, ${latest.skipped - before.skipped} left out, ${round((latest.events - before.events) / seconds)} events/s, ${core} % of a core, heap ${heap} MB`;
+      // What a narrow terminal cuts off is what matters least.
+      text = words`heap ${heap} MB, ${core} % of a core, ${round((latest.events - before.events) / seconds)} events/s, ${round(frames / seconds)} frames/s of ${round(bytes / Math.max(1, frames))} bytes, ${latest.skipped - before.skipped} left out`;
       before = latest;
       return text;
     },

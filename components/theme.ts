@@ -48,7 +48,7 @@ export type Glyphs = {
 };
 
 export function createTheme({ name = 'dark', colours, ascii = false }: Partial<Theme> & { colours: Colours }): Theme {
-  const table = colours === 'none' ? plain : colours === '16' ? sixteen : palettes[name];
+  const table = colours === 'none' ? plain : colours === '16' ? sixteen[name] : palettes[name];
   return { name, colours, ascii, glyphs: ascii ? asciiGlyphs : unicodeGlyphs, sgr: (tone) => table[tone] };
 }
 
@@ -80,7 +80,8 @@ const plain: Record<Tone, string> = {
   production: '1;7',
 };
 
-const sixteen: Record<Tone, string> = {
+// Which colours these are is the terminal's own. On a light ground nearly all have a yellow, green and cyan that fade: weight says it instead.
+const sixteenDark: Record<Tone, string> = {
   normal: '',
   muted: '2',
   strong: '1',
@@ -93,11 +94,24 @@ const sixteen: Record<Tone, string> = {
   key: '1',
   production: '1;37;41',
 };
+const sixteenLight: Record<Tone, string> = {
+  ...sixteenDark,
+  muted: '',
+  accent: '1;34',
+  good: '',
+  warning: '1',
+  info: '34',
+};
+const sixteen: Record<Theme['name'], Record<Tone, string>> = {
+  dark: sixteenDark,
+  light: sixteenLight,
+  contrast: sixteenDark,
+};
 
 const palettes: Record<Theme['name'], Record<Tone, string>> = {
   dark: {
     normal: '',
-    muted: '38;5;245',
+    muted: '38;5;247',
     strong: '1',
     accent: '1;38;5;80',
     good: '38;5;114',

@@ -57,7 +57,9 @@ export function DocumentForm({ document, before: first, width, height, onSubmit,
     const answer = await onSubmit(heldBy(texts), before);
     if (answer !== null) setMoved({ round: round + 1, moved: answer });
   };
-  const heading: Printable = isNew ? visible(title) : words`Edit ${visible(title, { max: 80 })}`;
+  const heading: Printable = isNew
+    ? visible(title.charAt(0).toUpperCase() + title.slice(1))
+    : words`Edit ${visible(title, { max: 80 })}`;
   return (
     <Form
       key={round}

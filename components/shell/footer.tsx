@@ -78,7 +78,7 @@ export function MessageLine({ width }: { width: number }) {
   const dashboard = useDashboard();
   const { shell, now, theme, meter } = dashboard;
   useEachFrame();
-  const { toasts, mentioned } = useSyncExternalStore(shell.subscribe, shell.getState);
+  const { toasts, mentioned, overlay } = useSyncExternalStore(shell.subscribe, shell.getState);
   const shown = (toast: Toast | null | undefined) => (toast ? partOf(toast, width - 2, now()) : null);
   // The latest alone: an older one must not come back when it has gone.
   const said = shown(toasts.at(-1)) ?? shown(mentioned);
@@ -86,7 +86,7 @@ export function MessageLine({ width }: { width: number }) {
     ? [{ text: words`${theme.glyphs.own as Printable}`, tone: said.tone }, ours(' '), ...said.runs]
     : meter.isOn
       ? [{ text: meter.line() ?? ours(''), tone: 'muted' }]
-      : tipRuns(hintFor(dashboard));
+      : tipRuns(overlay === null ? hintFor(dashboard) : null); // in front of a dialog the keys that it tells of do not work
   return <Line runs={runs} width={width} />;
 }
 

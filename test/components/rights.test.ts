@@ -68,6 +68,6 @@ test('N opens everything that a new agent can be told', async () => {
   open = await openDashboard({ registry, server: server().made, on: 'agents', size: [120, 40] });
   await open.shows('billing-bot');
   await open.press('N');
-  await open.shows('new agent');
+  await open.shows('New agent');
   for (const label of ['Name', 'Description', 'Type', 'Capabilities', 'Public key']) expect(open.text()).toContain(label);
 });

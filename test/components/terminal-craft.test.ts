@@ -171,7 +171,7 @@ describe('a terminal', () => {
   test('shows what drawing on it costs', async () => {
     open = await openDashboard({ server: two(), size: [140, 24] });
     await open.press(`${ESC}OR`);
-    await open.shows(/frames\/s, .* bytes\/s, .* a frame, .* left out, .* events\/s, .* heap \d+ MB/);
+    await open.shows(/heap \d+ MB, .* of a core, .* events\/s, .* frames\/s of .* bytes, .* left out/);
   });
 
   test.each<[background: 'light' | 'dark', theme: 'auto' | 'dark', expected: string]>([

@@ -51,7 +51,7 @@ test('a line of the palette', async () => {
 test('two fields of a form, and the way from one to the other', async () => {
   const { press, shows } = await onAgents();
   await press('N');
-  await shows('new agent');
+  await shows('New agent');
   type('asks for keys\tand waits');
   await shows(/Name.* asks for keys/);
   await shows('and waits▏');

@@ -163,7 +163,8 @@ function notesOn(id: string, text: string | null, origin: FactOrigin, isName = f
   if (text === null) return [];
   const notes = [...linkNotes(text), ...letterNotes(text, isName)];
   const hidden = [...text].length - [...text.replace(HIDDEN, '')].length;
-  if (hidden > 0) notes.push(say`${hidden} hidden or look-alike characters stand in it, shown as what they are`);
+  if (hidden === 1) notes.push(say`1 hidden or look-alike character stands in it, shown as what it is`);
+  if (hidden > 1) notes.push(say`${hidden} hidden or look-alike characters stand in it, shown as what they are`);
   return notes.map((value, at) => ({ id: `note:${id}:${at}`, label: say`note`, value, tone: 'warning', origin }));
 }
 
