@@ -12,13 +12,13 @@ const alone = files.filter(
   (path) => path.startsWith('test/security-log/') || CHANGES.test(readFileSync(`${import.meta.dirname}/${path}`, 'utf8')),
 );
 
-// Two processes beside each other. Files share them and what was imported: a process for each file took a third of the time of all.
+// A few processes beside each other. Files share them and what was imported: a process for each file took a third of the time of all.
 // Whoever changes what a process has once gets one of its own.
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Many of them wait for programs that they started: on two cores two at a time take two thirds of the time of one.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Many of them wait for programs that they started: two at a time left a third of two cores idle.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A second chance where machines are shared; vitest names what needed it, and that is then a bug of the test.
