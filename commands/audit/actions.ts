@@ -1,7 +1,6 @@
 // `aim audit`: who changed what, in a chain that shows if somebody changed the record.
 
 import { z } from 'zod';
-import { ExitCode, PolicyError } from '../../src/errors.ts';
 import type { Page } from '../../src/http/api.ts';
 import { refusal } from '../../src/http/refusal.ts';
 import { asUntrusted } from '../../src/text/brand.ts';
@@ -12,6 +11,7 @@ import { type Pages, rowsOf } from '../output/pages.ts';
 import { tableView, type View } from '../output/view.ts';
 import { callForRow, column, idArgument, rowRecord } from '../rows.ts';
 import { check } from './check.ts';
+import { verify } from './verify.ts';
 import { wholeCsv, wholeJson } from './whole-export.ts';
 
 const path = '/api/v1/admin/audit-logs';
@@ -52,28 +52,6 @@ const show = defineAction({
   needs: 'admin',
   run: (context, { entry }) => callForRow(context, { path: `${path}/${entry}`, subject: 'audit' }),
   view: rowRecord([column('id', 'Id'), column('timestamp', 'Time'), column('userName', 'Who'), column('action', 'Did')]),
-});
-
-const verify = defineAction({
-  id: 'audit.verify',
-  summary: 'Check the chain of the audit log on the server',
-  description: 'Exit 5 where an entry was changed, removed or put in.',
-  examples: [{ command: 'audit verify && echo whole', summary: 'In a script' }],
-  args: {},
-  options: {},
-  needs: 'admin',
-  feature: 'audit.chain',
-  run: async (context) => {
-    const found = await callForRow(context, { path: `${path}/verify`, subject: 'audit' });
-    if (found['valid'] === true) return found;
-    throw new PolicyError('audit.broken', {
-      message: `The audit log is not what was written: ${String(found['fault'] ?? 'it does not check')} at entry ${String(found['sequence'] ?? 'unknown')}.`,
-      next: 'Keep the server as it is, and compare with an export that is kept elsewhere: aim audit export',
-      exitCode: ExitCode.Forbidden,
-      current: found,
-    });
-  },
-  view: rowRecord([column('valid', 'Whole'), column('checked', 'Entries checked'), column('head', 'Last hash')]),
 });
 
 const exportLog = defineAction({

@@ -196,5 +196,15 @@ export const eventOutputs = {
         .nullable(),
     }),
   ),
-  'audit.verify': row({ valid: z.literal(true), checked: count, unsealed: count, head: maybeText, at: time }),
+  'audit.verify': row({
+    valid: z.literal(true),
+    checked: count,
+    unsealed: count,
+    head: maybeText,
+    at: time,
+    since: z
+      .object({ sequence: count, at: time })
+      .nullable()
+      .describe('When it was last verified from here, and its last entry then; null the first time'),
+  }),
 };

@@ -208,7 +208,7 @@ describe('the audit chain', () => {
     const admin = { adminEmail: 'a@example.test', adminPassword: 'correct horse battery staple' };
     const data = mkdtempSync(join(directory, 'data-'));
     const options = { ...admin, ...(own === null ? { data } : { database: own.location }) };
-    const verified = async (world: World) => (await world.admin.call('GET', '/api/v1/admin/audit-logs/verify')).body;
+    const verified = async (world: World) => (await world.admin.call('GET', '/api/v1/admin/audit-logs/verify?sequence=3')).body;
     const first = await openWorld(options);
     await (await first.agent(['db:read'])).ask('db:read');
     const before = await verified(first);
@@ -271,6 +271,35 @@ describe('the audit chain', () => {
     expect(before).toMatchObject({ valid: true, checked: expect.any(Number) });
     expect(after).toMatchObject({ valid: false, ...expected });
     expect(later).toMatchObject({ valid: false, ...expected });
+  });
+
+  test('all of it written anew, head included, holds; whoever noted what stood at a place sees another entry there', async () => {
+    const { before, after, later } = await tampered(async (run) => {
+      const entries = (await run('select * from "auditEntries" order by "sequence"')) as AuditEntryTable[];
+      let previousHash = entries[0]?.previousHash ?? '';
+      for (const entry of entries) {
+        const metadata = entry.sequence === 2 ? '{"nothing":"happened"}' : entry.metadata;
+        const hash = entryHash({ ...entry, metadata, previousHash });
+        await run(
+          `update "auditEntries" set "metadata" = '${metadata}', "previousHash" = '${previousHash}', "hash" = '${hash}' where "sequence" = ${entry.sequence}`,
+        );
+        previousHash = hash;
+      }
+      await run(`update "auditHeads" set "hash" = '${previousHash}'`);
+    });
+    for (const outcome of [before, after, later])
+      expect(outcome).toMatchObject({ valid: true, entry: { sequence: 3, hash: expect.stringMatching(/^[0-9a-f]{64}$/) } });
+    expect(after.entry.hash).not.toBe(before.entry.hash);
+    expect(later.entry.hash).toBe(after.entry.hash);
+  });
+
+  test('what stands beyond the end of the chain is nothing', async () => {
+    const world = await openWorld();
+    expect((await world.admin.call('GET', '/api/v1/admin/audit-logs/verify?sequence=100000')).body).toMatchObject({
+      valid: true,
+      entry: null,
+    });
+    await world.stop();
   });
 
   test('a head that was put back to an earlier entry is found', async () => {

@@ -4,7 +4,8 @@ import type { Queries } from '../database/open.ts';
 import { timeView } from '../views/time.ts';
 import { checkEntries, GENESIS } from './chain.ts';
 
-export async function verifyChain(queries: Queries, organizationId: string) {
+/** Of a chain that holds also what stands at `sequence`, for whoever noted its hash: all of it may have been written anew. */
+export async function verifyChain(queries: Queries, organizationId: string, sequence?: number) {
   // The head first: what is written while we walk lies beyond it, and is the next walk's.
   const kept = (await queries
     .selectFrom('auditHeads')
@@ -41,7 +42,18 @@ export async function verifyChain(queries: Queries, organizationId: string) {
   // Entries cut off at the end leave a whole chain behind; only its head tells.
   if (kept.sequence !== head.sequence || kept.hash !== head.hash)
     return { valid: false as const, fault: 'missing' as const, sequence: head.sequence + 1, checked: head.sequence };
-  return { valid: true as const, checked: head.sequence, head: head.hash, at: timeView(Date.now()) };
+  const outcome = { valid: true as const, checked: head.sequence, head: head.hash, at: timeView(Date.now()) };
+  return sequence === undefined ? outcome : { ...outcome, entry: await entryAt(queries, organizationId, sequence) };
+}
+
+async function entryAt(queries: Queries, organizationId: string, sequence: number) {
+  const entry = await queries
+    .selectFrom('auditEntries')
+    .select(['sequence', 'hash'])
+    .where('organizationId', '=', organizationId)
+    .where('sequence', '=', sequence)
+    .executeTakeFirst();
+  return entry ?? null;
 }
 
 const BATCH = 1000;

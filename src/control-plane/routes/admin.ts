@@ -34,9 +34,10 @@ export const adminRoutes: Route[] = [
     },
   }),
   route('GET /api/v1/admin/audit-logs/verify', {
-    summary: 'Checks the whole chain of audit entries',
+    summary: 'Checks the whole chain of audit entries, and says what stands in it at one place',
     access: { user: 'admin' },
-    run: async ({ services, principal }) => verifyChain(services.queries, principal.organizationId),
+    query: wireObject({ sequence: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional() }),
+    run: async ({ services, principal, query }) => verifyChain(services.queries, principal.organizationId, query.sequence),
   }),
   route('GET /api/v1/admin/audit-logs/export', {
     summary: 'Exports audit entries as CSV or JSON, ten thousand at the most',
