@@ -25,7 +25,15 @@ export const serveOptions = {
   },
   data: dataOption,
   database: databaseOption,
-  publicUrl: { summary: 'What people and agents call it', value: 'URL', schema: z.url().optional(), env: 'AIM_PUBLIC_URL' },
+  publicUrl: {
+    summary: 'What people and agents call it',
+    value: 'URL',
+    schema: z
+      .url({ protocol: /^https?$/, error: 'must begin with https:// or http://' })
+      .refine((text) => !/[?#@]/.test(text), 'must have no name and password, question mark or hash sign in it')
+      .optional(),
+    env: 'AIM_PUBLIC_URL',
+  },
   tlsCert: {
     summary: 'Speak TLS with this certificate chain (PEM); read again when it is renewed',
     value: 'FILE',

@@ -138,14 +138,22 @@ export function endpointIn(path: string): { url: string; pid: number; instanceId
 }
 
 function secret(file: string): string {
-  if (existsSync(file)) {
-    if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
-    const text = readFileSync(file, 'utf8').trim();
-    if (text.length >= 43) return text;
-  }
+  const kept = keptSecret(file);
+  if (kept !== null) return kept;
   const made = randomBytes(32).toString('base64url');
   writePrivate(file, `${made}\n`);
   return made;
+}
+
+/** What is in the file, where it can be a secret still: nobody else may read it or chose it, and it is as random as ours are. */
+function keptSecret(file: string): string | null {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found === undefined || !found.isFile()) return null;
+  const isOthers = process.getuid !== undefined && found.uid !== process.getuid();
+  if (isOthers || (process.platform !== 'win32' && (found.mode & 0o007) !== 0)) return null;
+  if ((found.mode & 0o077) !== 0) chmodSync(file, 0o600);
+  const text = readFileSync(file, 'utf8').trim();
+  return text.length >= 43 && new Set(text).size > 12 ? text : null;
 }
 
 function writePrivate(file: string, text: string): void {
@@ -180,6 +188,8 @@ function writing<Result>(path: string, work: () => Result): Result {
       code === 'EPERM' ||
       code === 'EROFS' ||
       code === 'ENOTDIR' ||
+      code === 'ENOENT' ||
+      code === 'ELOOP' ||
       code === 'EEXIST' ||
       /unable to open database|readonly/i.test(message ?? '')
     ) {

@@ -105,8 +105,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 }
 
 async function start(options: ControlPlaneOptions, directory: DataDirectory | null): Promise<ControlPlane> {
-  if (options.refuseWeak) refuseWeak(weakSettings(options));
   const tls = options.tls === undefined ? null : readCertificate(options.tls, Date.now());
+  if (options.refuseWeak) refuseWeak(weakSettings(options));
   const { host = '127.0.0.1', clock = Date.now, embedded = false } = options;
   const database = await openDatabase({
     location: options.database ?? directory?.database ?? ':memory:',

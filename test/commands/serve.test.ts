@@ -44,6 +44,8 @@ test('goes on in the background, says how it stands, is backed up while it runs,
 test.each<[title: string, args: string[], says: RegExp]>([
   ['plain HTTP on every address', ['--listen', '0.0.0.0:0'], /--allow-plain-http/],
   ['a certificate without its key', ['--tls-cert', 'x.pem'], /--tls-key/],
+  ['a public address that is no web address', ['--public-url', 'javascript:alert(1)'], /must begin with https/],
+  ['a public address with a password in it', ['--public-url', 'https://a:b@aim.example'], /no name and password/],
   ['an embedded one on the network', ['--embedded', '--listen', '0.0.0.0:0', '--allow-plain-http'], /this machine only/],
 ])('refuses %s', async (_, args, says) => {
   const { code, stderr } = await aim('serve', ...args);

@@ -6,11 +6,13 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -175,6 +177,29 @@ describe('what stays', () => {
     chownSync(join(data, 'token-secret'), 65_534, 65_534);
     chmodSync(data, 0o777);
     expect(await refusal({ data, ...admin })).toMatchObject({ code: 'serve.data-open' });
+  });
+
+  test.each<[title: string, put: (file: string) => void]>([
+    ['everybody could read', (file) => writeFileSync(file, 'x-R7c0vT3mQ9bL2sK5wZ8yN1dF4gH6jP0aEuIoXrVtYcMb', { mode: 0o644 })],
+    ['is short', (file) => writeFileSync(file, 'abc', { mode: 0o600 })],
+    ['is one letter', (file) => writeFileSync(file, 'a'.repeat(64), { mode: 0o600 })],
+    ['is a link to something that others know', (file) => symlinkSync('/etc/passwd', file)],
+  ])('a secret that %s is none, and another takes its place', async (_, put) => {
+    mkdirSync(data, { mode: 0o700 });
+    const file = join(data, 'token-secret');
+    put(file);
+    const before = readFileSync(file, 'utf8');
+    await (await startControlPlane({ data, ...admin })).stop();
+    expect(readFileSync(file, 'utf8')).not.toBe(before);
+    expect([lstatSync(file).isFile(), lstatSync(file).mode & 0o777]).toEqual([true, 0o600]);
+    const kept = readFileSync(file, 'utf8');
+    await (await startControlPlane({ data, ...admin })).stop();
+    expect(readFileSync(file, 'utf8')).toBe(kept);
+  });
+
+  test('a folder that leads nowhere is refused in words', async () => {
+    symlinkSync(join(data, '..', 'nowhere', 'at', 'all'), data);
+    expect(await refusal({ data, ...admin })).toMatchObject({ code: 'serve.data-not-writable' });
   });
 
   test('secrets and database are for their owner alone', async () => {

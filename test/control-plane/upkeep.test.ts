@@ -190,6 +190,14 @@ describe('TLS', () => {
     stop.stop();
   });
 
+  test('one for another name than people come by is weak beyond this machine', () => {
+    const other = weakSettings({ tls: files, publicUrl: 'https://other.example:8443' });
+    expect(other.filter((each) => each.includes('is not for other.example'))).toHaveLength(1);
+    expect(
+      weakSettings({ tls: files, publicUrl: 'https://127.0.0.1:9' }).filter((each) => each.includes('is not for')),
+    ).toEqual([]);
+  });
+
   test.each<[title: string, tls: { cert: string; key: string }]>([
     ['a file that is not there', { cert: '/nowhere.pem', key: files.key }],
     ['a key for a certificate', { cert: files.key, key: files.key }],

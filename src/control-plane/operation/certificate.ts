@@ -2,6 +2,7 @@
 
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { UsageError } from '../../errors.ts';
 
@@ -20,6 +21,13 @@ export function readCertificate({ cert, key }: TlsFiles, now: number): Certifica
   }
   if (Date.parse(leaf.validTo) <= now) throw refuse(`The certificate in ${cert} has expired (${leaf.validTo}).`, 'tlsCert');
   return pair;
+}
+
+/** Whether who comes by this name, or this address, is shown a certificate for it. */
+export function isFor({ cert }: Pick<TlsFiles, 'cert'>, hostname: string): boolean {
+  const leaf = new X509Certificate(read(cert, 'tlsCert'));
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return (isIP(host) === 0 ? leaf.checkHost(host) : leaf.checkIP(host)) !== undefined;
 }
 
 /** Whether others than the owner may read the key. Windows has no such bits. */

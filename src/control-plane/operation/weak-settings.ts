@@ -3,7 +3,7 @@
 import type { Kysely } from 'kysely';
 import { isPassword } from '../auth/password.ts';
 import type { Schema } from '../database/schema.ts';
-import { isReadableByOthers, type TlsFiles } from './certificate.ts';
+import { isFor, isReadableByOthers, type TlsFiles } from './certificate.ts';
 
 export type Exposed = {
   adminPassword?: string | undefined;
@@ -19,6 +19,9 @@ export function weakSettings({ adminPassword, tls, database, publicUrl }: Expose
       ? [`AIM_ADMIN_PASSWORD is short or widely known (it needs ${LEAST_CHARACTERS} characters)`]
       : []),
     ...(tls !== undefined && isReadableByOthers(tls.key) ? [`everybody on this machine may read the key ${tls.key}`] : []),
+    ...(tls !== undefined && publicUrl !== undefined && !isFor(tls, new URL(publicUrl).hostname)
+      ? [`the certificate in ${tls.cert} is not for ${new URL(publicUrl).hostname}, as --public-url calls it`]
+      : []),
     ...(database !== undefined && isOpenConnection(database)
       ? ['the connection to PostgreSQL goes over the network in the clear']
       : []),
