@@ -6,7 +6,6 @@ import type { AIMClient } from '../../src/sdk/aim-client.ts';
 import type { ApprovalProgress } from '../../src/sdk/await-approval.ts';
 import { secondsOf } from '../../src/settings/duration.ts';
 import type { Settings } from '../../src/settings/settings.ts';
-import type { Settings } from '../../src/settings/settings.ts';
 import { type Action, type ActionContext, type Argument, defineAction } from '../action.ts';
 import { shellWord } from '../confirm.ts';
 import { Interrupted } from '../interruption.ts';
@@ -66,7 +65,6 @@ const exec = defineAction({
         next: 'aim exec --capability NAME -- COMMAND',
       });
     refuseProjectsChoice(settings);
-    refuseProjectsChoice(settings);
     await using agent = await agentNamed(as, { api, io, signal, settings });
     const interruption = interruptible(signal);
     const asked = {
@@ -98,19 +96,6 @@ const exec = defineAction({
   view: { kind: 'none' },
   exitCode: ({ exitCode }) => exitCode,
 });
-
-// The server decides whether the command runs: a checkout that named it, or the profile it is in, would be judged by a judge of its own choice.
-function refuseProjectsChoice(settings: Settings): void {
-  if (['flag', 'environment'].includes(settings.explain('server').layer)) return;
-  const chosen = (['server', 'profile'] as const).find((key) => settings.explain(key).layer === 'project');
-  if (chosen === undefined) return;
-  const { value, source } = settings.explain(chosen);
-  throw new UsageError('exec.project-server', {
-    message: `Only ${source} names the ${chosen} ${value}, and that file came with the project: it does not choose who decides here.`,
-    next: `If it is the right one, say so: aim exec --${chosen} ${value} … (or AIM_${chosen.toUpperCase()})`,
-    field: chosen,
-  });
-}
 
 // The server decides whether the command runs: a checkout that named it, or the profile it is in, would be judged by a judge of its own choice.
 function refuseProjectsChoice(settings: Settings): void {
