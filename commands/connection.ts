@@ -47,7 +47,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const target = options.target ?? (await chooseServer(settings, io.env));
   if (target.kind === 'embedded') return connectEmbedded(options);
   warnOfPlainHttp(target.server, io);
-  const token = io.env['AIM_TOKEN'];
+  const token = tokenOf(io.env);
   if (token) return connectWithToken(target.server, token, options);
   const account = accountAt(target.server, settings);
   const session = await openSession({
@@ -130,6 +130,16 @@ async function connectWithToken(server: string, token: string, options: ConnectO
     embedded: null,
     close: async () => {},
   };
+}
+
+/** AIM_TOKEN as it can be sent. Files end with a line break, and so do variables that were made from them. @throws AuthenticationError */
+export function tokenOf(env: Io['env']): string | undefined {
+  const token = env['AIM_TOKEN']?.trim();
+  if (!token || /^[\x21-\x7e]+$/.test(token)) return token;
+  throw new AuthenticationError('auth.token-malformed', {
+    message: 'AIM_TOKEN holds spaces, line breaks or letters that no token has.',
+    next: 'Set it again, without quotes and without anything before or after it.',
+  });
 }
 
 /** Of AIM_TOKEN. */

@@ -2,6 +2,7 @@
 
 import type { Answer, Attempt, Transport } from '../src/http/transport.ts';
 import { terminalJson } from '../src/text/json.ts';
+import { isSecretName, redact } from '../src/text/redact.ts';
 
 export function saidAloud(inner: Transport, say: (text: string) => void): Transport {
   const around = async <Got extends Pick<Answer, 'status' | 'headers'>>(attempt: Attempt, call: () => Promise<Got>) => {
@@ -14,7 +15,7 @@ export function saidAloud(inner: Transport, say: (text: string) => void): Transp
       say(`aim: < ${answer.status} in ${took()}${id === undefined ? '' : ` (request ${id})`}`);
       return answer;
     } catch (error) {
-      say(`aim: < failed after ${took()}: ${error instanceof Error ? error.message : String(error)}`);
+      say(`aim: < failed after ${took()}: ${redact(error instanceof Error ? error.message : String(error))}`);
       throw error;
     }
   };
@@ -41,15 +42,15 @@ function requestText({ method, url, headers, body }: Attempt): string {
   return lines.join('\n');
 }
 
-const SECRET_HEADERS = /^(authorization|cookie|set-cookie|x-api-key|x-csrf-token|proxy-authorization)$/i;
+const SECRET_HEADERS = /^(authorization|x-api-key|x-csrf-token|x-sdk-token|proxy-authorization)$|cookie|token|secret|password/i;
 /** The kind of credential is no secret, and says which one was used. */
 const maskedHeader = (value: string) => (/^\w+ /.test(value) ? `${value.split(' ')[0]} ***` : '***');
 
 /** Members whose names say that they hold a secret. */
-const SECRET_MEMBERS =
-  /password|secret|token|apikey|api_key|privatekey|private_key|^code$|code_?verifier|device_?code|^assertion$/i;
+const isSecret = (name: string): boolean =>
+  isSecretName(name) || /token|^code$|^otp$|^pin$|^seed$|code_?verifier|device_?code|assertion|recovery_?codes?/i.test(name);
 
-export function maskedBody(text: string): string {
+function maskedBody(text: string): string {
   const short = (made: string) => (made.length > LONGEST ? `${made.slice(0, LONGEST)}… (${made.length} characters)` : made);
   try {
     return short(terminalJson(masked(JSON.parse(text))));
@@ -61,19 +62,27 @@ export function maskedBody(text: string): string {
 const LONGEST = 2000;
 
 function masked(value: unknown): unknown {
+  if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map(masked);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name,
-      SECRET_MEMBERS.test(name) && typeof member === 'string' ? '***' : masked(member),
-    ]),
+    Object.entries(value).map(([name, member]) => [name, isSecret(name) ? withoutText(member) : masked(member)]),
   );
 }
+
+// When a token ends, or that there is one, is worth seeing: only what could be used is taken out.
+function withoutText(member: unknown): unknown {
+  if (Array.isArray(member)) return member.map(withoutText);
+  if (typeof member === 'object' && member !== null) return mapped(member, withoutText);
+  return member === null || typeof member === 'boolean' ? member : '***';
+}
+
+const mapped = (value: object, change: (member: unknown) => unknown) =>
+  Object.fromEntries(Object.entries(value).map(([name, member]) => [name, change(member)]));
 
 function maskedUrl(url: URL): string {
   const shown = new URL(url);
   shown.username = shown.password = '';
-  for (const name of shown.searchParams.keys()) if (SECRET_MEMBERS.test(name)) shown.searchParams.set(name, '***');
+  for (const name of [...shown.searchParams.keys()]) if (isSecret(name)) shown.searchParams.set(name, '***');
   return shown.href;
 }

@@ -2,6 +2,7 @@
 
 import type { Attempt, Transport } from '../src/http/transport.ts';
 import { terminalJson } from '../src/text/json.ts';
+import { isSecretName } from '../src/text/redact.ts';
 import { shellWord } from './confirm.ts';
 
 /** Thrown instead of sending. Not an error of anybody: what was to be seen has been seen. */
@@ -37,10 +38,13 @@ export function intercepting(inner: Transport, interception: Interception, chang
   };
 }
 
-/** The call for curl. The token stays in a variable: commands end up in histories. */
+/** The call for curl. Tokens and secrets stay in variables: commands end up in histories. */
 export function curlCommand({ method, url, headers, body }: Attempt): string {
   const parts = ['curl'];
-  if (method !== 'GET') parts.push('-X', method);
+  if (method === 'HEAD') parts.push('--head');
+  else if (method !== 'GET') parts.push('-X', method);
+  // To curl, brackets and braces are ranges.
+  if (/[[\]{}]/.test(url.href)) parts.push('--globoff');
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
     if (['content-type', 'idempotency-key', 'if-match', 'accept'].includes(lower))
@@ -48,9 +52,23 @@ export function curlCommand({ method, url, headers, body }: Attempt): string {
     if (lower === 'authorization') parts.push('-H', '"authorization: Bearer $AIM_TOKEN"');
     if (lower === 'x-api-key') parts.push('-H', '"x-api-key: $AIM_API_KEY"');
   }
-  if (body !== '') parts.push('--data', shellWord(body));
+  // As it is: with --data a body that begins with @ would be the name of a file.
+  if (body !== '') parts.push('--data-raw', wordWithoutSecrets(body));
   return [...parts, shellWord(url.href)].join(' ');
 }
+
+function wordWithoutSecrets(body: string): string {
+  const found = parsed(body);
+  if (!isObject(found)) return shellWord(body);
+  const secrets = Object.entries(found).filter(([name, value]) => typeof value === 'string' && isSecretName(name));
+  if (secrets.length === 0) return shellWord(body);
+  // The quotes of the shell are closed around the variable, those of JSON stay.
+  const places = secrets.map(([name], index) => [name, `AIM-SECRET-${index}-HERE`] as const);
+  const open = shellWord(JSON.stringify({ ...found, ...Object.fromEntries(places) }));
+  return places.reduce((word, [name, place]) => word.replace(place, () => `'"$${variableFor(name)}"'`), open);
+}
+
+const variableFor = (name: string): string => `AIM_${name.replaceAll(/[^A-Za-z0-9]/g, '_').toUpperCase()}`;
 
 export type PlannedCall = { method: string; path: string; body: unknown };
 

@@ -1,6 +1,6 @@
 // The half of `aim doctor` that needs no network: Node, terminal, clipboard, keychain, files and settings.
 
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { lookForKeychain, type NoKeychain } from '../../src/credentials/keychain.ts';
 import { asUntrusted } from '../../src/text/brand.ts';
@@ -18,6 +18,8 @@ export async function checkMachine(context: ActionContext): Promise<Finding[]> {
     clipboard(context),
     await keychain(context),
     ...folders(context),
+    ...signInFiles(context),
+    disk(context),
     settings(context),
     proxy(context),
   ];
@@ -70,15 +72,33 @@ function widths(): Finding {
     : failed('widths', `wrong for ${wrong.map(([text]) => text).join(' ')}`, 'Install aim again');
 }
 
-function clipboard({ io }: ActionContext): Finding {
-  const tools =
-    process.platform === 'darwin' ? ['pbcopy'] : process.platform === 'win32' ? ['clip.exe'] : ['wl-copy', 'xclip', 'xsel'];
-  const found = tools.find((tool) => (io.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool))));
-  if (io.env['SSH_CONNECTION']) return ok('clipboard', 'over SSH, copies go to your own terminal (OSC 52)');
-  return found === undefined
-    ? warning('clipboard', 'no clipboard program', `Copies use OSC 52, which some terminals refuse; install ${tools[0]}`)
-    : ok('clipboard', found);
+function clipboard({ io: { env } }: ActionContext): Finding {
+  if (env['SSH_CONNECTION']) return ok('clipboard', 'over SSH, copies go to your own terminal (OSC 52)');
+  const found = clipboardTools.find(({ tool }) =>
+    (env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool))),
+  );
+  if (found === undefined)
+    return warning(
+      'clipboard',
+      'no clipboard program',
+      `Copies use OSC 52, which some terminals refuse; install ${clipboardTools[0]?.tool}`,
+    );
+  const usable = clipboardTools.find(({ tool, needs }) => tool === found.tool && (needs === null || env[needs]));
+  return usable === undefined
+    ? warning('clipboard', `${found.tool} without ${found.needs}`, 'Copies use OSC 52, which some terminals refuse')
+    : ok('clipboard', found.tool);
 }
+
+const clipboardTools: readonly { tool: string; needs: string | null }[] =
+  process.platform === 'darwin'
+    ? [{ tool: 'pbcopy', needs: null }]
+    : process.platform === 'win32'
+      ? [{ tool: 'clip.exe', needs: null }]
+      : [
+          { tool: 'wl-copy', needs: 'WAYLAND_DISPLAY' },
+          { tool: 'xclip', needs: 'DISPLAY' },
+          { tool: 'xsel', needs: 'DISPLAY' },
+        ];
 
 async function keychain({ settings: { get }, io }: ActionContext): Promise<Finding> {
   const store = get('store');
@@ -118,6 +138,31 @@ function folders({ settings: { paths } }: ActionContext): Finding[] {
   });
 }
 
+function signInFiles({ settings: { paths } }: ActionContext): Finding[] {
+  if (process.platform === 'win32') return [];
+  return ['sdk_credentials.json', 'credentials.json'].flatMap((name) => {
+    const path = join(paths.aim, name);
+    if (!existsSync(path) || (statSync(path).mode & 0o077) === 0) return [];
+    return [failed('sign-in file', `${path} can be read by others`, `chmod 600 ${path}; if others were here, sign in again`)];
+  });
+}
+
+// The embedded control plane, the logs and each setting need some.
+function disk({ settings: { paths } }: ActionContext): Finding {
+  try {
+    const { bavail, bsize } = statfsSync(nearestThere(paths.state));
+    const megabytes = Math.floor((bavail * bsize) / 2 ** 20);
+    if (megabytes >= 100) return ok('disk', `${megabytes.toLocaleString('en')} MB free`);
+    const state = megabytes < 1 ? failed : warning;
+    return state('disk', `${megabytes} MB free below ${paths.state}`, 'Free some space, or set XDG_STATE_HOME to another disk');
+  } catch {
+    return { check: 'disk', state: 'skipped', finding: 'this file system does not say', fix: null };
+  }
+}
+
+const nearestThere = (path: string): string =>
+  existsSync(path) || dirname(path) === path ? path : nearestThere(dirname(path));
+
 const variables = { aim: 'HOME', config: 'AIM_CONFIG_DIR', state: 'XDG_STATE_HOME', cache: 'XDG_CACHE_HOME' };
 
 // What is not there yet can be made where its nearest parent can be written.
@@ -137,11 +182,12 @@ function settings({ settings: { warnings = [] } }: ActionContext): Finding {
     : warning('settings', warnings.join(' '), 'Correct them: aim config edit');
 }
 
-function proxy({ io, settings: { get } }: ActionContext): Finding {
-  const set = get('proxy') ?? io.env['HTTPS_PROXY'] ?? io.env['https_proxy'] ?? io.env['HTTP_PROXY'] ?? io.env['http_proxy'];
+function proxy({ io: { env }, settings: { get } }: ActionContext): Finding {
+  const names = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
+  const set = get('proxy') ?? names.map((name) => env[name]).find(Boolean);
   if (!set) return ok('proxy', 'none');
-  if (!URL.canParse(set))
-    return failed('proxy', 'the address of the proxy is none', 'Correct HTTPS_PROXY or the setting proxy');
-  const { protocol, host } = new URL(set);
-  return ok('proxy', `${protocol}//${host}`);
+  const address = URL.parse(set.includes('://') ? set : `http://${set}`);
+  return address === null || !/^https?:$/.test(address.protocol)
+    ? failed('proxy', 'the address of the proxy is none', 'Correct HTTPS_PROXY or the setting proxy: http://HOST:PORT')
+    : ok('proxy', `${address.protocol}//${address.host}`);
 }

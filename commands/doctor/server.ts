@@ -1,10 +1,13 @@
 // The half of `aim doctor` that asks the server: is it there, what is it, does its clock agree, is the sign-in good.
 
-import { AIMError } from '../../src/errors.ts';
+import { AIMError, AuthenticationError } from '../../src/errors.ts';
+import type { Api } from '../../src/http/api.ts';
+import { createApi } from '../../src/http/create-api.ts';
+import { noCredentials } from '../../src/http/credential-source.ts';
 import { asUntrusted } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import type { ActionContext } from '../action.ts';
-import { chooseServer, connect } from '../connection.ts';
+import { type Connection, chooseServer, connect, type Target, transportTo } from '../connection.ts';
 import { findEndpoint } from '../embedded/endpoint.ts';
 import type { Finding } from './actions.ts';
 
@@ -25,20 +28,28 @@ export async function checkServer(context: ActionContext): Promise<Finding[]> {
           },
         ];
     }
-    return await askServer(context);
+    return await askServer(context, target);
   } catch (error) {
-    return [failure('server', error)];
+    return [failure(error instanceof AuthenticationError ? 'sign-in' : 'server', error)];
   }
 }
 
-async function askServer(context: ActionContext): Promise<Finding[]> {
-  const { api, close, expiresAt } = await connect(context);
-  const { signal } = context;
+async function askServer(context: ActionContext, target: Target): Promise<Finding[]> {
+  let connection: Connection;
   try {
-    const [status, me] = await Promise.allSettled([api.status({ signal }), api.me({ signal })]);
+    const { settings, io, signal } = context;
+    connection = await connect({ settings, io, signal, target });
+  } catch (error) {
+    if (!(error instanceof AuthenticationError) || target.kind === 'embedded') throw error;
+    // Who is not signed in wants to know as well whether there is a server to sign in to.
+    const api = unsignedApi(target.server, context);
+    return [...(await statusOf(api, context)), failure('sign-in', error)];
+  }
+  const { api, close, expiresAt } = connection;
+  try {
+    const [status, me] = await Promise.allSettled([statusOf(api, context), api.me({ signal: context.signal })]);
     return [
-      status.status === 'rejected' ? failure('server', status.reason) : reached(api.server, status.value),
-      ...(status.status === 'fulfilled' && status.value !== null ? [clock(Date.parse(status.value.time) - Date.now())] : []),
+      ...(status.status === 'fulfilled' ? status.value : [failure('server', status.reason)]),
       me.status === 'rejected'
         ? failure('sign-in', me.reason)
         : {
@@ -52,6 +63,25 @@ async function askServer(context: ActionContext): Promise<Finding[]> {
     await close();
   }
 }
+
+async function statusOf(api: Api, { signal }: ActionContext): Promise<Finding[]> {
+  try {
+    const status = await api.status({ signal });
+    return [reached(api.server, status), ...(status === null ? [] : [clock(Date.parse(status.time) - Date.now())])];
+  } catch (error) {
+    return [failure('server', error)];
+  }
+}
+
+const unsignedApi = (server: string, { settings, io, signal }: ActionContext): Api =>
+  createApi({
+    server,
+    credentials: noCredentials,
+    timeoutSeconds: settings.get('timeoutSeconds'),
+    retries: 0,
+    signal,
+    transport: transportTo(server, settings, io.env),
+  });
 
 const reached = (server: string, status: { product: string; version: string } | null): Finding => ({
   check: 'server',

@@ -112,11 +112,11 @@ function refuseProjectsChoice(settings: Settings): void {
 
 /** Made at its first use by whoever is signed in; it goes the same way through the network as every other verb. */
 async function agentNamed(name: string, { api, io, signal, settings }: ActionContext): Promise<AIMClient> {
-  const [{ secureAgent }, { tokenCredentials, transportTo }] = await Promise.all([
+  const [{ secureAgent }, { tokenCredentials, tokenOf, transportTo }] = await Promise.all([
     import('../../src/sdk/registration/secure-agent.ts'),
     import('../connection.ts'),
   ]);
-  const token = io.env['AIM_TOKEN'];
+  const token = tokenOf(io.env);
   return secureAgent(name, {
     ...ABOUT,
     aimUrl: api.server,

@@ -74,6 +74,7 @@ export const otherVariables: readonly (readonly [string, string])[] = [
   ['TERM, COLORTERM', 'What the terminal can do; with TERM=dumb nothing is drawn'],
   ['CI', 'Any value: nothing is said of newer versions'],
   ['NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE', 'Whether to colour'],
+  ['AIM_CLIENT_KEY_PASSPHRASE', 'Opens the key of our certificate, where it is locked'],
   ['HTTP_PROXY, HTTPS_PROXY, NO_PROXY', 'The proxy, for calls and for the stream'],
   ['NODE_EXTRA_CA_CERTS, SSL_CERT_FILE', 'More certificate authorities to trust'],
   ['XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME', 'Where files are kept: aim paths'],

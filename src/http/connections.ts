@@ -10,6 +10,8 @@ import { isExcepted } from './no-proxy.ts';
 export type Route = {
   /** Whether they go straight there: no proxy is named for it. */
   isDirect: boolean;
+  /** The host of the proxy that they go through, as it may be said. */
+  proxy: string | null;
   /** Certificates, for a server that speaks TLS. */
   tls: https.AgentOptions;
   /** The proxies that are named, where one is. */
@@ -40,9 +42,12 @@ export function routeTo(server: URL, options: ConnectionOptions = {}): Route {
   const proxyEnv = named && isExcepted(server, named['NO_PROXY'] || named['no_proxy'] || '') ? undefined : named;
   const tls = isSecure ? certificatesOf(options, env) : {};
   const shared = { keepAlive: true, maxFreeSockets: 32, scheduling: 'lifo' as const, ...(proxyEnv && { proxyEnv }) };
+  const [upper, lower] = isSecure ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy'];
+  const through = proxyEnv?.[lower] || proxyEnv?.[upper] || null;
   let agent: http.Agent | undefined;
   return {
-    isDirect: !proxyEnv?.[isSecure ? 'HTTPS_PROXY' : 'HTTP_PROXY'] && !proxyEnv?.[isSecure ? 'https_proxy' : 'http_proxy'],
+    isDirect: through === null,
+    proxy: through === null ? null : hostOf(through, options.proxy ? 'proxy' : upper),
     tls,
     proxyEnv,
     agent() {
@@ -66,9 +71,26 @@ type Environment = NonNullable<ConnectionOptions['env']>;
 
 function proxiesOf(proxy: string | null | undefined, env: Environment): Record<string, string> | undefined {
   const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
-  const set = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]] as const] : [])));
+  const set = Object.fromEntries(
+    names.flatMap((name) => {
+      const said = env[name]?.trim();
+      if (!said) return [];
+      // `proxy:3128`, as curl takes it.
+      return [[name, /^no_proxy$/i.test(name) || said.includes('://') ? said : `http://${said}`] as const];
+    }),
+  );
   if (proxy) return { NO_PROXY: set['NO_PROXY'] ?? set['no_proxy'] ?? '', HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
   return Object.keys(set).length === 0 ? undefined : set;
+}
+
+function hostOf(proxy: string, field: string): string {
+  const address = URL.parse(proxy);
+  if (address !== null && /^https?:$/.test(address.protocol) && address.host !== '') return address.host;
+  throw new ConfigurationError('settings.proxy', {
+    message: `The proxy that ${field} names is no http or https address.`,
+    next: `Give it as http://HOST:PORT, or leave ${field} out.`,
+    field,
+  });
 }
 
 function certificatesOf({ caFile, clientCertificate, clientKey }: ConnectionOptions, env: Environment): https.AgentOptions {
@@ -77,19 +99,26 @@ function certificatesOf({ caFile, clientCertificate, clientKey }: ConnectionOpti
     // With those of NODE_EXTRA_CA_CERTS, which a list of one's own would put aside.
     ...(ca !== undefined && { ca: [...process.getBuiltinModule('node:tls').getCACertificates('default'), ca] }),
     ...(clientCertificate && { cert: pem(clientCertificate, 'clientCertificate') }),
-    ...(clientKey && { key: pem(clientKey, 'clientKey') }),
+    // In no file and on no command line: a key that is locked is opened with what the environment says.
+    ...(clientKey && { key: pem(clientKey, 'clientKey'), passphrase: env['AIM_CLIENT_KEY_PASSPHRASE'] }),
   };
 }
 
 function pem(path: string, field: string): string {
+  let text: string;
   try {
-    return readFileSync(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ConfigurationError('settings.certificates', {
-      message: `The file that ${field} names cannot be read: ${path}`,
-      next: `Point ${field} at a PEM file, or leave it out.`,
-      field,
-      cause: error,
-    });
+    throw unusable(field, `cannot be read: ${path}`, error);
   }
+  if (!text.includes('-----BEGIN ')) throw unusable(field, `holds no certificate or key in PEM: ${path}`);
+  return text;
 }
+
+const unusable = (field: string, what: string, cause?: unknown): ConfigurationError =>
+  new ConfigurationError('settings.certificates', {
+    message: `The file that ${field} names ${what}`,
+    next: `Point ${field} at a PEM file, or leave it out.`,
+    field,
+    cause,
+  });

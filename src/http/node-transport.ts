@@ -7,6 +7,7 @@ import { directTransport } from './direct-transport.ts';
 import { type RawAnswer, tooLarge } from './http1-answer.ts';
 import type { Exchange } from './kept-connection.ts';
 import { lastSend } from './last-send.ts';
+import { proxyFailure, wantsSignIn } from './proxy-failure.ts';
 import type { Answer, Attempt, OpenAnswer, Transport } from './transport.ts';
 import { transportFailure } from './transport-failure.ts';
 
@@ -57,6 +58,10 @@ export function nodeTransport(server: string, options?: ConnectionOptions): Tran
       const message = await begin(attempt, (begun) => {
         outgoing = begun;
       });
+      if (message.statusCode === 407 && route.proxy !== null) {
+        message.destroy();
+        throw wantsSignIn(route.proxy);
+      }
       return await use(message);
     } catch (error) {
       throw failure(late ? new TooLate() : error, attempt);
@@ -66,7 +71,9 @@ export function nodeTransport(server: string, options?: ConnectionOptions): Tran
   }
 
   function failure(error: unknown, { signal, timeoutMs }: Attempt): unknown {
-    return signal?.aborted ? signal.reason : transportFailure(error, origin, timeoutMs / 1000);
+    if (signal?.aborted) return signal.reason;
+    const atProxy = route.proxy === null ? null : proxyFailure(error, route.proxy, origin);
+    return atProxy ?? transportFailure(error, origin, timeoutMs / 1000);
   }
 
   function send(attempt: Attempt): Promise<Answer> {
