@@ -54,7 +54,7 @@ const OF_ERRORS = new Set([
 
 /** @throws RemoteError where the body of a success that says nothing is a web page, broken, or an error. */
 export function refuseNonsense(text: string, contentType: string | undefined, source: Source): void {
-  const isJson = /^\s*[[{]/.test(text);
+  const isJson = /^\s*[[{]/.test(text) || (text !== '' && /json/i.test(contentType ?? ''));
   if (isJson || /^\s*</.test(text) || /html/i.test(contentType ?? ''))
     refuseError(text.trim() === '' ? null : parseJson(text, contentType, source), source);
 }

@@ -1,6 +1,7 @@
 // Signing in from a program, as `aim login` does it: loaded when it is called, because an agent that is signed in never needs it.
 
-import { signal as abortSignal, callable, checkArguments, object, oneOf, optional, path, text } from '../arguments.ts';
+import { signal as abortSignal, amount, callable, checkArguments, object, oneOf, optional, path, text } from '../arguments.ts';
+import type { Reach } from '../auth/auth-caller.ts';
 import { aimFolder } from '../credentials/sdk-credentials.ts';
 import { ConfigurationError } from '../errors.ts';
 
@@ -19,6 +20,8 @@ export type LoginOptions = {
   note?: ((text: string) => void) | undefined;
   /** Default `~/.aim`, where `secure()` looks. */
   credentialsFolder?: string | undefined;
+  /** Seconds for one request. Default 30. */
+  timeout?: number | undefined;
   signal?: AbortSignal | undefined;
 };
 
@@ -28,6 +31,7 @@ const asked = object({
   email: optional(text),
   password: optional(text),
   note: optional(callable),
+  timeout: optional(amount),
   credentialsFolder: optional(path),
   signal: optional(abortSignal),
 });
@@ -38,11 +42,11 @@ const asked = object({
  */
 export async function login(options: LoginOptions): Promise<{ server: string; userEmail: string | null }> {
   checkArguments('login', { options: asked }, [options]);
-  const { server, email, password, signal, credentialsFolder: folder = aimFolder() } = options;
+  const { server, email, password, signal, timeout = 30, credentialsFolder: folder = aimFolder() } = options;
   const { method = email === undefined ? 'browser' : 'password' } = options;
   const { note = (text: string) => void process.stderr.write(`${text}\n`) } = options;
   // A file, because that is what all SDKs read; `aim login` may use the keychain.
-  const kept = { server, paths: { aim: folder }, store: 'file' as const, signal };
+  const kept = { server, paths: { aim: folder }, store: 'file' as const, reach: await patient(timeout * 1000), signal };
   if (method === 'device') await (await import('../auth/login-device.ts')).loginWithDevice({ ...kept, note });
   else if (method === 'browser') await (await import('../auth/login-browser.ts')).loginWithBrowser({ ...kept, note });
   else {
@@ -56,4 +60,13 @@ export async function login(options: LoginOptions): Promise<{ server: string; us
   const { loadSdkCredentials } = await import('../credentials/sdk-credentials.ts');
   const stored = await loadSdkCredentials({ folder });
   return { server: stored?.aimUrl ?? server, userEmail: stored?.userEmail ?? null };
+}
+
+/** The usual way to a server, on which each request has so long. */
+async function patient(timeoutMs: number): Promise<Reach> {
+  const { nodeTransport } = await import('../http/node-transport.ts');
+  return (server) => {
+    const transport = nodeTransport(server);
+    return { ...transport, send: (attempt) => transport.send({ ...attempt, timeoutMs }) };
+  };
 }

@@ -40,10 +40,15 @@ export function verdictOf(answer: Answer, asked: Asked): VerificationAnswer | Pr
 async function byTheSchema(sent: unknown, asked: Asked, source: Source): Promise<VerificationAnswer> {
   const { verificationAnswer } = await import('../wire/verification.ts');
   const decision = read(() => decode(verificationAnswer, sent, source));
+  // A no is one in whatever letters; a yes is the word that servers write (the older ones `auto-approved`), and no other.
+  if (decision.status === 'approved' && !YES.has((sent as { status?: unknown }).status))
+    return judge({ ...decision, status: 'unknown' }, asked);
   // A yes beside an error is none. A no stays one.
   if (decision.status === 'approved' || decision.status === 'pending') read(() => refuseYesWithError(sent, source));
   return judge(decision, asked);
 }
+
+const YES = new Set<unknown>(['approved', 'auto-approved']);
 
 async function refusalOf({ status, text, headers }: Answer, asked: Asked, source: Source): Promise<VerificationAnswer> {
   const body = softJson(text);
@@ -124,7 +129,7 @@ type Refused = { capability: string; agentName: string; verificationId: string |
 /** What an operator would do about it, as a command to copy. */
 function nextStep(reason: string | null, { capability, agentName, verificationId }: Refused): string | undefined {
   const agent = /^[\w.-]+$/.test(agentName) ? agentName : 'AGENT';
-  if (/^Agent not verified\b/.test(reason ?? '')) return `aim agents verify ${agent}`;
+  if (/^Agent not verified\b/.test(reason ?? '')) return `Verify it: aim agents verify ${agent}`;
   if (/^Capability .{1,200} is not granted\b/.test(reason ?? ''))
     return `Grant it: aim agents capabilities grant ${agent} ${/^[\w:.*-]+$/.test(capability) ? capability : 'CAPABILITY'}`;
   return verificationId === undefined ? undefined : `See why: aim events show ${verificationId}`;
