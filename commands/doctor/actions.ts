@@ -34,6 +34,7 @@ const doctor = defineAction({
       { key: 'fix', title: 'Fix', value: (found) => (found.fix === null ? null : asUntrusted(found.fix)) },
     ],
     empty: '',
+    next: ({ items }) => (items.some(({ fix }) => fix !== null) ? 'Every fix, whole: aim doctor --no-trunc' : null),
   }),
   exitCode: ({ items }) => (items.some(({ state }) => state === 'failed') ? 1 : 0),
 });

@@ -166,7 +166,7 @@ export function plainCommands(surroundings: PlainSurroundings): PlainCommands {
     },
     back: { help: 'leave the request that is open as it is', run: leaveOpen },
     refresh: { help: 'fetch everything again', run: async () => { state.refresh(); await Promise.all([state.agents.refresh(), approvals.refresh()]); printer.say(...overview()); } },
-    help: { help: 'this list', run: () => printer.say(...helpLines()) },
+    help: { help: 'this list; help verbs lists every verb of aim', run: (rest) => printer.say(...(rest === 'verbs' ? verbLines() : helpLines())) },
     quit: { help: 'leave', run: quit },
   }; // biome-ignore format: one table
   // The keys of the dashboard, for hands and sentences that know them.
@@ -185,9 +185,12 @@ export function plainCommands(surroundings: PlainSurroundings): PlainCommands {
     ours('Type a word and Enter.'),
     ...Object.entries(words).map(([word, { help }]) => say`${word}: ${help}`),
     ours('U: begin to approve what is not proven. K: accept the new key of an agent.'),
-    ours('Every verb of aim works here too, as on the command line, without aim before it:'),
-    say2('', say3(registry.filter(({ commandLineOnly }) => !commandLineOnly).map(({ id }) => id.replaceAll('.', ' ')))),
+    ours('Every verb of aim works here too, as on the command line, without aim before it: help verbs lists them.'),
   ];
+  const verbLines = (): Printable[] =>
+    registry
+      .filter(({ commandLineOnly }) => !commandLineOnly)
+      .map(({ id, summary }) => say`${id.replaceAll('.', ' ')}: ${summary}`);
 
   return {
     overview,
@@ -216,4 +219,3 @@ export function plainCommands(surroundings: PlainSurroundings): PlainCommands {
 
 const MOST = 50;
 const say2 = (number: string, words: Printable): Printable => `${number}${words}` as Printable;
-const say3 = (verbs: readonly string[]): Printable => ours(verbs.join(', '));
