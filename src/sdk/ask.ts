@@ -11,6 +11,7 @@ import type { RiskLevel } from '../wire/scalars.ts';
 import type { VerificationAnswer } from '../wire/verification.ts';
 import type { Link } from './link.ts';
 import { loadVerdicts } from './load-verdicts.ts';
+import { otherAnswer } from './other-answer.ts';
 import type { Asked } from './verdict.ts';
 
 export type Question = {
@@ -67,6 +68,7 @@ export async function ask(link: Link, question: Question): Promise<{ answer: Ver
       const verdict = (verdicts instanceof Promise ? await verdicts : verdicts).verdictOf(answer, asked);
       const decision = verdict instanceof Promise ? await verdict : verdict;
       link.isBound ||= Boolean(decision.actionHash);
+      if (!decision.actionHash && !link.answeredIds.take(decision.id, idempotencyKey)) throw otherAnswer(link.server);
       return { answer: decision, asked };
     } catch (error) {
       // The connection that gave it would go on giving wrong ones.

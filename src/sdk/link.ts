@@ -4,6 +4,7 @@ import type { AgentIdentity } from '../crypto/agent-request.ts';
 import { nodeTransport } from '../http/node-transport.ts';
 import type { Answer, Attempt, OpenAnswer, Transport } from '../http/transport.ts';
 import { version } from '../version.ts';
+import { type AnsweredIds, createAnsweredIds } from './answered-ids.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
 import { type Clock, createClock } from './clock.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
@@ -44,6 +45,8 @@ export type Link = {
   readonly transport: Transport;
   /** Whether this server has been seen to say which action it answers. */
   isBound: boolean;
+  /** For one that has not. */
+  readonly answeredIds: AnsweredIds;
   /** One attempt. @throws RemoteError for what failed on the way. */
   send(request: LinkRequest): Promise<Answer>;
   /** The same for several that may be repeated: written at once where the transport can. */
@@ -106,6 +109,7 @@ export function createLink({
     trackingHeaders: sdkTokenId === undefined ? {} : { 'x-sdk-token': sdkTokenId },
     transport,
     isBound: false,
+    answeredIds: createAnsweredIds(),
     send: (request) => transport.send(attemptOf(request)),
     sendTogether(requests) {
       const attempts = requests.map(attemptOf);

@@ -8,6 +8,7 @@ import { oneLine, reasonCode, serverWords } from '../http/server-words.ts';
 import type { Answer } from '../http/transport.ts';
 import { visible } from '../text/visible.ts';
 import type { VerificationAnswer } from '../wire/verification.ts';
+import { otherAnswer } from './other-answer.ts';
 import { plainAnswer } from './plain-answer.ts';
 
 export type Asked = {
@@ -79,10 +80,7 @@ function judge(decision: VerificationAnswer, asked: Asked): VerificationAnswer {
   // On a connection that has slipped, every answer is that of the question before (a proxy that answers twice is enough).
   const isOther = decision.actionHash ? decision.actionHash.toLowerCase() !== actionHash(asked.message) : asked.isBound;
   if (isOther || (asked.verificationId !== undefined && decision.id !== asked.verificationId)) {
-    throw new VerificationUnavailableError('verification.other-answer', {
-      message: `${asked.server} answered another question than the one that was asked.`,
-      next: 'The action did not run. Something between this agent and the server mixes up answers.',
-    });
+    throw otherAnswer(asked.server);
   }
   switch (decision.status) {
     case 'approved':
