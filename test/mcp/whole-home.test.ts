@@ -9,6 +9,7 @@ import { check } from '../../src/mcp/checks/check.ts';
 import { sarif } from '../../src/mcp/checks/sarif.ts';
 import { detectMcpServers } from '../../src/mcp/detect.ts';
 import { detectionEvents } from '../../src/mcp/detection-report.ts';
+import { homesOf } from '../../src/mcp/homes.ts';
 import { lock } from '../../src/mcp/lockfile.ts';
 import type { DetectOptions } from '../../src/mcp/record.ts';
 import { inspectionFrom } from '../../src/mcp/saved-inspection.ts';
@@ -83,8 +84,8 @@ describe('all are found', () => {
   });
 
   test('an empty HOME is no home: the system says whose it is', async () => {
-    const { servers } = await detectMcpServers({ env: { HOME: '' }, cwd: disk(), root: disk() });
-    for (const { sightings } of servers) for (const { configPath } of sightings) expect(configPath).toContain(homedir());
+    const [home] = await homesOf({ env: { HOME: '' }, cwd: disk(), root: disk() });
+    expect(home?.path).toBe(homedir());
   });
 });
 

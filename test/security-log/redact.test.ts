@@ -50,7 +50,9 @@ describe('text', () => {
   });
 
   test('is looked at whenever redact() would change it', () => {
-    for (const [, text] of secrets) if (redact(text) !== text) expect(redactText(text)).not.toBe(text);
+    const changed = secrets.map(([, text]) => text).filter((text) => redact(text) !== text);
+    expect(changed.length).toBeGreaterThan(5);
+    for (const text of changed) expect(redactText(text)).not.toBe(text);
   });
 });
 
