@@ -9,30 +9,27 @@ import type { Live } from './candidates.ts';
 import type { Tree } from './tree.ts';
 
 const treeFile = ({ cache }: Paths, program: string) => join(cache, 'completion', `verbs-${version}-${stamp(program)}.json`);
-// One file per server: names of one are nothing to the other.
-const liveFile = ({ cache }: Paths, server: string | null) =>
-  join(
-    cache,
-    'completion',
-    `live-${createHash('sha256')
-      .update(server ?? '')
-      .digest('hex')
-      .slice(0, 16)}.json`,
-  );
+// One file per server and account: names of one are nothing to the other.
+const liveFile = ({ cache }: Paths, whose: string) =>
+  join(cache, 'completion', `live-${createHash('sha256').update(whose).digest('hex').slice(0, 16)}.json`);
 
 /** `program` is the file that runs; another build has another tree. */
 export const readTree = (paths: Paths, program: string) => readObject<Tree>(treeFile(paths, program));
 export const writeTree = (paths: Paths, program: string, tree: Tree) => writeObject(treeFile(paths, program), tree);
 
 /** The values of a server, and whether they are old enough to be asked for again. */
-export function readLive(paths: Paths, server: string | null): { live: Live; isOld: boolean } {
-  const path = liveFile(paths, server);
+export function readLive(paths: Paths, whose: string): { live: Live; isOld: boolean } {
+  const path = liveFile(paths, whose);
   const live = readObject<Live>(path);
-  return { live: live ?? {}, isOld: live === null || Date.now() - modifiedAt(path) > FRESH };
+  const fresh = (live?.agents?.length ?? 0) > MANY ? FRESH_OF_MANY : FRESH;
+  return { live: live ?? {}, isOld: live === null || Date.now() - modifiedAt(path) > fresh };
 }
-export const writeLive = (paths: Paths, server: string | null, live: Live) => writeObject(liveFile(paths, server), live);
+export const writeLive = (paths: Paths, whose: string, live: Live) => writeObject(liveFile(paths, whose), live);
 
 const FRESH = 20_000;
+// Thousands of names are a hundred calls, and few of them change.
+const MANY = 500;
+const FRESH_OF_MANY = 300_000;
 
 function readObject<Value>(path: string): Value | null {
   try {

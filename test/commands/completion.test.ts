@@ -1,14 +1,14 @@
 // Completion: what fits where, then the same by pressing Tab in the real shells.
 
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { candidatesFor } from '../../commands/completion/candidates.ts';
 import { buildTree, type Tree } from '../../commands/completion/tree.ts';
 import { registry } from '../../commands/registry.ts';
 import { verbGroups } from '../../commands/verbs.ts';
-import { openTerminal, program, waitUntil } from '../pty/terminal.ts';
+import { openTerminal, program, run, waitUntil } from '../pty/terminal.ts';
 import { enrolAgent, openStage, type Stage } from './stage.ts';
 
 let tree: Tree;
@@ -48,13 +48,17 @@ describe('what fits', () => {
   );
 });
 
+const HOSTILE = ['evil$(touch pwned)', 'evil`touch pwned`', "evil'; touch pwned; '", 'evil two', '-evil', '~evil', '=evil'];
+
 describe('in the real shells', () => {
   let stage: Stage;
   let env: Record<string, string>;
   beforeAll(async () => {
     stage = await openStage();
     await enrolAgent(stage, 'billing-bot');
-    await stage.json('agents', 'create', 'evil$(touch pwned)', '--type', 'custom');
+    for (const name of HOSTILE) await stage.aim('agents', 'create', '--type', 'custom', '--', name);
+    await enrolAgent(stage, 'team:deploy');
+    await enrolAgent(stage, 'données-漢字');
     const bin = join(stage.machine.root, 'bin');
     mkdirSync(bin);
     writeFileSync(join(bin, 'aim'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
@@ -89,6 +93,15 @@ describe('in the real shells', () => {
       await terminal.waitFor('aim agents suspend');
       await terminal.keys(...'bill', 'tab');
       await terminal.waitFor('aim agents suspend billing-bot');
+      await terminal.keys('ctrl-u', ...'aim agents show team:d', 'tab');
+      await terminal.waitFor(/aim agents show team:deploy(?!team)/);
+      await terminal.keys('ctrl-u', ...'aim agents show donn', 'tab');
+      await terminal.waitFor('aim agents show données-漢字');
+      await terminal.keys('ctrl-u', ...'aim agents show ev', 'tab', 'tab', 'ctrl-u');
+      terminal.write('echo nothing-4""2\r');
+      await terminal.waitFor(/nothing-42/);
+      expect(terminal.raw()).not.toMatch(/evil/);
+      expect(existsSync(join(stage.machine.home, 'pwned'))).toBe(false);
     } finally {
       terminal.kill();
     }
@@ -98,6 +111,20 @@ describe('in the real shells', () => {
     const { stdout } = await stage.aim('__complete', '--', 'agents', 'show', '');
     expect(stdout).toContain('billing-bot\t');
     expect(stdout).not.toContain('evil');
+    expect(stdout.split('\n').filter((line) => line.startsWith('-'))).toEqual([]);
+  });
+
+  test('names are those of the server that the line says, and of nobody who has signed out', async () => {
+    const names = async (words: string[], more: Record<string, string> = {}) => {
+      const ask = (...args: string[]) =>
+        run(['__complete', ...args], { env: { ...env, AIM_COMPLETION_REFRESH: 'no', ...more } });
+      const line = [...words, 'agents', 'show', 'billing'];
+      await ask('--refresh', ...line);
+      return (await ask('--', ...line)).stdout.split('\t')[0];
+    };
+    expect(await names([])).toBe('billing-bot');
+    expect(await names(['--server', 'http://127.0.0.1:1'])).toBe('');
+    expect(await names([], { AIM_TOKEN: 'refused' })).toBe('');
   });
 });
 
