@@ -1,6 +1,6 @@
 // A command line from its words to its exit code. Whatever goes wrong on the way is said here, once, and nowhere else.
 
-import { AIMError, ExitCode } from '../src/errors.ts';
+import { AIMError, ExitCode, UsageError } from '../src/errors.ts';
 import type { SettingsSources } from '../src/settings/load-settings.ts';
 import type { Settings } from '../src/settings/settings.ts';
 import { visible } from '../src/text/visible.ts';
@@ -28,6 +28,7 @@ export async function runCommandLine(typed: readonly string[]): Promise<number> 
     const { findAction } = await import('./find-action.ts');
     const { action, path } = await findAction(argv);
     if (action === null) {
+      if (asJson) throw verbMissing(path);
       process.stdout.write((await helpAskedFor([...path, '--help'])) ?? '');
       return ExitCode.Ok;
     }
@@ -53,6 +54,12 @@ export async function runCommandLine(typed: readonly string[]): Promise<number> 
     interruption.stop();
   }
 }
+
+const verbMissing = (path: readonly string[]) =>
+  new UsageError('verb.missing', {
+    message: `aim ${path.join(' ')} is several verbs, none of which was named.`,
+    next: `See them with: aim ${path.join(' ')} --help`,
+  });
 
 async function helpAskedFor(argv: readonly string[]): Promise<string | null> {
   const end = argv.indexOf('--');

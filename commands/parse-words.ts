@@ -99,10 +99,10 @@ function valueIn({ rawName, value, inlineValue }: OptionToken, { takesValue, on 
 }
 
 function unknownOption(rawName: string, known: readonly string[], path: readonly string[]): UsageError {
-  const meant = nearest(
-    rawName,
-    known.map((name) => `--${name}`),
-  );
+  const names = known.map((name) => `--${name}`);
+  // What is cut short is meant before what is spelled alike.
+  const [begun, ...others] = rawName.length > 3 ? names.filter((name) => name.startsWith(rawName)) : [];
+  const meant = begun !== undefined && others.length === 0 ? begun : nearest(rawName, names);
   return misuse('unknown-option', `Unknown option '${rawName}'.${meant === null ? '' : ` Did you mean ${meant}?`}`, path);
 }
 
@@ -121,7 +121,7 @@ const misuse = (code: string, message: string, path: readonly string[]): UsageEr
 
 // `--json` is everything; `--json a,b` are fields where the verb takes no further argument, so that `show --json NAME` stays a name.
 function withJsonFields(argv: readonly string[], path: readonly string[], action: Action): readonly string[] {
-  const at = argv.indexOf('--json');
+  const at = argv.lastIndexOf('--json');
   if (at === -1) return argv;
   const next = argv[at + 1];
   const isWord = next !== undefined && !next.startsWith('-');
@@ -129,8 +129,8 @@ function withJsonFields(argv: readonly string[], path: readonly string[], action
   const most = Object.values(action.args).some(({ variadic }) => variadic)
     ? Number.POSITIVE_INFINITY
     : Object.keys(action.args).length;
-  if (isWord && positionals - path.length > most) return argv.toSpliced(at, 2, `--json=${next}`);
-  return argv.toSpliced(at, 1, '--json=');
+  if (isWord && positionals - path.length > most) return withJsonFields(argv.toSpliced(at, 2, `--json=${next}`), path, action);
+  return withJsonFields(argv.toSpliced(at, 1, '--json='), path, action);
 }
 
 function countPositionals(argv: readonly string[], action: Action): number {

@@ -1,7 +1,7 @@
 // Options that come from elsewhere than the command line: `-` is standard input, `@FILE` a file, and some have a variable.
 
 import { readFileSync } from 'node:fs';
-import { UsageError } from '../src/errors.ts';
+import { ExitCode, UsageError } from '../src/errors.ts';
 import type { Action, Io } from './action.ts';
 import { kebab } from './option-kind.ts';
 
@@ -17,6 +17,24 @@ export async function readOptions(
     read[name] = option.readable && typeof value === 'string' ? await readText(value, `--${kebab(name)}`, io) : value;
   }
   return read;
+}
+
+/** What is in a file that an argument names, or `-` for standard input. @throws UsageError, exit 6 where there is none. */
+export async function readFileArgument(path: string, verb: string, io: Io): Promise<string> {
+  try {
+    return await readText(path === '-' ? '-' : `@${path}`, 'FILE', io);
+  } catch (error) {
+    const code = error instanceof UsageError ? (error.cause as NodeJS.ErrnoException | undefined)?.code : undefined;
+    if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
+    const why: Record<string, string> = { ENOENT: 'There is no file', EISDIR: 'It is a folder:', EACCES: 'You may not read' };
+    throw new UsageError('input.unreadable', {
+      message: `${why[code] ?? `It cannot be read (${code}):`} ${path}`,
+      next: `Give another path, or pipe it in: aim ${verb} -`,
+      exitCode: code === 'ENOENT' ? ExitCode.NotFound : ExitCode.Usage,
+      field: 'file',
+      cause: error,
+    });
+  }
 }
 
 /** The text that `given` stands for. */

@@ -151,6 +151,7 @@ async function parseArguments(
 
 // Arguments may be parsed by a schema, which refuses in its own way.
 async function parsed(name: string, argument: Argument<unknown>, word: string, context: ActionContext): Promise<unknown> {
+  checkWord(name, argument, word);
   try {
     return await argument.parse(word, context);
   } catch (error) {
@@ -161,6 +162,17 @@ async function parsed(name: string, argument: Argument<unknown>, word: string, c
       field: name,
     });
   }
+}
+
+// An empty variable of a script, or dots that lead to another place of the server, name nothing.
+function checkWord(name: string, { listedBy, variadic }: Argument<unknown>, word: string): void {
+  const isEmpty = word.trim() === '' && variadic !== true;
+  if (!isEmpty && !(listedBy !== undefined && /^\s*\.{1,2}\s*$/.test(word))) return;
+  throw new UsageError('argument.invalid', {
+    message: isEmpty ? `${name.toUpperCase()} is empty.` : `${JSON.stringify(word)} is no id.`,
+    next: isEmpty ? 'Is the variable set that it came from?' : undefined,
+    field: name,
+  });
 }
 
 function checkCount(action: Action, words: readonly string[]): void {

@@ -1,18 +1,18 @@
 // An agent card from where somebody says it is: a file, its own address, or the well-known one of an agent.
 
 import { UsageError } from '../../src/errors.ts';
-import { nodeTransport } from '../../src/http/node-transport.ts';
 import { refusal } from '../../src/http/refusal.ts';
 import { version } from '../../src/version.ts';
 import type { ActionContext } from '../action.ts';
-import { readText } from '../read-options.ts';
+import { readFileArgument } from '../read-options.ts';
 
 /** What is there, parsed. No credentials are sent, and no redirect is followed. */
 export async function fetchCard(source: string, { io, settings, signal }: ActionContext): Promise<unknown> {
-  if (!/^https?:\/\//.test(source)) return parsed(await readText(source === '-' ? '-' : `@${source}`, 'The card', io), source);
+  if (!/^https?:\/\//.test(source)) return parsed(await readFileArgument(source, 'a2a verify', io), source);
   const url = new URL(source);
   if (!url.pathname.endsWith('.json')) url.pathname = `${url.pathname.replace(/\/+$/, '')}/.well-known/agent-card.json`;
-  const transport = nodeTransport(url.origin);
+  const { reachWith } = await import('../connection.ts');
+  const transport = reachWith(settings, io)(url.origin);
   try {
     const headers = { accept: 'application/json', 'user-agent': `aim-terminal/${version}` };
     const timeoutMs = settings.get('timeoutSeconds') * 1000;

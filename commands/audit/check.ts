@@ -6,7 +6,7 @@ import { type AuditExportCheck, type AuditFault, checkAuditExport } from '../../
 import { ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import { defineAction } from '../action.ts';
-import { readText } from '../read-options.ts';
+import { readFileArgument } from '../read-options.ts';
 
 export const check = defineAction({
   id: 'audit.check',
@@ -59,8 +59,8 @@ export const check = defineAction({
   },
 });
 
-async function readJson(name: string, io: Parameters<typeof readText>[2]): Promise<unknown> {
-  const text = await readText(name === '-' ? '-' : `@${name}`, 'FILE', io);
+async function readJson(name: string, io: Parameters<typeof readFileArgument>[2]): Promise<unknown> {
+  const text = await readFileArgument(name, 'audit check', io);
   try {
     return JSON.parse(text);
   } catch (cause) {

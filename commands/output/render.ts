@@ -1,5 +1,6 @@
 // A result as the text that a command prints: one place for every verb and every format.
 
+import { UsageError } from '../../src/errors.ts';
 import { ours } from '../../src/text/brand.ts';
 import { terminalJson } from '../../src/text/json.ts';
 import { widthOf } from '../../src/text/width.ts';
@@ -64,6 +65,7 @@ function ids(result: unknown, view: View<unknown>): string {
 function linesOf(result: unknown, view: View<unknown>, style: OutputStyle): string[] {
   if (view.kind === 'none') return [];
   if (view.kind === 'text') {
+    checkHasColumns(style);
     const width = style.isTerminal ? style.width : null;
     return view.lines(result).flatMap((cells) => (view.isWhole?.(cells) ? [cellsText(cells)] : hangingRows(cells, width)));
   }
@@ -83,6 +85,17 @@ function linesOf(result: unknown, view: View<unknown>, style: OutputStyle): stri
     ];
   if (rows.length === 0) return [view.empty];
   return tableLines(shown, rows, { ...style, now: Date.now() });
+}
+
+// What would not be looked at is refused: nobody should take another answer for the one that they asked for.
+function checkHasColumns({ columns, sort }: OutputStyle): void {
+  const option = columns !== null ? 'columns' : sort !== null ? 'sort' : null;
+  if (option === null) return;
+  throw new UsageError('output.no-columns', {
+    message: `What this prints for people has no columns, so --${option} has nothing to choose from.`,
+    next: 'Its members: --json',
+    field: option,
+  });
 }
 
 function recordLines(result: unknown, fields: readonly Column<unknown>[], style: OutputStyle): string[] {

@@ -8,7 +8,7 @@ import type { ReceiptPlace } from '../../src/security-log/receipt-in-audit.ts';
 import { asUntrusted, ours } from '../../src/text/brand.ts';
 import { type Action, type Argument, defineAction } from '../action.ts';
 import type { Cell } from '../output/view.ts';
-import { readText } from '../read-options.ts';
+import { readFileArgument } from '../read-options.ts';
 import { jsonOf } from './json-of.ts';
 import { placeIn } from './place-in-log.ts';
 
@@ -44,7 +44,7 @@ const verify = defineAction({
   needs: 'none',
   commandLineOnly: true,
   run: async ({ io }, args, { key, audit, request, actionHash, decision }) => {
-    const text = await readText(args.file === '-' ? '-' : `@${args.file}`, 'FILE', io);
+    const text = await readFileArgument(args.file, 'verify', io);
     const receipt = receiptIn(text);
     const verdict = isOfRule(receipt)
       ? ruleVerdict(receipt, key, { request, actionHash, decision })

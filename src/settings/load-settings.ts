@@ -33,7 +33,7 @@ export function loadSettings({ flags = {}, env, cwd, files = true }: SettingsSou
       const add = (layer: Layer, given: unknown, source: string) => {
         if (given !== undefined) found.push({ layer, value: readValue(key, given, source), source });
       };
-      add('flag', flags[key], `--${kebab(key)}`);
+      add('flag', flags[key], `--${flagNames[key] ?? kebab(key)}`);
       for (const { given, source } of fromEnvironment(key, env)) add('environment', given, source);
       if (project !== null) add('project', onlyTighter(key, project.values[key]), project.path);
       if (profile !== null) add('profile', user.profiles[profile]?.[key], `${user.path}, profile ${profile}`);
@@ -98,4 +98,6 @@ function unknownProfile(profile: string, known: readonly string[]): UsageError {
   });
 }
 
+/** Where the option has a shorter name than the setting. */
+const flagNames: Readonly<Record<string, string>> = { timeoutSeconds: 'timeout', caFile: 'cacert' };
 const kebab = (key: string) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -167,6 +167,12 @@ describe('misuse ends with 2, and says what to do', () => {
     ['a file that is not there', ['approvals', 'deny', id, '--reason', '@/no/such/file'], /cannot be read \(ENOENT\)/],
     ['a method that is none', ['api', 'FETCH', '/'], /GET, POST/],
     ['an address that is none', ['agents', 'ls', '--server', 'aim.example'], /http or https address/],
+    ['an empty argument', ['keys', 'delete', '', '--yes'], /KEY is empty/],
+    ['dots for an id', ['users', 'activate', '..', '--yes'], /"\.\." is no id/],
+    ['an option that is cut short', ['agents', 'ls', '--stat', 'pending'], /Did you mean --status\?/],
+    ['a length of time that is none', ['agents', 'ls', '--timeout', 'NaN'], /^aim: --timeout sets/],
+    ['columns of what has none', ['version', '--columns', 'x'], /has no columns/],
+    ['a group without a verb, for a program', ['agents', '--json'], /"code":"verb.missing"/],
     ['the name of an unknown setting', ['config', 'get', 'theem'], /Did you mean theme\?/],
   ])('%s', async (_, args, words) => {
     const { code, stderr, stdout } = await run(args, { env: { ...machine.env, AIM_SERVER: 'http://127.0.0.1:9' } });
@@ -186,6 +192,16 @@ describe('misuse ends with 2, and says what to do', () => {
         said: 'aim: The output could not be written: there is no space left.\n',
       });
     }
+  });
+
+  test('a file that is not there, for a verb that asks no server', async () => {
+    for (const verb of [['verify'], ['audit', 'check'], ['a2a', 'discover'], ['logs', 'query']])
+      expect(await inPipe.run([...verb, '/no/such/file', '--json'], machine.env)).toMatchObject({ code: 6, stdout: '' });
+  });
+
+  test('--json that is given twice is given', async () => {
+    const { code, stdout } = await inPipe.run(['config', 'get', 'theme', '--json', '--json'], machine.env);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '"auto"\n' });
   });
 
   test('text that is not UTF-8', async () => {

@@ -1,5 +1,7 @@
 // The same verbs on a real terminal: tables that fit, hints, and questions that Enter never answers with yes.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTerminal } from '../pty/terminal.ts';
 import { admin, enrolAgent, openStage, type Stage, type TestAgent } from './stage.ts';
@@ -89,6 +91,15 @@ describe('a question', () => {
     expect((await terminal.exited).exitCode).toBe(0);
     expect(terminal.raw()).not.toContain('correct');
   });
+});
+
+test('the settings are edited in the editor of the environment', async () => {
+  const editor = join(stage.machine.root, 'editor.sh');
+  writeFileSync(editor, `printf '{"fps":30}' > "$1"\n`);
+  const env = { ...stage.machine.env, AIM_EDITOR: `sh ${editor}` };
+  const terminal = openTerminal(['config', 'edit'], { env, columns: 80 });
+  expect((await terminal.exited).exitCode).toBe(0);
+  expect(await stage.aim('config', 'get', 'fps')).toMatchObject({ code: 0, stdout: '30\n' });
 });
 
 test('a stream ends with Ctrl-C, exit 130', async () => {

@@ -9,6 +9,7 @@ import { generateSigningKey } from '../../src/crypto/ed25519.ts';
 import type { TestControlPlane } from '../../src/testing/control-plane.ts';
 import type { Machine } from '../pty/terminal.ts';
 import { sampleLines } from '../security-log/samples.ts';
+import { stepsWithOthers } from './walk-others.ts';
 
 export type Walk = {
   machine: Machine;
@@ -174,6 +175,7 @@ export async function beginWalk({ machine, plane, prints }: Walk): Promise<Recor
       // Of what does not happen here: nothing is sent.
       await prints('webhooks.create', ['https://1.1.1.1/aim', '--name', 'on-call', '--event', 'agent.deleted']);
       const webhook = await firstOf('webhooks.ls');
+      await prints('webhooks.test', [webhook]);
       await prints('webhooks.disable', [webhook]);
       await prints('webhooks.enable', [webhook]);
       await prints('webhooks.delete', [webhook, '--yes']);
@@ -247,7 +249,9 @@ export async function beginWalk({ machine, plane, prints }: Walk): Promise<Recor
       await prints('logs.verify', [log]);
       await prints('logs.timeline', [log]);
       await prints('logs.export', [log, '--to', `file:${join(machine.root, 'exported.log')}`, '--format', 'cef']);
+      await prints('logs.watch', [log, '--since', '2026-01-01', '--no-follow']);
     },
+    ...stepsWithOthers({ machine, plane, prints }, { id: agentId, key }),
   };
 }
 
@@ -259,6 +263,10 @@ export const stepNames = [
   'about this program',
   'about MCP servers',
   'about security logs',
+  'about agent cards',
+  'about MCP servers that change',
+  'about other programs',
+  'about keys and the sign-in',
 ] as const;
 
 /** Where the words of another program begin. */
