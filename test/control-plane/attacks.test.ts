@@ -200,6 +200,54 @@ describe('a page in a browser of this machine', () => {
   });
 });
 
+describe('whoever may add something', () => {
+  const all = <Answer>(count: number, make: (index: number) => Promise<Answer>): Promise<Answer[]> =>
+    Promise.all(Array.from({ length: count }, (_, index) => make(index)));
+
+  test('does not fill the list of requests that wait for a person', async () => {
+    const agent = await world.agent();
+    const answers = await all(105, (index) =>
+      agent.call('POST', `/api/v1/sdk-api/agents/${agent.id}/capability-requests`, {
+        capabilityType: `flood:n${index}`,
+        reason: 'needed for the work of today',
+      }),
+    );
+    expect(Map.groupBy(answers, ({ status }) => status).get(201)).toHaveLength(100);
+    expect(answers.find(({ status }) => status === 429)?.body).toMatchObject({ reasonCode: 'limitReached', limit: 100 });
+  });
+
+  test('does not have each event sent to a thousand addresses', async () => {
+    const member = await world.person('member');
+    const hook = (index: number) => ({ name: `flood ${index}`, url: 'https://93.184.216.34/x', events: [] });
+    const answers = await all(105, (index) => member.call('POST', '/api/v1/webhooks', hook(index)));
+    const made = answers.flatMap(({ status, body }) => (status === 201 ? [body.id] : []));
+    expect(made.length).toBeLessThanOrEqual(100);
+    expect(answers.find(({ status }) => status !== 201)?.status).toBe(429);
+    await all(made.length, (index) => member.call('DELETE', `/api/v1/webhooks/${made[index]}`));
+  });
+});
+
+test('an agent that was revoked is given nothing any more', async () => {
+  const agent = await world.agent();
+  const asked = await agent.call('POST', `/api/v1/sdk-api/agents/${agent.id}/capability-requests`, {
+    capabilityType: 'db:drop',
+    reason: 'needed for the work of today',
+  });
+  await world.admin.call('POST', `/api/v1/agents/${agent.id}/revoke`);
+  const given = [
+    ['POST', `/api/v1/admin/capability-requests/${asked.body.id}/approve`, {}],
+    ['POST', `/api/v1/agents/${agent.id}/capabilities`, { capabilityType: 'db:read' }],
+    ['PUT', `/api/v1/agents/${agent.id}/keys`, { publicKey: agent.key.publicKey }],
+    ['POST', `/api/v1/agents/${agent.id}/rotate-credentials`, {}],
+    ['POST', `/api/v1/agents/${agent.id}/pqc-key`, { publicKey: 'x', algorithm: 'ML-DSA-65' }],
+    ['POST', '/api/v1/api-keys', { name: 'k', agentId: agent.id }],
+  ] as const;
+  for (const [method, path, body] of given) {
+    const answer = await world.admin.call(method, path, body);
+    expect([path, answer.status, answer.body.reasonCode]).toEqual([path, 409, 'agentRevoked']);
+  }
+});
+
 describe('odd requests', () => {
   test('a HEAD of what is answered over time gets an answer', async () => {
     const authorization = `Authorization: Bearer ${world.admin.accessToken}`;

@@ -91,6 +91,15 @@ describe('the decision', () => {
 describe('the signature', () => {
   const send = (body: unknown) => world.call('POST', '/api/v1/sdk-api/verifications', body);
 
+  test.each([
+    ['action_type', 'db:drop'],
+    ['agent_id', '11111111-1111-4111-8111-111111111111'],
+  ])('a member that %s contradicts is refused: who reads the other spelling would see another action', async (name, value) => {
+    const action = signedAction(agent, 'db:read', { resource: `two spellings of ${name}` });
+    expect((await send({ ...action, [name]: value })).body.reasonCode).toBe('invalidRequest');
+    expect((await send({ ...action, action_type: action.capability, agent_id: action.agentId })).status).toBe(201);
+  });
+
   test('numbers are verified as they were written, not as doubles', async () => {
     const timestamp = '2026-01-02T03:04:05.000123Z';
     const context = '{"big": 12345678901234567890, "ratio": 1.0, "small": 1e-05, "tag": "é😀/<&>", "list": [], "none": {}}';

@@ -8,7 +8,8 @@ import { actorOf } from '../auth/principal.ts';
 import type { ApiKeyTable } from '../database/tables/people.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { created, personOf, type Route, route } from '../route.ts';
-import { agentById } from '../store/agents.ts';
+import { agentById, mustNotBeRevoked } from '../store/agents.ts';
+import { MOST, mustHaveRoom } from '../store/room.ts';
 import { timeView } from '../views/time.ts';
 
 const LIFETIME = 90 * 24 * 60 * 60 * 1000;
@@ -40,7 +41,9 @@ export const apiKeyRoutes: Route[] = [
       if (expiresAt && Date.parse(expiresAt) <= call.now) throw invalid('expiresAt: lies in the past', 'expiresAt');
       const key = `${KEY_PREFIX}${Buffer.from(randomBytes(32)).toString('base64').replaceAll('+', '-').replaceAll('/', '_')}`;
       return call.services.changes.run(async ({ queries, now, audit }) => {
-        if (agentId) await agentById(queries, person.organizationId, agentId);
+        if (agentId) mustNotBeRevoked(await agentById(queries, person.organizationId, agentId));
+        const own = queries.selectFrom('apiKeys').select('id').where('userId', '=', person.id).where('isActive', '=', 1);
+        await mustHaveRoom(own, MOST.apiKeys, 'API keys of yours in use');
         const row: ApiKeyTable = {
           id: randomUUID(),
           organizationId: person.organizationId,

@@ -9,6 +9,7 @@ import type { BootstrapTokenTable } from '../database/tables/onboarding.ts';
 import { conflict, notFound, Refusal } from '../refusal.ts';
 import { type Call, created, personOf, type Route, route } from '../route.ts';
 import { registerIn } from '../store/registration.ts';
+import { MOST, mustHaveRoom } from '../store/room.ts';
 import { timeView } from '../views/time.ts';
 
 const PREFIX = 'aim_ob_';
@@ -24,6 +25,14 @@ export const bootstrapTokenRoutes: Route[] = [
       const { name, agentName, ttlSeconds } = call.body;
       const token = `${PREFIX}${randomBytes(32).toString('base64url')}`;
       return call.services.changes.record(async ({ queries, now, audit }) => {
+        const open = queries
+          .selectFrom('bootstrapTokens')
+          .select('id')
+          .where('createdBy', '=', person.id)
+          .where('usedAt', 'is', null)
+          .where('revokedAt', 'is', null)
+          .where('expiresAt', '>', now);
+        await mustHaveRoom(open, MOST.bootstrapTokens, 'tokens of yours that nobody has used');
         const row: BootstrapTokenTable = {
           id: randomUUID(),
           organizationId: person.organizationId,

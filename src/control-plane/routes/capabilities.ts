@@ -10,7 +10,7 @@ import { heldAsSeen } from '../held-as-seen.ts';
 import { notFound } from '../refusal.ts';
 import { Answer, type Call, created, personOf, type Route, route } from '../route.ts';
 import { covers } from '../rules/capability-match.ts';
-import { agentById } from '../store/agents.ts';
+import { agentById, mustNotBeRevoked } from '../store/agents.ts';
 import { capabilityHeld, giveCapability } from '../store/capabilities.ts';
 import { closeRequests, heldBy, requestCapability, tellRequest } from '../store/capability-requests.ts';
 import { capabilityView } from '../views/agent.ts';
@@ -64,6 +64,7 @@ export const capabilityRoutes: Route[] = [
       const { capabilityType, scope, executionMode } = call.body;
       return call.services.changes.run(async (change) => {
         const agent = await agentById(change.queries, person.organizationId, call.params['id'] ?? '');
+        mustNotBeRevoked(agent);
         const held = await capabilityHeld(change, agent, capabilityType);
         heldAsSeen(call, 'capability', held === undefined ? {} : capabilityView(held));
         const { capability } = await giveCapability(change, agent, {

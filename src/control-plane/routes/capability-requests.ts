@@ -7,7 +7,7 @@ import { actorOf } from '../auth/principal.ts';
 import { conflict, notFound } from '../refusal.ts';
 import { type Call, created, personOf, type Route, route } from '../route.ts';
 import { covers } from '../rules/capability-match.ts';
-import { agentById } from '../store/agents.ts';
+import { agentById, mustNotBeRevoked } from '../store/agents.ts';
 import { giveCapability } from '../store/capabilities.ts';
 import { heldBy, requestCapability, requestView, tellRequest } from '../store/capability-requests.ts';
 import { tellUpdated } from './agent-life.ts';
@@ -109,6 +109,8 @@ async function decideRequest(call: Call<unknown, unknown>, verb: 'approve' | 're
     if (row === undefined) throw notFound();
     if (row.status !== 'pending')
       throw conflict('alreadyDecided', `The request was already ${row.status}.`, { current: requestView(row) });
+    const agent = await agentById(queries, person.organizationId, row.agentId);
+    if (verb === 'approve') mustNotBeRevoked(agent);
     const set = {
       status: verb === 'approve' ? 'approved' : 'rejected',
       reviewedBy: person.id,
@@ -116,7 +118,6 @@ async function decideRequest(call: Call<unknown, unknown>, verb: 'approve' | 're
       updatedAt: now,
     };
     await queries.updateTable('capabilityRequests').set(set).where('id', '=', row.id).execute();
-    const agent = await agentById(queries, person.organizationId, row.agentId);
     if (verb === 'approve') {
       await giveCapability(change, agent, { capabilityType: row.capabilityType, grantedBy: person.id });
       await tellUpdated(change, actorOf(person, call.origin), agent, 'grant-capability', {

@@ -3,6 +3,7 @@
 import type { Principal } from '../auth/principal.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import { forbidden } from '../refusal.ts';
+import { mustNotBeRevoked } from '../store/agents.ts';
 import { mayChange } from './agents.ts';
 
 /**
@@ -11,6 +12,7 @@ import { mayChange } from './agents.ts';
  */
 export function mayReplaceKey(principal: Principal, agent: AgentTable): void {
   mayChange(principal, agent);
+  mustNotBeRevoked(agent);
   if (principal.kind !== 'agent') return;
   // Inside of the transaction: another request may have chosen the next key since this one was let in.
   const { publicKey, pqcPublicKey, hybridMode } = principal.agent;

@@ -7,6 +7,7 @@ import type { Change } from '../database/change.ts';
 import type { WebhookTable } from '../database/tables/records.ts';
 import { invalid, notFound } from '../refusal.ts';
 import { type Call, created, personOf, type Route, route } from '../route.ts';
+import { MOST, mustHaveRoom } from '../store/room.ts';
 import { headOfStream } from '../stream/log.ts';
 import { timeView } from '../views/time.ts';
 import { callableAddress } from '../webhooks/address.ts';
@@ -36,6 +37,8 @@ export const webhookRoutes: Route[] = [
       const { name, url, events, secret, isActive } = call.body;
       await mustBeCallable(call, url);
       return call.services.changes.run(async ({ queries, now, audit }) => {
+        const all = queries.selectFrom('webhooks').select('id').where('organizationId', '=', person.organizationId);
+        await mustHaveRoom(all, MOST.webhooks, 'webhooks');
         const row: WebhookTable = {
           id: randomUUID(),
           organizationId: person.organizationId,

@@ -2,7 +2,7 @@
 
 import type { Queries } from '../database/open.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
-import { notFound } from '../refusal.ts';
+import { conflict, notFound } from '../refusal.ts';
 
 export async function agentById(queries: Queries, organizationId: string, id: string): Promise<AgentTable> {
   const agent = await queries
@@ -13,6 +13,11 @@ export async function agentById(queries: Queries, organizationId: string, id: st
     .executeTakeFirst();
   if (agent === undefined) throw notFound();
   return agent;
+}
+
+/** Revocation is for good: whatever is given to such an agent would look as if it still meant something. @throws Refusal 409 */
+export function mustNotBeRevoked({ name, status }: Pick<AgentTable, 'name' | 'status'>): void {
+  if (status === 'revoked') throw conflict('agentRevoked', `${name} was revoked, which is for good; register a new agent`);
 }
 
 export async function agentByIdOrName(queries: Queries, organizationId: string, reference: string): Promise<AgentTable> {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Change } from '../database/change.ts';
 import type { AgentTable, CapabilityRequestTable } from '../database/tables/agents.ts';
 import { timeView } from '../views/time.ts';
+import { MOST, mustHaveRoom } from './room.ts';
 
 export async function heldBy({ queries }: Change, agent: AgentTable): Promise<string[]> {
   const rows = await queries
@@ -43,6 +44,8 @@ export async function requestCapability(
     .where('status', '=', 'pending')
     .executeTakeFirst();
   if (waiting !== undefined) return null;
+  const all = queries.selectFrom('capabilityRequests').select('id').where('agentId', '=', agent.id);
+  await mustHaveRoom(all.where('status', '=', 'pending'), MOST.capabilityRequests, 'requests of this agent waiting');
   await queries.insertInto('capabilityRequests').values(row).execute();
   return row;
 }

@@ -11,6 +11,7 @@ import { tellUpdated } from '../routes/agent-life.ts';
 import { mayChange } from '../routes/agents.ts';
 import { agentById } from '../store/agents.ts';
 import { mcpViews } from '../views/mcp.ts';
+import { MOST, mustHaveRoom } from './room.ts';
 
 type Queries = Call<unknown, unknown>['services']['queries'] | Change['queries'];
 
@@ -110,6 +111,10 @@ export async function register(
       }
     }
     if (existing !== undefined) return { existingId: existing.id, view: null };
+    if (agent !== null) {
+      const own = queries.selectFrom('mcpServers').select('id').where('registeredByAgent', '=', agent.id);
+      await mustHaveRoom(own, MOST.mcpServersOfAgent, 'MCP servers registered by this agent');
+    }
     const row: McpServerTable = {
       id: randomUUID(),
       organizationId: principal.organizationId,

@@ -11,6 +11,7 @@ import type { Origin } from '../route.ts';
 import type { Services } from '../services.ts';
 import { type AgentView, agentView } from '../views/agent.ts';
 import { giveCapability } from './capabilities.ts';
+import { MOST, mustHaveRoom } from './room.ts';
 import { attachTags } from './tags.ts';
 import { rescore } from './trust.ts';
 
@@ -40,6 +41,10 @@ export async function registerIn(
     .select('enforcementMode')
     .where('id', '=', organizationId)
     .executeTakeFirstOrThrow();
+  if (principal.kind === 'agent') {
+    const own = queries.selectFrom('agents').select('id').where('createdByAgent', '=', principal.id);
+    await mustHaveRoom(own.where('status', '!=', 'revoked'), MOST.agentsOfAgent, 'agents made by this one');
+  }
   const row: AgentTable = {
     id: randomUUID(),
     organizationId,

@@ -6,6 +6,7 @@ import type { Principal } from '../auth/principal.ts';
 import type { Change } from '../database/change.ts';
 import type { AgentTable } from '../database/tables/agents.ts';
 import { forbidden } from '../refusal.ts';
+import { MOST, mustHaveRoom } from './room.ts';
 
 export async function attachTags(
   { queries, now }: Pick<Change, 'queries' | 'now'>,
@@ -62,6 +63,7 @@ async function makeTag(
     createdBy,
     createdAt: now,
   };
+  await mustHaveRoom(queries.selectFrom('tags').select('id').where('organizationId', '=', organizationId), MOST.tags, 'tags');
   await queries.insertInto('tags').values(row).execute();
   return row;
 }

@@ -46,6 +46,10 @@ export function readActionRequest(text: string): AskedAction {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid('The body must be an object');
   if ('signedBytes' in body) return readStatement(body as Record<string, ExactJson>);
   const request = actionRequest.parse(body);
+  // Whoever reads it elsewhere, in the other spelling, must not read something else.
+  const sent = body as Readonly<Record<string, ExactJson>>;
+  const other = TWO_SPELLINGS.find(([one, two]) => one in sent && two in sent && sent[one] !== sent[two]);
+  if (other !== undefined) throw invalid(`${other.join(' and ')}: say different things`, other[0]);
   const capability = request.capability ?? request.actionType;
   if (capability === undefined) throw invalid('capability: is required', 'capability');
   if ([request.agentId, capability, request.resource ?? '', request.timestamp].some((text) => text.includes('\0')))
@@ -76,6 +80,14 @@ export function readActionRequest(text: string): AskedAction {
     nonce: null,
   };
 }
+
+const TWO_SPELLINGS = [
+  ['capability', 'action_type'],
+  ['capability', 'actionType'],
+  ['agentId', 'agent_id'],
+  ['publicKey', 'public_key'],
+  ['riskLevel', 'risk_level'],
+] as const;
 
 export const DEEPEST = 32;
 
