@@ -2,12 +2,13 @@
 
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { routes } from '../../src/control-plane/routes/table.ts';
 import { codeByForm, openWorld, until, type World } from '../control-plane/support/world.ts';
 
 const folder = fileURLToPath(new URL('python', import.meta.url));
@@ -107,6 +108,21 @@ describe.each<[version: string, how: 'whole' | 'quick', python: string]>([
       text: expect.stringContaining('not on a Monday'),
     });
     expect(named(steps, 'plain'), output).toMatchObject({ value: { verified: true } });
+  });
+
+  // What its source names, whether a journey calls it or not: an address without a route is a feature that fails.
+  test('every address that it knows of this server is served', () => {
+    const package_ = join(dirname(python), '..', 'lib');
+    const isServed = (path: string) => routes.some((route) => patternOf(route.path).test(path));
+    const addresses = globSync('**/site-packages/aim_sdk/**/*.py', { cwd: package_ }).flatMap((file) =>
+      [...readFileSync(join(package_, file), 'utf8').matchAll(/["'](?:\{[a-z_.]+\})?(\/(?:api|auth)\/[^"'\s?]*)/g)].map(
+        ([, path = '']) => path.replace(/\{[^}]*\}/g, 'x'),
+      ),
+    );
+    expect(addresses.length).toBeGreaterThan(10);
+    // Its policy cache says itself that no server has the first; the second is an address of the makers' registry.
+    const elsewhere = ['/api/v1/agents/x/policies', '/api/v1/telemetry/runtime'];
+    expect(addresses.filter((path) => !isServed(path) && !elsewhere.includes(path))).toEqual([]);
   });
 
   if (how === 'quick') return;
@@ -233,6 +249,8 @@ describe.each<[version: string, how: 'whole' | 'quick', python: string]>([
     expect((await agentCalled('keyed')).createdByEmail).toBe(world.admin.email);
   });
 });
+
+const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`);
 
 /** Writes the file that `aim-sdk login` writes, from a sign-in through the page that it opens. */
 async function signInLike(world: World, home: string): Promise<void> {

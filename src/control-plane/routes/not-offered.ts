@@ -1,4 +1,6 @@
 // What AIM's own server has and this one has not, by decision: said in words, so that nobody takes it for a mistyped address.
+// Three give out private keys (wire-agents §3.3), which that server keeps for every agent and this one for none. The fourth
+// (§3.7) asks a registry of its makers to sign, and is refused there as well where no account at that registry is set up.
 
 import { readers } from '../access.ts';
 import { Refusal } from '../refusal.ts';
@@ -26,7 +28,8 @@ const missing: Missing[] = [
     at: 'POST /api/v1/agents/:id/atc',
     access: { user: 'manager' },
     reasonCode: 'trustCredentialNotOffered',
-    because: 'no trust credentials are issued here. What vouches for an agent: GET /api/v1/a2a/agents/:id/card',
+    because:
+      'trust credentials are signed by a registry outside, and none is set up here. What vouches for an agent: GET /api/v1/a2a/agents/:id/card',
   },
 ];
 
