@@ -4,6 +4,7 @@ import { ConfigurationError, VerificationUnavailableError } from '../errors.ts';
 import { oneLine } from '../http/server-words.ts';
 import { securityLogger } from '../security-log/configure.ts';
 import { withSecurityContext } from '../security-log/context.ts';
+import { redact } from '../text/redact.ts';
 import { checkAsking, checkSecurable, checkWrapping } from './client-arguments.ts';
 import type { Enforcement } from './enforcement.ts';
 import { type Failure, followed, isGenerator, lateGenerator } from './late-generator.ts';
@@ -165,10 +166,13 @@ function beginning(
   };
 }
 
-// The kind of an error and its first words; a stack or a whole message may hold what the action worked on.
+// The kind of an error and its first words, without what is known to be a secret: a stack or a whole message may hold what the action
+// worked on.
 function wordsOf(error: unknown): string {
   try {
-    return error instanceof Error ? `${error.name}: ${oneLine(String(error.message), 200)}` : 'failed';
+    return error instanceof Error
+      ? `${error.name}: ${oneLine(redact(String(error.message).slice(0, 100_000)), 200)}`
+      : 'failed';
   } catch {
     return 'failed'; // an error whose members cannot be read must not hide itself from the caller
   }
