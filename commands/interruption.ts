@@ -7,7 +7,7 @@ export type Interruption = { signal: AbortSignal; stop(): void };
 /** The reason of the signal is an AIMError whose exit code is the conventional one (128 + number). */
 export function listenForInterruption(): Interruption {
   const controller = new AbortController();
-  const handlers = Object.entries(codes).map(([name, exitCode]) => {
+  const handlers = Object.entries(signalCodes).map(([name, exitCode]) => {
     const handler = () => {
       if (controller.signal.aborted) process.exit(exitCode);
       controller.abort(new Interrupted(exitCode));
@@ -21,10 +21,11 @@ export function listenForInterruption(): Interruption {
 
 /** Silent on the terminal: who pressed the keys knows. */
 export class Interrupted extends AIMError {
-  constructor(exitCode: number = ExitCode.Interrupted) {
-    super('usage', 'interrupted', { message: 'Interrupted.', exitCode: exitCode as ExitCode });
+  constructor(exitCode: number = ExitCode.Interrupted, next?: string) {
+    super('usage', 'interrupted', { message: 'Interrupted.', exitCode: exitCode as ExitCode, next });
   }
 }
 
-const codes = { SIGINT: ExitCode.Interrupted, SIGTERM: 143, SIGHUP: 129 };
+/** The conventional exit codes: 128 and the number of the signal. */
+export const signalCodes = { SIGINT: ExitCode.Interrupted, SIGTERM: 143, SIGHUP: 129 };
 const PATIENCE = 5000; // a server's graceful stop takes up to this long

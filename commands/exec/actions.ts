@@ -8,7 +8,7 @@ import { secondsOf } from '../../src/settings/duration.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { type Action, type ActionContext, type Argument, defineAction } from '../action.ts';
 import { shellWord } from '../confirm.ts';
-import { Interrupted } from '../interruption.ts';
+import { Interrupted, signalCodes } from '../interruption.ts';
 import { runProgram } from './run-program.ts';
 
 const words: Argument<string> & { variadic: true } = {
@@ -53,20 +53,22 @@ const exec = defineAction({
   ownsSignals: true,
   run: async ({ api, io, signal, settings }, { command }, { capability, resource, as, jit, requireApproval, wait, reason }) => {
     const timeoutSeconds = secondsOf(wait);
-    if (timeoutSeconds === null)
+    if (timeoutSeconds === null || timeoutSeconds <= 0)
       throw new UsageError('option.invalid', {
         message: `The option --wait does not take ${JSON.stringify(wait)}.`,
         next: 'Give it as 30s, 5m or 1h.',
         field: 'wait',
       });
-    if (command.length === 0)
+    if (!command[0])
       throw new UsageError('argument.missing', {
-        message: 'aim exec needs a command behind --.',
+        message: `aim exec needs a command behind --${command.length === 0 ? '' : ', and the first word there is empty'}.`,
         next: 'aim exec --capability NAME -- COMMAND',
       });
     refuseProjectsChoice(settings);
     await using agent = await agentNamed(as, { api, io, signal, settings });
     const interruption = interruptible(signal);
+    let waiting: ApprovalProgress | null = null;
+    const say = onceEach((progress) => io.note(waitingWords(progress)));
     const asked = {
       resource,
       context: { command: command.map(shellWord).join(' '), ...(reason === undefined ? {} : { reason }) },
@@ -74,7 +76,10 @@ const exec = defineAction({
       requiresApproval: requireApproval,
       timeoutSeconds,
       signal: interruption.signal,
-      onWaiting: onceEach((progress: ApprovalProgress) => io.note(waitingWords(progress))),
+      onWaiting: (progress: ApprovalProgress) => {
+        waiting = progress;
+        say(progress);
+      },
     };
     try {
       await agent.performAction(capability, asked, async () => {
@@ -88,7 +93,8 @@ const exec = defineAction({
       return { exitCode: 0 };
     } catch (error) {
       if (error instanceof CommandFailed) return { exitCode: error.exitCode };
-      throw interruption.signal.aborted ? interruption.signal.reason : error;
+      if (!interruption.signal.aborted) throw error;
+      throw stillWaiting(interruption.signal.reason, waiting);
     } finally {
       interruption.stop();
     }
@@ -158,18 +164,23 @@ function onceEach(say: (progress: ApprovalProgress) => void): (progress: Approva
   };
 }
 
+// Nobody waits for it any more, and it is still there: a person may yet decide it, and nothing runs then.
+function stillWaiting(reason: unknown, waiting: ApprovalProgress | null): unknown {
+  if (waiting === null || !(reason instanceof Interrupted)) return reason;
+  return new Interrupted(
+    reason.exitCode,
+    `Nothing ran. The request still waits, and nothing runs by it: ${waiting.decideWith}`,
+  );
+}
+
 function interruptible(outer: AbortSignal): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
-  const abort = () => controller.abort(new Interrupted());
-  process.on('SIGINT', abort);
-  process.on('SIGTERM', abort);
-  return {
-    signal: AbortSignal.any([outer, controller.signal]),
-    stop: () => {
-      process.off('SIGINT', abort);
-      process.off('SIGTERM', abort);
-    },
-  };
+  const handlers = Object.entries(signalCodes).map(([name, exitCode]) => {
+    const abort = () => controller.abort(new Interrupted(exitCode));
+    process.on(name, abort);
+    return () => process.off(name, abort);
+  });
+  return { signal: AbortSignal.any([outer, controller.signal]), stop: () => handlers.forEach((remove) => void remove()) };
 }
 
 export const execActions: readonly Action[] = [exec];

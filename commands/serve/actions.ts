@@ -1,5 +1,6 @@
 // `aim serve`: a control plane in this process or in the background, and looking after it.
 
+import { AIMError, ExitCode } from '../../src/errors.ts';
 import { type Action, defineAction } from '../action.ts';
 import { detach } from './detach.ts';
 import { listenAddress } from './listen-address.ts';
@@ -32,13 +33,20 @@ const serve = defineAction({
   run: async (context, _, options) => {
     const address = listenAddress(options.listen);
     checkServe(address, options);
-    if (!options.detach) return runUntilStopped(context, address, options);
+    if (!options.detach) {
+      await runUntilStopped(context, address, options);
+      // Ctrl-C is told as everywhere; a service manager that stops it with SIGTERM has it end well.
+      const { aborted, reason } = context.signal;
+      return aborted && reason instanceof AIMError && reason.exitCode === ExitCode.Interrupted ? reason.exitCode : ExitCode.Ok;
+    }
     const { url, pid, log, admin } = await detach(context, options);
     const { stdout, json } = context.io;
     if (json) stdout.write(`${JSON.stringify({ url, pid, log, admin })}\n`);
     else stdout.write(`listening on ${url}, process ${pid}\n${firstWords(admin.email, admin.password)}`);
+    return ExitCode.Ok;
   },
   view: { kind: 'none' },
+  exitCode: (code) => code,
 });
 
 export const serveActions: readonly Action[] = [serve, ...upkeepActions];

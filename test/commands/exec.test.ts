@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { program, waitUntil } from '../pty/terminal.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -91,16 +92,34 @@ describe('aim exec', () => {
     expect(stderr).toContain('never on prod');
   });
 
-  test('ends at its patience, and at Ctrl-C, without running anything', async () => {
+  test('ends at its patience without running anything', async () => {
+    const proof = join(stage.machine.root, 'late');
+    const args = ['exec', '--capability', 'db:drop', '--resource', 'late', '--jit', '--wait', '1s', '--', 'touch', proof];
+    expect((await stage.aim(...args)).code).toBe(11);
+    expect(existsSync(proof)).toBe(false);
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('ends with %s while it waits, says what still waits, and runs nothing', async (signal, code) => {
     const proof = join(stage.machine.root, 'late');
     const args = ['exec', '--capability', 'db:drop', '--resource', 'late', '--jit', '--', 'touch', proof];
-    expect((await stage.aim(...args.toSpliced(1, 0, '--wait', '1s'))).code).toBe(11);
     const child = spawn(process.execPath, [program, ...args], { env: stage.machine.env, stdio: ['ignore', 'ignore', 'pipe'] });
     const ended = new Promise((resolve) => child.once('exit', resolve));
+    const said = collect(child.stderr);
     await new Promise((resolve) => child.stderr.once('data', resolve));
-    child.kill('SIGINT');
-    expect(await ended).toBe(130);
+    child.kill(signal);
+    expect(await ended).toBe(code);
+    expect(said()).toMatch(/Interrupted\.\n +Nothing ran\. The request still waits.*: aim approvals show \S+\n$/);
     expect(existsSync(proof)).toBe(false);
+  });
+
+  test('asks nothing for a command that is empty', async () => {
+    const { total } = await stage.json('events', 'ls');
+    expect(await stage.aim('exec', '--capability', 'files:write', '--', '')).toMatchObject({ code: 2 });
+    expect((await stage.json('events', 'ls'))['total']).toBe(total);
   });
 
   // Without a terminal nobody but us can tell the command that it is to end.
@@ -153,3 +172,9 @@ describe('without doing anything', () => {
     expect(await stage.aim('verify', path)).toMatchObject({ code: 2 });
   });
 });
+
+function collect(stream: Readable): () => string {
+  let text = '';
+  stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return () => text;
+}
