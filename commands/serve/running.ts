@@ -2,7 +2,7 @@
 
 import { get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
-import { endpointIn, isInUse } from '../../src/control-plane/data-directory.ts';
+import { endpointIn, isInUse, isOfOwner } from '../../src/control-plane/data-directory.ts';
 import { ExitCode, PolicyError, RemoteError } from '../../src/errors.ts';
 
 export type Running = {
@@ -60,6 +60,14 @@ export async function toStop(data: string): Promise<Running & { pid: number; url
   }
   // The folder is locked by whoever wrote the file: the number is not that of a stranger.
   if (pid === null || url === null) throw slow(data, 'it is just starting');
+  // Unless it is a stranger's folder, whose file names somebody else's process.
+  if (!isOfOwner(data, pid)) {
+    throw new PolicyError('serve.not-yours', {
+      message: `${data} says that process ${pid} uses it, which is not of the owner of that folder.`,
+      next: 'Nothing was stopped. See what that process is: ps -fp PID',
+      exitCode: ExitCode.Forbidden,
+    });
+  }
   return { ...found, pid, url };
 }
 

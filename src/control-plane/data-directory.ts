@@ -131,10 +131,20 @@ export function isInUse(path: string): boolean {
 /** What the control plane that uses the directory says of itself, or null. */
 export function endpointIn(path: string): { url: string; pid: number; instanceId: string; version: string } | null {
   try {
-    return JSON.parse(readFileSync(join(path, 'endpoint.json'), 'utf8'));
+    const said = JSON.parse(readFileSync(join(path, 'endpoint.json'), 'utf8'));
+    const { url, pid, instanceId, version } = said;
+    // A number that is no process of its own means many of them to who ends processes by number.
+    const isOne = Number.isSafeInteger(pid) && pid > 1 && /^https?:$/.test(new URL(url).protocol);
+    return isOne ? { url, pid, instanceId: String(instanceId), version: String(version) } : null;
   } catch {
     return null;
   }
+}
+
+/** Whether the process is of the person who owns what the directory says; where the system does not tell, it is taken for one. */
+export function isOfOwner(path: string, pid: number): boolean {
+  const process_ = statSync(`/proc/${pid}`, { throwIfNoEntry: false });
+  return process_ === undefined || process_.uid === statSync(join(path, 'endpoint.json')).uid;
 }
 
 function secret(file: string): string {

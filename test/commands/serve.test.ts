@@ -1,7 +1,11 @@
 // `aim serve` as a person uses it: in the background, asked how it stands, backed up, stopped; and what it refuses.
 
+import { spawn } from 'node:child_process';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freshMachine, type Machine, processesOf, run, waitUntil } from '../pty/terminal.ts';
 
 let machine: Machine;
@@ -39,6 +43,33 @@ test('goes on in the background, says how it stands, is backed up while it runs,
   expect((await aim('serve', 'stop')).code).toBe(6);
   expect((await aim('serve', 'restore', file)).stderr).toContain('--replace');
   expect((await aim('serve', 'restore', file, '--replace')).stdout).toContain('What was there before is in');
+});
+
+// What is said of the process is in a file of the folder: in a folder of somebody else, they choose what it says.
+describe('a folder that somebody else made', () => {
+  async function stopping(pid: unknown, give: (file: string) => void = () => undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'aim-serve-foreign-'));
+    const lock = new DatabaseSync(join(folder, 'lock'));
+    lock.exec('begin exclusive');
+    const file = join(folder, 'endpoint.json');
+    writeFileSync(file, JSON.stringify({ url: 'http://127.0.0.1:1', pid, instanceId: 'x', version: '1' }));
+    give(file);
+    const { code } = await aim('serve', 'stop', '--data', folder);
+    lock.close();
+    rmSync(folder, { recursive: true, force: true });
+    return code;
+  }
+
+  test.each([-1, 0, '1', null])('has nobody ended by the number %j', async (pid) => {
+    expect(await stopping(pid)).toBe(11);
+  });
+
+  // Only the superuser can give a file away.
+  test.runIf(process.getuid?.() === 0)('has no process of another person ended', async () => {
+    const bystander = spawn('sleep', ['60']);
+    expect(await stopping(bystander.pid, (file) => chownSync(file, 65_534, 65_534))).toBe(5);
+    expect(bystander.kill()).toBe(true);
+  });
 });
 
 test.each<[title: string, args: string[], says: RegExp]>([
