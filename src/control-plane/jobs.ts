@@ -60,7 +60,8 @@ function every(milliseconds: number, work: () => Promise<unknown>): NodeJS.Timeo
   return timer;
 }
 
-async function forget({ queries, clock }: Services): Promise<void> {
+/** What is of no use any more. */
+export async function forget({ queries, clock }: Pick<Services, 'queries' | 'clock'>): Promise<void> {
   const now = clock();
   await queries.deleteFrom('nonces').where('expiresAt', '<', now).execute();
   await queries.deleteFrom('signInCodes').where('expiresAt', '<', now).execute();
@@ -81,5 +82,7 @@ async function forget({ queries, clock }: Services): Promise<void> {
   await queries
     .deleteFrom('streamEvents')
     .where('at', '<', now - STREAM_KEPT)
+    // The last one says how far the stream has come, also after a restart.
+    .where('position', '<', (eb) => eb.selectFrom('streamEvents').select((each) => each.fn.max('position').as('last')))
     .execute();
 }

@@ -123,9 +123,10 @@ export async function serveStream(
       const tail = await tailOfStream(queries);
       // Of several instances another one may have told more than this one has heard of.
       const head = after !== null && after > hub.head ? await headOfStream(queries) : hub.head;
+      const first = tail ?? head + 1;
       // Positions of one's own organisation have holes, so only what lies before the first kept one is known to be lost.
-      if (after !== null && after <= head && (tail === null || after >= tail - 1)) return after;
-      const to = after === null || after > head ? head : (tail ?? 1) - 1;
+      if (after !== null && after <= head && after >= first - 1) return after;
+      const to = after === null || after > head ? head : first - 1;
       send(to, 'gap', JSON.stringify({ from: reader.after, to: position(to), missed: null }));
       return to;
     }
