@@ -60,13 +60,36 @@ const SCRYPT = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 };
 
 type Argon2 = (algorithm: 'argon2id', parameters: Record<string, unknown>) => Promise<Buffer>;
 // In Node ≥ 24.7.
-const argon2 =
+const ofNode =
   'argon2' in crypto && typeof crypto.argon2 === 'function' ? (promisify(crypto.argon2) as unknown as Argon2) : undefined;
+const argon2: Argon2 | undefined =
+  ofNode === undefined ? undefined : (algorithm, parameters) => inTurn(() => ofNode(algorithm, parameters));
 
 const scrypt = (password: string, salt: Buffer, options: crypto.ScryptOptions): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    crypto.scrypt(password, salt, 32, options, (error, key) => (error === null ? resolve(key) : reject(error)));
-  });
+  inTurn(
+    () =>
+      new Promise((resolve, reject) => {
+        crypto.scrypt(password, salt, 32, options, (error, key) => (error === null ? resolve(key) : reject(error)));
+      }),
+  );
+
+// Signatures of agents are checked on the same four threads: whoever guesses many passwords at once must not keep them all. Of
+// scrypt one takes 128 MiB.
+const AT_ONCE = ofNode === undefined ? 1 : 2;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (running >= AT_ONCE) await new Promise<void>((go) => void waiting.push(go));
+  else running += 1;
+  try {
+    return await work();
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  }
+}
 
 let decoyHash: Promise<string> | undefined;
 const decoy = (): Promise<string> => (decoyHash ??= hashPassword('nobody has this password'));
