@@ -15,13 +15,21 @@ import {
   secureAiTools,
   secureLangChainTool,
   secureLangChainTools,
+  secureMcpHandler,
   secureOpenAiTools,
   securityLogger,
 } from '../../src/index.ts';
+import { scriptedAgent } from '../../src/testing/index.ts';
 import { type Stage, startStage } from '../sdk/operator.ts';
 import { npmPeers } from './npm-peers.ts';
 
-const load = npmPeers('frameworks', ['ai@7.0.173', '@langchain/core@1.4.0', '@openai/agents@0.20.0', 'zod@4']);
+const load = npmPeers('frameworks', [
+  'ai@7.0.173',
+  '@langchain/core@1.4.0',
+  '@openai/agents@0.20.0',
+  '@modelcontextprotocol/sdk@1.32.2',
+  'zod@4',
+]);
 
 let stage: Stage;
 let agent: AIMClient;
@@ -91,6 +99,75 @@ describe('Vercel AI SDK', () => {
     const { steps } = await generateWith(tools, 'forecast');
     expect(steps[0].content).toContainEqual(expect.objectContaining({ type: 'tool-result', output: 'rain in Rome' }));
   });
+});
+
+test('Vercel AI SDK, streaming: of three calls at once each ends as it should', async () => {
+  const { isStepCount, streamText, tool } = await load('ai');
+  const { convertArrayToReadableStream, MockLanguageModelV4 } = await load('ai/test');
+  const usage = { inputTokens: { total: 1 }, outputTokens: { total: 1 } };
+  const finish = (reason: string) => ({ type: 'finish', finishReason: { unified: reason, raw: reason }, usage });
+  const prompts: string[] = [];
+  const model = new MockLanguageModelV4({
+    doStream: async ({ prompt }: { prompt: unknown }) => {
+      prompts.push(JSON.stringify(prompt));
+      const names = prompts.length === 1 ? ['weather', 'wipe', 'forecast'] : [];
+      const calls = names.map((toolName) => ({ type: 'tool-call', toolCallId: toolName, toolName, input: '{"city":"Rome"}' }));
+      const end = finish(names.length > 0 ? 'tool-calls' : 'stop');
+      return { stream: convertArrayToReadableStream([{ type: 'stream-start', warnings: [] }, ...calls, end]) };
+    },
+  });
+  const wiped = vi.fn();
+  const tools = secureAiTools(agent, {
+    weather: tool({ inputSchema, execute: async ({ city }: { city: string }) => `sunny in ${city}` }),
+    wipe: tool({ inputSchema, execute: wiped }),
+    forecast: tool({
+      inputSchema,
+      execute: async () => {
+        throw new RangeError('no forecast today');
+      },
+    }),
+  });
+  const { steps } = streamText({ model, tools, prompt: 'weather?', stopWhen: isStepCount(2) });
+  const [first] = await steps;
+  const ends = first.content.filter(({ type }: { type: string }) => type !== 'tool-call');
+  expect(ends).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ type: 'tool-result', toolName: 'weather', output: 'sunny in Rome' }),
+      expect.objectContaining({ type: 'tool-error', toolName: 'wipe', error: expect.any(ActionDeniedError) }),
+      expect.objectContaining({ type: 'tool-error', toolName: 'forecast', error: expect.any(RangeError) }),
+    ]),
+  );
+  expect(prompts[1]).toContain('AIM denied tool:wipe');
+  expect(wiped).not.toHaveBeenCalled();
+});
+
+test('MCP SDK, version 1: what is denied is told to the model, and what the client cancels waits for nobody', async () => {
+  const { McpServer } = await load('@modelcontextprotocol/sdk/server/mcp.js');
+  const { Client } = await load('@modelcontextprotocol/sdk/client/index.js');
+  const { InMemoryTransport } = await load('@modelcontextprotocol/sdk/inMemory.js');
+  const server = new McpServer({ name: 'test', version: '1.0.0' });
+  const wiped = vi.fn(async () => ({ content: [{ type: 'text', text: 'wiped' }] }));
+  const { agent: waiting } = scriptedAgent({ 'mcp:slow': { pending: 'undecided' } });
+  const ended: unknown[] = [];
+  const slow = secureMcpHandler(waiting, 'slow', wiped as (...given: unknown[]) => unknown);
+  server.registerTool('wipe', { inputSchema: { city: z.string() } }, secureMcpHandler(agent, 'wipe', wiped));
+  server.registerTool('slow', {}, async (...given: unknown[]) => {
+    const outcome = await slow(...given).catch((error: unknown) => error);
+    ended.push(outcome);
+    return outcome;
+  });
+  const [near, far] = InMemoryTransport.createLinkedPair();
+  const client = new Client({ name: 'test', version: '1.0.0' });
+  await Promise.all([server.connect(far), client.connect(near)]);
+  const refused = await client.callTool({ name: 'wipe', arguments: { city: 'Rome' } });
+  expect(refused).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('AIM denied mcp:wipe') }] });
+  const controller = new AbortController();
+  const call = client.callTool({ name: 'slow', arguments: {} }, undefined, { signal: controller.signal });
+  setImmediate(() => controller.abort('enough'));
+  await expect(call).rejects.toThrow('enough');
+  await vi.waitFor(() => expect(ended).toHaveLength(1));
+  expect(wiped).not.toHaveBeenCalled();
+  await client.close();
 });
 
 describe('LangChain.js', () => {

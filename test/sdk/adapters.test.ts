@@ -13,6 +13,7 @@ import {
   secureMcpHandler,
   secureOpenAiTool,
 } from '../../src/index.ts';
+import { scriptedAgent } from '../../src/testing/index.ts';
 import { type Stage, startStage } from './operator.ts';
 
 let stage: Stage;
@@ -50,6 +51,30 @@ describe('an MCP server', () => {
     expect(drop).not.toHaveBeenCalled();
     await client.close();
     await server.close();
+  });
+
+  test.each<[version: string, surroundings: (signal: AbortSignal) => object]>([
+    ['1', (signal) => ({ signal })],
+    ['2', (signal) => ({ mcpReq: { signal } })],
+  ])('a call that the client of version %s cancels waits for nobody', async (_, surroundings) => {
+    const { agent: asking } = scriptedAgent({ 'mcp:*': { pending: 'undecided' } });
+    const run = vi.fn();
+    const controller = new AbortController();
+    const called = secureMcpHandler(asking, 'drop', run)({}, surroundings(controller.signal));
+    controller.abort(new Error('cancelled'));
+    await expect(called).rejects.toThrow('cancelled');
+    expect(run).not.toHaveBeenCalled();
+  });
+
+  test('a tool without input shows operators none', async () => {
+    const { agent: asking, calls } = scriptedAgent({ 'mcp:*': 'allowed' });
+    const secured = secureMcpHandler(asking, 'ping', async () => 'pong', {
+      resource: (input) => JSON.stringify(input) ?? 'nothing',
+    });
+    expect(await (secured as (...given: unknown[]) => unknown)({ mcpReq: { signal: new AbortController().signal } })).toBe(
+      'pong',
+    );
+    expect(calls[0]?.resource).toBe('nothing');
   });
 });
 

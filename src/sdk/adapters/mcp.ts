@@ -15,19 +15,24 @@ export function secureMcpHandler<Args extends unknown[], Result>(
 ): (...args: Args) => Promise<Awaited<Result> | Refusal> {
   checkArguments('secureMcpHandler', { agent: performer, tool: label, handler: callable }, [agent, tool, handler]);
   return async (...args): Promise<Awaited<Result> | Refusal> => {
-    const signal = (args.at(-1) as { signal?: AbortSignal } | undefined)?.signal;
+    const signal = signalOf(args.at(-1));
+    // A tool that takes nothing is called with its surroundings alone.
+    const input = signal !== undefined && args.length === 1 ? undefined : args[0];
     try {
-      return await runTool(
-        agent,
-        'mcp',
-        tool,
-        args[0],
-        signal instanceof AbortSignal ? { ...security, signal } : security,
-        () => handler(...args),
+      return await runTool(agent, 'mcp', tool, input, signal === undefined ? security : { ...security, signal }, () =>
+        handler(...args),
       );
     } catch (error) {
       if (!(error instanceof ActionDeniedError || error instanceof VerificationError)) throw error;
       return { isError: true, content: [{ type: 'text', text: error.message }] };
     }
   };
+}
+
+type Surroundings = { signal?: unknown; mcpReq?: { signal?: unknown } } | null | undefined;
+
+/** What ends when the client cancels its call: version 1 of the MCP SDK has it in one place, version 2 in another. */
+function signalOf(surroundings: unknown): AbortSignal | undefined {
+  const { signal, mcpReq } = (surroundings as Surroundings) ?? {};
+  return [signal, mcpReq?.signal].find((one) => one instanceof AbortSignal);
 }
