@@ -7,7 +7,6 @@ import {
   loadAgentCredentials,
   saveAgentCredentials,
 } from '../../credentials/agent-credentials.ts';
-import { withLock } from '../../settings/lock.ts';
 import { aimFolder } from '../../credentials/sdk-credentials.ts';
 import { readSigningKey } from '../../crypto/ed25519.ts';
 import { AIMError, StaleCredentialsError } from '../../errors.ts';
@@ -17,6 +16,7 @@ import { nodeTransport } from '../../http/node-transport.ts';
 import { serverAddress } from '../../http/server-address.ts';
 import type { Transport } from '../../http/transport.ts';
 import { securityLogger } from '../../security-log/configure.ts';
+import { withLock } from '../../settings/lock.ts';
 import { AIMClient } from '../aim-client.ts';
 import { checkSecureOptions } from '../client-arguments.ts';
 import { createClock } from '../clock.ts';
