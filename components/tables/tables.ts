@@ -105,13 +105,13 @@ export const tables: readonly Table[] = [
     rowVerbs: { e: 'policies.edit', A: 'policies.enable', D: 'policies.disable', X: 'policies.delete' },
     verbs: {
       N: 'policies.create',
-      m: 'enforcement.set',
-      M: 'enforcement.show',
+      m: 'enforcement.show',
+      M: 'enforcement.set',
       a: 'policies.approvals',
       R: 'policies.edit-approvals',
     },
     changes: ['settings'],
-    empty: ['No policies.', 'Without one, what an agent may do follows from its capabilities and the enforcement mode (M).'],
+    empty: ['No policies.', 'Without one, what an agent may do follows from its capabilities and the enforcement mode (m shows it).'],
   },
   {
     id: 'tags',

@@ -1,3 +1,5 @@
+// Several at once: which may be decided together, and what the panel asks before that.
+
 import { describe, expect, test } from 'vitest';
 import { whyNotBulk } from '../../src/state/approvals/bulk.ts';
 import type { Verb } from '../../src/state/approvals/model.ts';

@@ -1,3 +1,5 @@
+// The keys of agents and of reviewers, as this machine keeps them.
+
 import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

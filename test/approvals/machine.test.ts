@@ -1,3 +1,5 @@
+// Each way through the panel, step by step: what leads to a decision, and what to none.
+
 import { describe, expect, test } from 'vitest';
 import { type Driver, driver, readAndReady, shownOf } from './machine-driver.ts';
 import { aSignedRequest, boundText, NOW } from './signed-request.ts';

@@ -1,3 +1,5 @@
+// What an approval gives, and how a reviewer gives less.
+
 import { describe, expect, test } from 'vitest';
 import { givenWords, type NarrowingFields, readNarrowing, suggested } from '../../src/state/approvals/narrowing.ts';
 import { aSignedRequest, NOW } from './signed-request.ts';

@@ -1,3 +1,5 @@
+// A receipt holds offline as long as nothing in it was changed.
+
 import { describe, expect, test } from 'vitest';
 import { generateSigningKey } from '../../src/crypto/ed25519.ts';
 import {

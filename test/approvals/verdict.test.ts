@@ -1,3 +1,5 @@
+// What the panel says of a signature and of the text that was signed.
+
 import { describe, expect, test } from 'vitest';
 import { keyFingerprint } from '../../src/credentials/known-agents.ts';
 import { dossierOf } from '../../src/state/approvals/facts.ts';

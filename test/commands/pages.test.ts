@@ -1,3 +1,5 @@
+// Lists that come in pages, and the ways to write them.
+
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';

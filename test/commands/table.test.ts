@@ -1,3 +1,5 @@
+// A table in a terminal of any width, whatever stands in its cells.
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvLine, tabLine } from '../../commands/output/delimited.ts';

@@ -1,3 +1,5 @@
+// Where the thread that writes is found beside the program, in a bundle and in its source.
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

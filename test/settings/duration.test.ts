@@ -1,3 +1,5 @@
+// Times as people type them.
+
 import { expect, test } from 'vitest';
 import { secondsOf } from '../../src/settings/duration.ts';
 import { nearest } from '../../src/settings/nearest.ts';

@@ -1,3 +1,5 @@
+// Where things live, by the environment of each system.
+
 import { userInfo } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { homeFolder } from '../../src/settings/home-folder.ts';

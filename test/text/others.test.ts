@@ -1,3 +1,5 @@
+// JSON for terminals, and secrets taken out of text.
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { terminalJson } from '../../src/text/json.ts';

@@ -1,3 +1,5 @@
+// Text of others, made visible: nothing in it acts, and nothing in it hides.
+
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,5 @@
+// Text cut and broken to cells.
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ours } from '../../src/text/brand.ts';
