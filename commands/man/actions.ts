@@ -1,10 +1,11 @@
 // `aim man`: manual pages, and the reference page of the documentation.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Action, defineAction } from '../action.ts';
 import { findAction } from '../find-action.ts';
+import { writeWholeFile } from '../whole-file.ts';
 
 const man = defineAction({
   id: 'man',
@@ -31,9 +32,10 @@ const man = defineAction({
   run: async ({ io }, { verb }, { install, format }) => {
     const [{ registry }, { manPage, pageName }] = await Promise.all([import('../registry.ts'), import('./roff.ts')]);
     if (install !== undefined) {
-      mkdirSync(install, { recursive: true });
+      const folder = resolve(io.cwd, install);
+      mkdirSync(folder, { recursive: true });
       const pages = [null, ...registry];
-      for (const action of pages) writeFileSync(join(install, `${pageName(action)}.1`), manPage(action));
+      for (const action of pages) await writeWholeFile(join(folder, `${pageName(action)}.1`), manPage(action));
       io.note(`aim: ${pages.length} pages in ${install}`);
       return;
     }

@@ -1,7 +1,7 @@
 // `aim mcp check`: the rules over what is configured, and over what servers say where they were asked.
 
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ExitCode, UsageError } from '../../src/errors.ts';
@@ -19,6 +19,7 @@ import { visible } from '../../src/text/visible.ts';
 import { version } from '../../src/version.ts';
 import { type Argument, defineAction } from '../action.ts';
 import type { Cell, View } from '../output/view.ts';
+import { writeWholeFile } from '../whole-file.ts';
 import { askServers, inspectionFiles } from './ask-servers.ts';
 import { inspectOptions, placeOptions } from './options.ts';
 import { detect, noteProblems } from './servers.ts';
@@ -92,7 +93,7 @@ A file of suppressions (${SUPPRESSIONS} here, or --suppressions) takes findings 
     const sorted = suppress(all, await suppressionsOf(options.suppressions, io.cwd), today());
     if (options.sarif !== undefined) {
       const log = sarif(sorted.findings, { version, cwd: io.cwd, suppressed: sorted.suppressed });
-      await writeFile(resolve(io.cwd, options.sarif), `${JSON.stringify(log, null, 2)}\n`);
+      await writeWholeFile(resolve(io.cwd, options.sarif), `${JSON.stringify(log, null, 2)}\n`);
     }
     const { failOn } = options;
     const failed = failOn !== undefined && sorted.findings.some(({ severity }) => isAtLeast(severity, failOn));

@@ -1,6 +1,6 @@
 // `aim mcp lock`, `diff` and `ci`: what servers were, what they are now, and an exit code for what lies between.
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ExitCode, UsageError } from '../../src/errors.ts';
@@ -15,6 +15,7 @@ import type { DetectedServer } from '../../src/mcp/record.ts';
 import { asUntrusted, ours, type Untrusted } from '../../src/text/brand.ts';
 import { type Action, type ActionContext, type Argument, defineAction } from '../action.ts';
 import type { Cell, View } from '../output/view.ts';
+import { writeWholeFile } from '../whole-file.ts';
 import { askServers, inspectionFiles } from './ask-servers.ts';
 import { changeLines } from './drift-lines.ts';
 import { type InspectFlags, inspectOptions, placeOptions } from './options.ts';
@@ -59,7 +60,7 @@ const lockAction = defineAction({
     const before = await lockIfThere(path);
     const now = await lockedNow(context, servers ?? [], flags);
     const file: Lockfile = { version: 1, servers: { ...before?.servers, ...Object.fromEntries(now) } };
-    await writeFile(path, writeLockfile(file));
+    await writeWholeFile(path, writeLockfile(file));
     const kept = Object.keys(before?.servers ?? {}).filter((name) => !now.has(name));
     return { path, locked: [...now.keys()].map(asUntrusted), kept: kept.map(asUntrusted) };
   },

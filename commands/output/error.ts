@@ -33,7 +33,7 @@ export function asAIMError(thrown: unknown): AIMError {
     return new MachineError(`system.${code.toLowerCase()}`, {
       message: `${machine.message}: ${(thrown as NodeJS.ErrnoException).path ?? (thrown as Error).message}`,
       next: machine.next,
-      exitCode: ExitCode.Failure,
+      exitCode: machine.exitCode ?? ExitCode.Failure,
       cause: thrown,
     });
   }
@@ -50,7 +50,11 @@ class MachineError extends AIMError {
   }
 }
 
-const machineErrors: Record<string, { message: string; next: string }> = {
+const machineErrors: Record<string, { message: string; next: string; exitCode?: ExitCode }> = {
+  ENOENT: { message: 'There is no such file or folder', next: 'Check the path.', exitCode: ExitCode.NotFound },
+  EISDIR: { message: 'It is a folder', next: 'Name a file in it.' },
+  ENOTDIR: { message: 'A part of the path is no folder', next: 'Check the path.' },
+  ENAMETOOLONG: { message: 'The name is too long for a file', next: 'Give a shorter one.' },
   ENOSPC: { message: 'The disk is full', next: 'Free some space and run the command again.' },
   EDQUOT: { message: 'Your disk quota is used up', next: 'Free some space and run the command again.' },
   EACCES: { message: 'Permission denied', next: 'See where aim keeps its files: aim paths' },

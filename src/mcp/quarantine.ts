@@ -2,7 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PolicyError, UsageError } from '../errors.ts';
 import { type Edit, editEntry, putEntry } from './edit-config.ts';
@@ -148,7 +148,15 @@ export async function readRecords(state: string): Promise<Quarantined[]> {
 
 async function writeRecords(state: string, records: readonly Quarantined[]): Promise<void> {
   await mkdir(state, { recursive: true, mode: 0o700 });
-  await writeFile(recordFile(state), `${JSON.stringify(records, null, 2)}\n`, { mode: 0o600 });
+  // Half of it would be none: what was taken out of use could not be put back.
+  const beside = `${recordFile(state)}.${process.pid}.tmp`;
+  try {
+    await writeFile(beside, `${JSON.stringify(records, null, 2)}\n`, { mode: 0o600 });
+    await rename(beside, recordFile(state));
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
 }
 
 const recordFile = (state: string): string => join(state, 'mcp-quarantine.json');

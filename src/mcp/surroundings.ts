@@ -1,7 +1,7 @@
 // Where detection looks on behalf of a person at this machine: the own home or the one that was named, and the demo's beside it.
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Paths } from '../settings/settings.ts';
 import type { DetectOptions, Platform } from './record.ts';
@@ -39,16 +39,28 @@ export const demoHome = ({ state }: Pick<Paths, 'state'>): string => join(state,
 /** Makes fingerprints comparable between runs on this machine, and nowhere else. Where it cannot be kept, none. */
 function installationSalt(state: string): string | undefined {
   const path = join(state, 'mcp-salt');
+  return keptSalt(path) ?? newSalt(path);
+}
+
+function keptSalt(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    // A full disk keeps the name of a file, and nothing in it.
+    return readFileSync(path, 'utf8') || undefined;
   } catch {
-    try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      const salt = randomBytes(32).toString('hex');
-      writeFileSync(path, salt, { mode: 0o600, flag: 'wx' });
-      return salt;
-    } catch {
-      return undefined;
-    }
+    return undefined;
+  }
+}
+
+function newSalt(path: string): string | undefined {
+  const beside = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const salt = randomBytes(32).toString('hex');
+    writeFileSync(beside, salt, { mode: 0o600, flag: 'wx' });
+    renameSync(beside, path);
+    return salt;
+  } catch {
+    rmSync(beside, { force: true });
+    return undefined;
   }
 }

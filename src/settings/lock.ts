@@ -1,7 +1,7 @@
 // One process at a time: a lock file that names its holder, so that a lock whose holder died is taken over.
 
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,7 +40,11 @@ async function take(lock: string, holder: string, patienceMs: number): Promise<v
       await writeFile(lock, holder, { flag: 'wx', mode: 0o600 });
       return;
     } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw notMade(lock, error);
+      if (codeOf(error) !== 'EEXIST') {
+        // On a full disk there is room for its name and for nothing in it: nobody would know that it is nobody's.
+        await rm(lock, { force: true }).catch(() => {});
+        throw notMade(lock, error);
+      }
     }
     if (await isDead(lock)) await takeAway(lock);
     else if (Date.now() > deadline) {
@@ -72,7 +76,8 @@ async function takeAway(lock: string): Promise<void> {
 }
 
 async function touch(lock: string, holder: string): Promise<void> {
-  if ((await read(lock)) === holder) await writeFile(lock, holder).catch(() => {});
+  const now = new Date();
+  if ((await read(lock)) === holder) await utimes(lock, now, now).catch(() => {});
 }
 
 async function read(path: string): Promise<string | null> {

@@ -65,7 +65,9 @@ function asConfigurationError(path: string, cause: NodeJS.ErrnoException): Confi
   if (cause.code !== undefined && /^E[A-Z]+$/.test(cause.code)) {
     return new ConfigurationError('config.not-writable', {
       message: `${path} cannot be written (${cause.code}).`,
-      next: 'Make its folder writable, or set AIM_CONFIG_DIR to another.',
+      next: ['ENOSPC', 'EDQUOT'].includes(cause.code)
+        ? 'Free some space and run the command again.'
+        : 'Make its folder writable, or set AIM_CONFIG_DIR to another.',
       cause,
     });
   }

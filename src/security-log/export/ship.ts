@@ -76,6 +76,12 @@ export async function shipLog({
       failures = 0;
       onState?.({ ...spool.state, failing: rejected ?? null, retryAt: null });
     } catch (error) {
+      if (!follow && isOfDisk(error)) {
+        ending.abort();
+        await reading.catch(() => {});
+        await sink.close().catch(() => {});
+        throw error;
+      }
       failures += 1;
       const wanted = error instanceof RetryLater ? error.pause : null;
       const wait = Math.max(wanted ?? 0, random() * Math.min(LONGEST_PAUSE, 500 * 2 ** (failures - 1)));
@@ -92,6 +98,11 @@ export async function shipLog({
   await sink.close();
   return spool.state;
 }
+
+// A receiver comes back; a file that cannot be written is somebody's to mend, who waits for an end.
+const isOfDisk = (error: unknown): boolean =>
+  ['open', 'write'].includes((error as NodeJS.ErrnoException).syscall ?? '') &&
+  ['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EISDIR', 'ENOTDIR', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /** A batch that is refused as a whole is halved, until the one line that the receiver does not take is found and put aside. */
 async function deliver(queued: readonly Queued[], sink: Sink, spool: Spool): Promise<string | undefined> {

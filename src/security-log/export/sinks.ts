@@ -2,7 +2,7 @@
 
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, stat, truncate } from 'node:fs/promises';
 import type { LogEntry } from '../entry.ts';
 import { type ExportFormat, formatEntry } from './formats.ts';
 import { httpSink } from './http-sink.ts';
@@ -55,7 +55,14 @@ function fileSink(path: string, format: ExportFormat): Sink {
   return {
     async send(entries) {
       const text = entries.map((entry) => `${formatEntry(entry, format)}\n`).join('');
-      await appendFile(path, text, { mode: 0o600, flush: true });
+      const { size = 0 } = (await stat(path).catch(() => null)) ?? {};
+      try {
+        await appendFile(path, text, { mode: 0o600, flush: true });
+      } catch (error) {
+        // A disk that is full takes a part of it, which would stand there twice once there is room.
+        await truncate(path, size).catch(() => {});
+        throw Object.assign(error as Error, { path });
+      }
     },
     async close() {},
   };
