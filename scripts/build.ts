@@ -5,6 +5,7 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { mergeChunks } from './merge-chunks.ts';
+import { writePublicTypes } from './public-types.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -123,6 +124,6 @@ function packageVersion(name: string): string {
 
 // Types belong to the package, not to a build that is only tried or started.
 if (outdir === 'dist' && process.env['npm_lifecycle_event'] !== 'start') {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
+  writePublicTypes('dist/types');
 }
 if (existsSync(`${outdir}/aim.js`)) chmodSync(`${outdir}/aim.js`, 0o755);
