@@ -92,8 +92,10 @@ function closeToOthers(path: string): void {
   });
 }
 
+// What a link leads to is not ours to close: it may be a file that others need.
 function keepToOwner(file: string): void {
-  if (existsSync(file) && (statSync(file).mode & 0o007) !== 0) chmodSync(file, 0o600);
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found?.isFile() === true && (found.mode & 0o007) !== 0) chmodSync(file, 0o600);
 }
 
 // A lock of the operating system, held through an open SQLite transaction: it ends with the process, however that ends.

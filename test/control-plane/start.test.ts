@@ -204,6 +204,18 @@ describe('what stays', () => {
     expect(readFileSync(file, 'utf8')).toBe(kept);
   });
 
+  test('what a link leads to is not closed to others', async () => {
+    mkdirSync(data, { mode: 0o700 });
+    const shared = join(folder, 'shared-file');
+    writeFileSync(shared, '', { mode: 0o644 });
+    for (const name of ['aim.db-shm', 'token-secret', 'operator.key']) symlinkSync(shared, join(data, name));
+    await startControlPlane({ data, ...admin }).then(
+      (plane) => plane.stop(),
+      () => undefined,
+    );
+    expect(statSync(shared).mode & 0o777).toBe(0o644);
+  });
+
   test('a folder that leads nowhere is refused in words', async () => {
     symlinkSync(join(data, '..', 'nowhere', 'at', 'all'), data);
     expect(await refusal({ data, ...admin })).toMatchObject({ code: 'serve.data-not-writable' });
