@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { anyNumber, checkArguments, label, maybe, object, optional, options, path, text } from '../arguments.ts';
 import { ConfigurationError } from '../errors.ts';
 import { camelMembers } from '../wire/member-names.ts';
-import { isMissing, readPrivateObject, removePrivateFile, writePrivateObject } from './private-file.ts';
+import { isMissing, readPrivateFile, readPrivateObject, removePrivateFile, writePrivateObject } from './private-file.ts';
 import { aimFolder } from './sdk-credentials.ts';
 
 /** An agent as `~/.aim/agents/<name>.json` keeps it, for every AIM SDK (wire-auth §3.3). Never log it: it holds the private key. */
@@ -60,6 +60,26 @@ export async function loadAgentCredentials(name: string, where: Place = {}): Pro
   return flat !== null && flat.name === name ? flat : null;
 }
 
+/**
+ * Waits a moment for a file that another SDK is writing at this time: some write in place, and theirs is half a file for a while.
+ * @throws ConfigurationError `credentials.broken` for one that stays so: whose process was killed, or whose disk was full.
+ */
+export async function checkNotBroken(name: string, { folder = aimFolder() }: Place = {}): Promise<void> {
+  const file = agentFile(name, folder);
+  for (let look = 1; ; look += 1) {
+    const text = await readPrivateFile(file);
+    if (text === null || (await readPrivateObject(file)) !== null) return;
+    if (look === LOOKS)
+      throw new ConfigurationError('credentials.broken', {
+        message: `The file ${file} is ${text.trim() === '' ? 'empty' : 'cut off or broken'}, so the key of agent ${name} is lost on this machine.`,
+        next: 'Bring the file back from a backup, or register the agent anew: secure(name, { forceNew: true }).',
+      });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const LOOKS = 6;
+
 /** @throws ConfigurationError where the file of this name holds another agent: two names can share one (`a b` and `a.b`). */
 export async function checkNameIsFree(name: string, { folder = aimFolder() }: Place = {}): Promise<void> {
   const path = agentFile(name, folder);
@@ -79,7 +99,7 @@ export async function saveAgentCredentials(credentials: AgentCredentials, where:
   await checkNameIsFree(credentials.name, { folder });
   const path = agentFile(credentials.name, folder);
   const { agentId, publicKey, privateKey, aimUrl, status, trustScore, organizationId, registeredAt, name } = credentials;
-  await writePrivateObject(path, {
+  const ours = {
     agent_id: agentId,
     public_key: publicKey,
     private_key: privateKey,
@@ -92,7 +112,20 @@ export async function saveAgentCredentials(credentials: AgentCredentials, where:
     schemaVersion: '1.0',
     type: 'agent',
     name,
-  });
+  };
+  await writePrivateObject(path, { ...ours, ...othersIn(await readPrivateObject(path), ours) });
+}
+
+// What other versions keep about the same agent stays; what is of ours in another spelling does not come back beside it.
+function othersIn(before: Record<string, unknown> | null, ours: Record<string, unknown>): Record<string, unknown> {
+  const known = readAgent(before, '');
+  if (before === null || known === null || known.agentId !== ours['agent_id']) return {};
+  const written = new Set([...Object.keys(camelMembers(ours) as object), 'agentName', 'organizationId']);
+  return Object.fromEntries(
+    Object.entries(before).filter(
+      ([member]) => !written.has(Object.keys(camelMembers({ [member]: 0 }) as object)[0] ?? member),
+    ),
+  );
 }
 
 /** True where the agent is gone afterwards, also where it was not there. */

@@ -1,9 +1,10 @@
 // Files that only their owner may read: written beside, synced, renamed, so that no reader ever sees half of one.
 
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
+import { closeOwnFolder } from '../settings/own-folder.ts';
 
 /** The text, or null where there is no such file. @throws ConfigurationError where there is one that cannot be read. */
 export async function readPrivateFile(path: string): Promise<string | null> {
@@ -16,7 +17,9 @@ export async function readPrivateFile(path: string): Promise<string | null> {
 }
 
 /** Writes 0600 in a 0700 folder. What was there stays whole until the new file is. @throws ConfigurationError */
-export async function writePrivateFile(path: string, text: string): Promise<void> {
+export async function writePrivateFile(place: string, text: string): Promise<void> {
+  // Behind a link of its owner's making, the file that it leads to: a link that is replaced leaves an old key where others look for it.
+  const path = await realpath(place).catch(() => place);
   const beside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     await makePrivateFolder(dirname(path));
@@ -42,10 +45,10 @@ export async function removePrivateFile(path: string): Promise<void> {
   }
 }
 
-// Other SDKs make ~/.aim with the default mode; whoever comes first with better manners tightens it.
+// Other SDKs make ~/.aim with the default mode.
 export async function makePrivateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
-  await chmod(path, 0o700).catch(() => {});
+  await closeOwnFolder(path);
 }
 
 /** The object in a JSON file, or null where there is none or it is something else: such a file is not ours to repair. */

@@ -4,6 +4,7 @@ import {
   type AgentCredentials,
   agentFile,
   checkNameIsFree,
+  checkNotBroken,
   loadAgentCredentials,
   saveAgentCredentials,
 } from '../../credentials/agent-credentials.ts';
@@ -52,6 +53,7 @@ async function findOrRegister(
   registrant: Registrant | null,
   folder: string,
 ): Promise<AgentCredentials> {
+  if (!options.forceNew) await checkNotBroken(name, { folder });
   const stored = options.forceNew ? null : await loadAgentCredentials(name, { folder });
   const transport = options.transport ?? nodeTransport(stored?.aimUrl ?? registrant?.server ?? 'http://127.0.0.1');
   try {
