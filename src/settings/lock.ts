@@ -1,11 +1,12 @@
 // One process at a time: a lock file that names its holder, so that a lock whose holder died is taken over.
 
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError } from '../errors.ts';
+import { closeOwnFolder } from './own-folder.ts';
 
 /**
  * Runs `work` while nobody else on this machine holds the lock of `path`.
@@ -15,11 +16,10 @@ export async function withLock<Result>(path: string, work: () => Promise<Result>
   // Not `<path>.lock`: the Python SDK keeps a file of that name for flock(2) and never removes it.
   const lock = `${path}.held`;
   const holder = `${JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() })}\n`;
-  // Whoever comes first with better manners tightens a folder that others made.
   await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw notMade(lock, cause);
   });
-  await chmod(dirname(path), 0o700).catch(() => {});
+  await closeOwnFolder(dirname(path));
   await take(lock, holder, patienceMs);
   const alive = setInterval(() => void touch(lock, holder), STALE_MS / 4);
   alive.unref();
