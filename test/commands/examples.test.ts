@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { checkOptions } from '../../commands/check-options.ts';
 import { findAction } from '../../commands/find-action.ts';
+import { wordsOf } from '../../commands/global-options.ts';
 import { parseWords } from '../../commands/parse-words.ts';
 import { registry } from '../../commands/registry.ts';
 
@@ -12,7 +13,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Refuses what the command line would refuse before it asks anybody. */
 async function take(line: string): Promise<void> {
-  const words = shellWords(line);
+  const typed = shellWords(line);
+  const words = wordsOf(typed).length === 0 ? ['dashboard', ...typed] : typed; // as `aim` alone does
   const { action, path } = await findAction(words);
   if (action === null) return; // a group: its help
   const { options } = parseWords(words, path, action);
@@ -44,10 +46,16 @@ describe('the examples of the help', () => {
   });
 });
 
+const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: root }).map(
+  (page) => [page, readFileSync(`${root}/${page}`, 'utf8')] as const,
+);
+const blocks = (text: string, kinds: string) =>
+  [...text.matchAll(new RegExp(`\`\`\`(?:${kinds})?\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block = '']) => block);
+
 describe('the commands of the documents', () => {
-  const lines = globSync(['README.md', 'docs/*.md'], { cwd: root }).flatMap((page) =>
-    [...readFileSync(`${root}/${page}`, 'utf8').matchAll(/```(?:sh|bash|console|shell)?\n([\s\S]*?)```/g)].flatMap(
-      ([, block = '']) =>
+  const lines = pages.flatMap(([page, text]) =>
+    [...blocks(text, 'sh|bash|console|shell'), text.replaceAll(/```[\s\S]*?```/g, '').replaceAll(/^ {4}/gm, '')].flatMap(
+      (block) =>
         [...block.replaceAll(/\\\n\s*/g, ' ').matchAll(/^(?:\$ )?(?:[A-Z_]+=\S+ )*aim ((?:[a-z]|--).*)$/gm)].map(
           ([, line = '']) => [page, line.replace(/\s+#.*$/, '')] as const,
         ),
@@ -56,4 +64,10 @@ describe('the commands of the documents', () => {
   test.each(lines)('%s: aim %s', async (_, line) => {
     await expect(take(line)).resolves.toBeUndefined();
   });
+});
+
+test('the JSON of the documents is JSON', () => {
+  for (const [page, text] of pages)
+    for (const block of blocks(text, 'json'))
+      if (text.includes(`\`\`\`json\n${block}`)) expect(() => JSON.parse(block), page).not.toThrow();
 });
