@@ -15,15 +15,16 @@ export type Hint = {
 
 const hasAgents = ({ state }: Dashboard): boolean => state.agents.getState().items.length > 0;
 
+// Each fits a terminal of 80 columns.
 const hints: readonly Hint[] = [
   {
     learned: 'demo',
     on: 'overview',
-    text: ours('d starts three agents at real work: something to watch, to approve and to deny.'),
+    text: ours('d starts three agents at real work, to watch, to approve and to deny.'),
     when: (dashboard) => dashboard.state.agents.getState().phase === 'ready' && !hasAgents(dashboard),
   },
   { learned: 'overview.open', on: 'overview', text: ours('Enter goes to what needs you, the most urgent first.'), when: hasAgents },
-  { learned: 'list.open', on: 'approvals', text: ours('Enter opens a request. It is decided there, in two steps, never by one key.') },
+  { learned: 'list.open', on: 'approvals', text: ours('Enter opens a request. It is decided there, in two steps.') },
   { learned: 'list.filter', on: 'agents', text: ours('/ filters while you type: status:verified trust<50% !test'), when: hasAgents },
   { learned: 'list.detail', on: 'agents', text: ours('z shows the agent below the list, J goes to what hangs together with it.'), when: hasAgents },
   { learned: 'list.pause', on: 'events', text: ours('p holds the rows still while more are collected; G follows them again.') },

@@ -76,7 +76,10 @@ export function outcomesSection({ state, theme, now }: Dashboard, width: number)
   const all = outcomes.reduce((sum, outcome) => sum + totals[outcome], 0);
   const heading: Runs = [
     { text: ours('Verifications'), tone: 'accent' },
-    { text: words`  the latest ${all}; each bar is 10 s, the newest at the right`, tone: 'muted' },
+    {
+      text: all === 0 ? ours('  none yet') : words`  the latest ${all}; each bar is 10 s, the newest at the right`,
+      tone: 'muted',
+    },
   ];
   const rows = outcomes.map((outcome, index): Runs => {
     const bar = sparkline(series[index] ?? [], highest, theme);
