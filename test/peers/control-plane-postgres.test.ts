@@ -4,8 +4,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { createParser } from 'eventsource-parser';
+import { Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { migrate, migrationNames } from '../../src/control-plane/database/migrate.ts';
 import { openDatabase } from '../../src/control-plane/database/open.ts';
+import { connectPostgres } from '../../src/control-plane/database/postgres.ts';
+import type { Schema } from '../../src/control-plane/database/schema.ts';
 import { startControlPlane } from '../../src/control-plane/start.ts';
 import { asAgent, caller, onPostgres, openWorld, until, type World } from '../control-plane/support/world.ts';
 import { type Postgres, startPostgres } from './support-postgres.ts';
@@ -27,13 +31,13 @@ const APPROVALS = ['quorum', 'standing', 'notify', 'server-model'].map((name) =>
 /** These open files of their own, or look at what only SQLite has. */
 const OF_SQLITE = ['list-plans', 'start'].flatMap((name) => ['--exclude', `test/control-plane/${name}.test.ts`]);
 
-test('the suite that runs on SQLite passes on PostgreSQL', async () => {
+test('the suite that runs on SQLite passes on PostgreSQL, every other request at another instance', async () => {
   const form = await newDatabase(`form_${Date.now()}`);
   await (await openDatabase({ location: form })).close();
   const child = spawn(
     process.execPath,
     ['node_modules/vitest/vitest.mjs', 'run', 'test/control-plane', ...APPROVALS, ...OF_SQLITE],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, AIM_TEST_DATABASE: form } },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, AIM_TEST_DATABASE: form, AIM_TEST_INSTANCES: '2' } },
   );
   // Waited for, not blocked on: who runs these tests asks this process now and then whether it lives.
   const [status, said, complained] = await Promise.all([
@@ -42,7 +46,25 @@ test('the suite that runs on SQLite passes on PostgreSQL', async () => {
     text(child.stderr),
   ]);
   expect(status, `${said.slice(-4000)}\n${complained.slice(-8000)}`).toBe(0);
-}, 600_000);
+}, 1_200_000);
+
+test.each([migrationNames[0], migrationNames[9], migrationNames.at(-2)])(
+  'three that start at once on tables of the form %s all come up, and one has migrated',
+  async (form = '') => {
+    const location = await newDatabase(`old_${migrationNames.indexOf(form)}`);
+    const { dialect, end } = await connectPostgres(location, 1);
+    const queries = new Kysely<Schema>({ dialect });
+    await migrate(queries, 'postgres', form);
+    await Promise.all([queries.destroy(), end()]);
+    const opened = await Promise.all([1, 2, 3].map(() => openDatabase({ location, connections: 2 })));
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(
+      (opened[0] as (typeof opened)[0]).queries,
+    );
+    expect(rows.map(({ name }) => name)).toEqual(migrationNames);
+    await Promise.all(opened.map(({ close }) => close()));
+  },
+  60_000,
+);
 
 type Seen = { id: string; subject: string };
 const placeOf = ({ id }: Seen): number => Number(id.split('-')[1]);

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { vi } from 'vitest';
-import { type ControlPlaneOptions, startControlPlane } from '../../../src/control-plane/start.ts';
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../../../src/control-plane/start.ts';
 import { actionMessage, actionTimestamp, toSignedAction } from '../../../src/crypto/action.ts';
 import { agentRequestHeaders } from '../../../src/crypto/agent-request.ts';
 import { generateSigningKey, type SigningKey } from '../../../src/crypto/ed25519.ts';
@@ -37,6 +37,7 @@ export async function openWorld(options: ControlPlaneOptions = {}) {
     ...(own === null ? {} : { database: own.location }),
     ...options,
   });
+  const second = await beside(plane.url, own?.location ?? options.database, options);
   const admin = await signIn(
     plane.url,
     options.adminEmail ?? adminEmail,
@@ -49,7 +50,8 @@ export async function openWorld(options: ControlPlaneOptions = {}) {
     admin,
     call: caller(plane.url, {}),
     stop: async () => {
-      await plane.stop();
+      siblings.delete(plane.url);
+      await Promise.all([plane.stop(), second?.stop()]);
       await own?.drop();
     },
     signIn: (email: string, password: string) => signIn(plane.url, email, password),
@@ -88,6 +90,22 @@ export async function openWorld(options: ControlPlaneOptions = {}) {
       return asAgent(plane.url, body.id, name, key);
     },
   };
+}
+
+/** With AIM_TEST_INSTANCES=2, a second one on the same PostgreSQL: every other request then goes to it, as behind a balancer. */
+async function beside(url: string, database: string | undefined, options: ControlPlaneOptions): Promise<ControlPlane | null> {
+  if (process.env['AIM_TEST_INSTANCES'] !== '2' || database === undefined) return null;
+  const second = await startControlPlane({ publicUrl: url, ...options, port: 0, database });
+  siblings.set(url, second.url);
+  return second;
+}
+
+const siblings = new Map<string, string>();
+let calls = 0;
+
+function balanced(url: string): string {
+  calls += 1;
+  return calls % 2 === 0 ? url : (siblings.get(url) ?? url);
 }
 
 /** A copy of the PostgreSQL database that AIM_TEST_DATABASE names, whose tables are made already; without that, null. */
@@ -162,7 +180,7 @@ export function signedAction(
 
 export function caller(url: string, fixed: Record<string, string>): Call {
   return async (method, path, body, headers = {}) => {
-    const response = await fetch(`${url}${path}`, {
+    const response = await fetch(`${balanced(url)}${path}`, {
       method,
       redirect: 'manual',
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...fixed, ...headers },
