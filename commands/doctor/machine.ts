@@ -100,11 +100,19 @@ const clipboardTools: readonly { tool: string; needs: string | null }[] =
           { tool: 'xsel', needs: 'DISPLAY' },
         ];
 
-async function keychain({ settings: { get }, io }: ActionContext): Promise<Finding> {
+async function keychain({ settings: { get, paths }, io }: ActionContext): Promise<Finding> {
   const store = get('store');
   if (store === 'file') return ok('keychain', 'not used (store is file)');
   const found = await lookForKeychain(io.env);
-  if (typeof found !== 'string') return ok('keychain', 'usable: a sign-in is kept there');
+  if (typeof found !== 'string') {
+    // One that is locked answers who looks, and takes nothing.
+    return existsSync(join(paths.aim, 'sdk_credentials.json'))
+      ? {
+          ...ok('keychain', 'usable, but the latest sign-in is in ~/.aim'),
+          fix: 'To move it: unlock the keychain, then aim login',
+        }
+      : ok('keychain', 'usable: a sign-in is kept there');
+  }
   const { why, fix } = noKeychain[found];
   if (store === 'keychain') return failed('keychain', `not usable: ${why}`, `${fix}, or: aim config set store file`);
   return { ...ok('keychain', `not usable (${why}): a sign-in is kept in ~/.aim, readable by you alone`), fix };

@@ -30,9 +30,12 @@ afterAll(async () => {
 beforeEach(() => aim('logout', '--server', plane.url));
 
 /** A session bus with an unlocked keyring. */
-async function unlockedKeyring({ env }: Machine): Promise<ChildProcess> {
-  const script =
-    'printf secret | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 & echo "$DBUS_SESSION_BUS_ADDRESS"; wait';
+const unlockedKeyring = (on: Machine): Promise<ChildProcess> =>
+  keyring(on, 'printf secret | gnome-keyring-daemon --foreground --unlock');
+const lockedKeyring = (on: Machine): Promise<ChildProcess> => keyring(on, 'gnome-keyring-daemon --foreground');
+
+async function keyring({ env }: Machine, daemon: string): Promise<ChildProcess> {
+  const script = `${daemon} --components=secrets >/dev/null 2>&1 & echo "$DBUS_SESSION_BUS_ADDRESS"; wait`;
   // A group of its own, so that everything in it ends with it.
   const child = spawn('dbus-run-session', ['--', 'sh', '-c', script], {
     env,
@@ -125,6 +128,22 @@ async function keychainCheck(env: Record<string, string>) {
   const { items } = JSON.parse(stdout) as { items: { check: string; finding: string; fix: string | null }[] };
   return items.find(({ check }) => check === 'keychain');
 }
+
+test('a keychain that is locked answers who looks and takes nothing: the sign-in is in the file, and stays there', async () => {
+  command = undefined;
+  const elsewhere = freshMachine();
+  const locked = await lockedKeyring(elsewhere);
+  try {
+    expect(await login('auto', elsewhere.env)).toMatchObject({ code: 0, stdout: expect.stringContaining('kept in ~/.aim') });
+    const refused = await login('keychain', elsewhere.env);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('unlock the keychain') });
+    const { code, stdout } = await run(['status', '--json'], options(elsewhere.env));
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { signedIn: true, store: 'file' }]);
+  } finally {
+    if (locked.pid !== undefined) process.kill(-locked.pid);
+    elsewhere.remove();
+  }
+});
 
 describe('the native half of the single executable', () => {
   const folder = () => join(machine.root, 'cache', 'aim', 'native');
