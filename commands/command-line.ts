@@ -68,7 +68,7 @@ async function helpAskedFor(argv: readonly string[]): Promise<string | null> {
   if (options.includes('--version') && words.length === 0) return `aim ${version}\n`;
   if (!options.includes('--help') && !options.includes('-h')) return null;
   const { helpFor, programHelp } = await import('./help/help-text.ts');
-  const width = Math.min(process.stdout.columns ?? 100, 100);
+  const width = Math.min(process.stdout.columns || 100, 100);
   if (words.length === 0) return programHelp(width);
   const { findAction } = await import('./find-action.ts');
   return helpFor(await findAction(words), width);

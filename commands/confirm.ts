@@ -24,7 +24,7 @@ export async function confirm(
   if (action.risk === 'named') return confirmByName(action, target ?? action.id, flags, io, signal);
   if (action.risk !== 'dangerous') return;
   const { confirmation } = action;
-  const width = io.stderr.isTTY === true ? (io.stderr.columns ?? 80) : null;
+  const width = io.stderr.isTTY === true ? (io.stderr.columns || 80) : null;
   const lines = confirmation?.lines(args, options as never).flatMap((cells) => hangingRows(cells, width)) ?? [
     `${action.summary}${target === null ? '' : `: ${visible(target)}`}.`,
   ];
@@ -76,6 +76,8 @@ export async function ask(question: string, io: Io, signal: AbortSignal): Promis
   const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   // A terminal in raw mode gives Ctrl-C to readline, which would swallow it.
   lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  // readline pauses what it reads when it comes back from Ctrl-Z, and leaves it to us to go on.
+  lines.on('SIGCONT', () => lines.resume());
   try {
     return await Promise.race([lines.question(question, { signal }), ended]);
   } finally {

@@ -77,10 +77,8 @@ async function* filtered<Item>(
   for await (const page of pages) yield fits === null ? page : { ...page, items: page.items.filter(fits), total: null };
 }
 
-/** Below a table that is not the whole list. */
-export function moreHint(verb: string): (result: unknown) => string | null {
-  return (result) => {
-    const { nextCursor } = result as Partial<Page<unknown>>;
-    return nextCursor ? `There are more: aim ${verb} --cursor ${nextCursor}, or --all` : null;
-  };
+/** Below a table that is not the whole list: what else was asked for has to be asked for again, and only the caller knows it all. */
+export function moreHint(result: unknown): string | null {
+  const { nextCursor } = result as Partial<Page<unknown>>;
+  return nextCursor ? `There are more: the same with --cursor ${nextCursor}, or with --all` : null;
 }

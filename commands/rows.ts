@@ -86,19 +86,27 @@ export function cellOf(value: unknown): Cell {
   return Object.keys(value).length === 0 ? null : asUntrusted(JSON.stringify(value));
 }
 
-export function rowTable(verb: string, empty: string, columns: readonly Column<Row>[]): View<Page<Row> | Pages<Row>> {
-  return tableView({ rows: rowsOf<Row>, columns, empty, next: moreHint(verb) });
+export function rowTable(empty: string, columns: readonly Column<Row>[]): View<Page<Row> | Pages<Row>> {
+  return tableView({ rows: rowsOf<Row>, columns, empty, next: moreHint });
 }
+
+/** `lastUsedAt` as a person reads it. */
+const titleOf = (key: string): string => {
+  const words = key.replace(/[A-Z]+/g, (letters) => ` ${letters.toLowerCase()}`).trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
 
 /** All that there is, in the order of the server, the named ones first. */
 export function rowRecord(first: readonly Column<Row>[]): View<Row> {
+  const whole = new Set(first.filter(({ format }) => format === 'id').map(({ title }) => title));
   return {
     kind: 'text',
+    isWhole: ([title]) => whole.has(String(title).trimEnd()),
     lines: (item) => {
       const named = first.map((field): [string, Cell] => [field.title, field.value(item)]);
       const rest = Object.keys(item)
         .filter((key) => !first.some((field) => field.key === key))
-        .map((key): [string, Cell] => [key, cellOf(item[key])]);
+        .map((key): [string, Cell] => [titleOf(key), cellOf(item[key])]);
       const shown = [...named, ...rest].filter(([, value]) => value !== null && value !== undefined && value !== '');
       const width = Math.max(0, ...shown.map(([title]) => title.length)) + 2;
       return shown.map(([title, value]) => [asUntrusted(title.padEnd(width)), value]);

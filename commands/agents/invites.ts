@@ -25,7 +25,7 @@ const ls = defineAction({
   options: listOptions,
   needs: 'member',
   run: (context, _, options) => list(rowPages(context, { path, subject }), options),
-  view: rowTable('agents invites ls', 'Nobody is invited.', columns),
+  view: rowTable('Nobody is invited.', columns),
 });
 
 const create = defineAction({

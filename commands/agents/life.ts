@@ -1,11 +1,12 @@
 // `aim agents create|revoke|delete|rotate-key`: the ends of an agent's life, and its keys.
 
 import { z } from 'zod';
-import { UsageError } from '../../src/errors.ts';
+import { AIMError, ExitCode, PolicyError, UsageError } from '../../src/errors.ts';
 import { asUntrusted, ours } from '../../src/text/brand.ts';
 import { type Agent, agentTypes } from '../../src/wire/agent.ts';
 import { type Action, type Argument, defineAction } from '../action.ts';
 import { changeOptions, idempotencyKeyOption } from '../change-options.ts';
+import { shellWord } from '../confirm.ts';
 import type { View } from '../output/view.ts';
 import { callForRow, column, rowRecord } from '../rows.ts';
 import { agentArgument } from './agent-argument.ts';
@@ -19,24 +20,39 @@ const name: Argument<string> = {
   },
 };
 
+const TOLD_OF_NEW = new Set(['name', 'id', 'status', 'agentType', 'capabilities', 'publicKey']);
+
 /** Where no public key was given, the server made the pair. */
 const createdRecord: View<Agent & { privateKey?: string }> = {
   kind: 'record',
   fields: [
-    ...(agentRecord.kind === 'record' ? agentRecord.fields : []),
+    ...(agentRecord.kind === 'record' ? agentRecord.fields.filter(({ key }) => TOLD_OF_NEW.has(key)) : []),
     {
       key: 'privateKey',
-      title: 'Private key, shown only now',
+      title: 'Private key',
       value: ({ privateKey }) => (privateKey === undefined ? null : asUntrusted(privateKey)),
+      format: 'id',
     },
   ],
+  next: ({ name: named, status, privateKey }) =>
+    [
+      ...(privateKey === undefined ? [] : ['The private key is shown only now: keep it where the agent runs.']),
+      ...(status === 'pending' ? [`It may act once it is confirmed: aim agents verify ${shellWord(named)}`] : []),
+    ].join(' ') || null,
+};
+
+const alreadyThere = (named: string) => (error: unknown) => {
+  if (!(error instanceof AIMError) || error.exitCode !== ExitCode.Conflict || error.next !== undefined) throw error;
+  const { code, message, requestId, current } = error;
+  const next = `Look at it: aim agents show ${shellWord(named)}`;
+  throw new PolicyError(code, { message, requestId, current, next, exitCode: ExitCode.Conflict, cause: error });
 };
 
 const create = defineAction({
   id: 'agents.create',
-  summary: 'Register an agent whose key is made elsewhere',
+  summary: 'Register an agent',
   description:
-    'Most agents register themselves with the SDK. The key pair of this one stays where it is made: only its public half is given here.',
+    'Most agents register themselves with the SDK. With --public-key the key pair stays where it was made. Without it the server makes one, whose private half is shown here, once.',
   examples: [
     {
       command: 'agents create billing-bot --public-key @billing.pub --capability payments:read',
@@ -71,17 +87,19 @@ const create = defineAction({
   risk: 'change',
   document: async ({ api }, { name: named }) => (await import('../../src/edit/agent-document.ts')).newAgent(api, named),
   run: ({ api, signal }, args, { type, capability, displayName, description, publicKey, idempotencyKey }) =>
-    api.agents.create(
-      {
-        name: args.name,
-        agentType: type,
-        capabilities: capability,
-        ...(displayName !== undefined && { displayName }),
-        ...(description !== undefined && { description }),
-        ...(publicKey !== undefined && { publicKey }),
-      },
-      { idempotencyKey, signal },
-    ),
+    api.agents
+      .create(
+        {
+          name: args.name,
+          agentType: type,
+          capabilities: capability,
+          ...(displayName !== undefined && { displayName }),
+          ...(description !== undefined && { description }),
+          ...(publicKey !== undefined && { publicKey }),
+        },
+        { idempotencyKey, signal },
+      )
+      .catch(alreadyThere(args.name)),
   view: createdRecord,
 });
 
@@ -137,7 +155,7 @@ const rotateKey = defineAction({
   view: rowRecord([
     column('message', 'Done'),
     column('publicKey', 'Public key'),
-    column('privateKey', 'Private key, shown only now'),
+    column('privateKey', 'Private key, shown only now', { format: 'id' }),
   ]),
 });
 

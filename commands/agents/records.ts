@@ -43,7 +43,7 @@ const trustHistory = listing('trust-history', 'List how the trust of an agent ch
   column('changedBy', 'By', { giveUp: 1 }),
 ]);
 
-function listing(name: string, summary: string, path: string, columns: Parameters<typeof rowTable>[2]): Action {
+function listing(name: string, summary: string, path: string, columns: Parameters<typeof rowTable>[1]): Action {
   return defineAction({
     id: `agents.${name}`,
     summary,
@@ -51,7 +51,7 @@ function listing(name: string, summary: string, path: string, columns: Parameter
     options: listOptions,
     run: (context, { agent }, options) =>
       list(rowPages(context, { path: `/api/v1${path.replace(':id', agent.id)}`, subject }), options),
-    view: rowTable(`agents ${name}`, 'None.', columns),
+    view: rowTable('None.', columns),
   });
 }
 

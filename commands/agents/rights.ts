@@ -43,7 +43,7 @@ const ls = defineAction({
   options: listOptions,
   run: (context, { agent }, options) =>
     list(rowPages(context, { path: `/api/v1/agents/${agent.id}/capabilities`, subject }), options),
-  view: rowTable('agents capabilities ls', 'None.', columns),
+  view: rowTable('None.', columns),
 });
 
 const grant = defineAction({
@@ -164,7 +164,7 @@ const history = defineAction({
   options: { ...listOptions, limit: { ...listOptions.limit, schema: z.coerce.number().int().min(1).max(10_000).default(50) } },
   run: (context, { agent }, options) =>
     list(rowPages(context, { path: `/api/v1/agents/${agent.id}/activity`, subject }), options),
-  view: rowTable('agents history', 'Nothing yet.', [
+  view: rowTable('Nothing yet.', [
     column('timestamp', 'Time', { format: 'time' }),
     column('action', 'What'),
     column('resourceType', 'To', { giveUp: 1 }),

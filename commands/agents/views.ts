@@ -25,8 +25,7 @@ export const agentTable: View<Page<Agent> | Pages<Agent>> = tableView({
     { ...id, giveUp: 1 },
   ],
   empty: 'No agents. One registers itself with the SDK: aim help connect',
-  next: (result) =>
-    moreHint('agents ls')(result) ?? (rowsOf(result).length > 0 ? 'About one of them: aim agents show NAME' : null),
+  next: (result) => moreHint(result) ?? (rowsOf(result).length > 0 ? 'About one of them: aim agents show NAME' : null),
 });
 
 export const agentRecord: View<Agent> = {

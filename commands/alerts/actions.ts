@@ -20,7 +20,7 @@ const table: View<Page<Alert> | Pages<Alert>> = tableView({
     { key: 'isAcknowledged', title: 'Seen', value: (alert) => alert.isAcknowledged, giveUp: 1 },
   ],
   empty: 'No alerts.',
-  next: moreHint('alerts ls'),
+  next: moreHint,
 });
 
 const ls = defineAction({

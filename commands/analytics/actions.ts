@@ -25,7 +25,7 @@ const trends = defineAction({
   options: { days, ...listOptions },
   run: (context, _, { days: over, ...options }) =>
     list(rowPages(context, { path: `${path}/trends`, subject, query: { days: over } }), options),
-  view: rowTable('analytics trends', 'Nothing yet.', [
+  view: rowTable('Nothing yet.', [
     column('date', 'Day', { grow: true }),
     column('verifications', 'Asked', { format: 'number' }),
     column('denied', 'Denied', { format: 'number' }),
@@ -49,7 +49,7 @@ const activity = defineAction({
   args: {},
   options: listOptions,
   run: (context, _, options) => list(rowPages(context, { path: `${path}/agents/activity`, subject }), options),
-  view: rowTable('analytics agents', 'No agents.', [
+  view: rowTable('No agents.', [
     column('agentName', 'Agent', { grow: true }),
     column('status', 'Status'),
     column('lastActive', 'Active', { format: 'age' }),

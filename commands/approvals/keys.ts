@@ -26,7 +26,7 @@ const keys = defineAction({
   commandLineOnly: true,
   feature: 'approvals.receipt',
   run: (context, _, options) => list(rowPages(context, { path, subject }), options),
-  view: rowTable('approvals keys', 'No key of yours signs anything yet.', columns),
+  view: rowTable('No key of yours signs anything yet.', columns),
 });
 
 const revokeKey = defineAction({

@@ -78,7 +78,7 @@ const grantTable: View<Page<Grant> | Pages<Grant>> = tableView({
   rows: rowsOf<Grant>,
   columns: grantColumns,
   empty: 'No grants.',
-  next: (result) => moreHint('approvals grants')(result) ?? 'Take one back: aim approvals revoke ID',
+  next: (result) => moreHint(result) ?? (rowsOf(result).length > 0 ? 'Take one back: aim approvals revoke ID' : null),
 });
 
 const grants = defineAction({

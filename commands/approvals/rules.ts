@@ -36,7 +36,7 @@ const ls = defineAction({
   needs: 'admin',
   feature: 'approvals.rules',
   run: (context, _, options) => list(rowPages(context, { path, subject }), options),
-  view: rowTable('rules ls', 'No rule decides in a reviewer’s place.', columns),
+  view: rowTable('No rule decides in a reviewer’s place.', columns),
 });
 
 const add = defineAction({

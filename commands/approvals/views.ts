@@ -24,8 +24,12 @@ export const approvalTable: View<Page<ApprovalRequest> | Pages<ApprovalRequest>>
   ],
   empty: 'Nothing waits for a decision.',
   next: (result) =>
-    moreHint('approvals ls')(result) ??
-    (rowsOf(result).length > 0 ? 'Look at one before deciding: aim approvals show ID' : null),
+    moreHint(result) ??
+    (rowsOf(result).some(({ status }) => status === 'pending')
+      ? 'Look at one before deciding: aim approvals show ID'
+      : rowsOf(result).length > 0
+        ? 'Look at one: aim approvals show ID'
+        : null),
 });
 
 /** Nothing in it can be anything but a command: also an id is a word of letters and digits. */

@@ -29,7 +29,7 @@ const table: View<Page<AuditEntry> | Pages<AuditEntry>> = tableView({
     { key: 'id', title: 'Id', value: (entry) => asUntrusted(entry.id), format: 'id', giveUp: 1 },
   ],
   empty: 'No entries.',
-  next: moreHint('audit ls'),
+  next: moreHint,
 });
 
 const ls = defineAction({

@@ -21,7 +21,7 @@ export const eventTable: View<Page<VerificationEvent> | Pages<VerificationEvent>
   rows: rowsOf<VerificationEvent>,
   columns: eventColumns,
   empty: 'No events.',
-  next: (result) => moreHint('events ls')(result) ?? 'As they come: aim events tail',
+  next: (result) => moreHint(result) ?? 'As they come: aim events tail',
 });
 
 export const eventRecord: View<VerificationEvent> = {

@@ -25,7 +25,7 @@ const ls = defineAction({
   options: listOptions,
   needs: 'member',
   run: (context, _, options) => list(rowPages(context, { path, subject }), options),
-  view: rowTable('keys ls', 'No API keys.', columns),
+  view: rowTable('No API keys.', columns),
 });
 
 const create = defineAction({

@@ -105,7 +105,9 @@ function recordLines(result: unknown, fields: readonly Column<unknown>[], style:
   const titles = Math.max(...shown.map(({ title }) => widthOf(ours(title)))) + 2;
   return shown.flatMap((field) => {
     const text = cellText(field, result, { for: 'people', now: Date.now() });
-    const rows = style.truncate && style.isTerminal ? wrap(text, Math.max(20, style.width - titles)) : [text];
+    // What is copied as one word is one line, however narrow the terminal.
+    const mayBreak = style.truncate && style.isTerminal && field.format !== 'id';
+    const rows = mayBreak ? wrap(text, Math.max(20, style.width - titles)) : [text];
     return rows.map((row, index) => `${index === 0 ? style.dim(field.title.padEnd(titles)) : ' '.repeat(titles)}${row}`);
   });
 }

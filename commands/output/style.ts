@@ -41,7 +41,7 @@ export function outputStyle(flags: GlobalFlags, settings: Settings | null, io: P
     headers: flags.headers !== false,
     truncate: flags.trunc !== false,
     quiet: flags.quiet === true,
-    width: io.stdout.columns ?? 80,
+    width: io.stdout.columns || 80,
     isTerminal,
     bold: sgr(1),
     dim: sgr(2),

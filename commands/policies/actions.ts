@@ -32,7 +32,7 @@ const ls = defineAction({
   options: listOptions,
   needs: 'admin',
   run: (context, _, options) => list(rowPages(context, { path, subject }), options),
-  view: rowTable('policies ls', 'No policies.', columns),
+  view: rowTable('No policies.', columns),
 });
 
 const show = defineAction({

@@ -29,7 +29,7 @@ const ls = defineAction({
   },
   needs: 'admin',
   run: (context, _, { status, ...options }) => list(rowPages(context, { path, subject, query: { status } }), options),
-  view: rowTable('requests ls', 'No requests.', columns),
+  view: rowTable('No requests.', columns),
 });
 
 const show = defineAction({

@@ -32,7 +32,7 @@ const listing = (name: 'threats' | 'anomalies' | 'violations', summary: string, 
     options: listOptions,
     needs: 'manager',
     run: (context, _, options) => list(rowPages(context, { path: `${path}/${name}`, subject }), options),
-    view: rowTable(`security ${name}`, empty, [
+    view: rowTable(empty, [
       column('createdAt', 'When', { format: 'time' }),
       column('severity', 'Severity'),
       ...(name === 'violations'

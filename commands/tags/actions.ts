@@ -63,7 +63,7 @@ const ls = defineAction({
   args: {},
   options: listOptions,
   run: (context, _, options) => list(rowPages(context, { path, subject }), options),
-  view: rowTable('tags ls', 'No tags.', columns),
+  view: rowTable('No tags.', columns),
 });
 
 const documentOf = async ({ api }: Pick<ActionContext, 'api'>, row: Row): Promise<EditDocument> => {

@@ -34,7 +34,7 @@ const ls = defineAction({
   options: listOptions,
   needs: 'admin',
   run: (context, _, options) => list(rowPages(context, { path, subject }), options),
-  view: rowTable('users ls', 'Nobody.', columns),
+  view: rowTable('Nobody.', columns),
 });
 
 const requests = defineAction({
@@ -50,7 +50,7 @@ const requests = defineAction({
   needs: 'admin',
   run: (context, _, { status, ...options }) =>
     list(rowPages(context, { path: registrations, query: { status }, subject }), options),
-  view: rowTable('users requests', 'Nobody asks.', [
+  view: rowTable('Nobody asks.', [
     column('email', 'Email', { grow: true }),
     column('firstName', 'First name', { giveUp: 2 }),
     column('lastName', 'Last name', { giveUp: 2 }),

@@ -23,7 +23,7 @@ const ls = defineAction({
   options: listOptions,
   needs: 'member',
   run: (context, _, options) => list(rowPages(context, { path, subject }), options),
-  view: rowTable('webhooks ls', 'No webhooks.', columns),
+  view: rowTable('No webhooks.', columns),
 });
 
 const create = defineAction({
