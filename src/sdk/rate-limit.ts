@@ -19,6 +19,10 @@ export function createRateLimit(
     filledAt = at;
     tokens -= 1;
     // Below zero the token is borrowed from the future: the wait is as long as it takes to come, and the order is kept.
-    return tokens >= 0 ? undefined : pause((-tokens / perSecond) * 1000, signal);
+    if (tokens >= 0) return undefined;
+    return pause((-tokens / perSecond) * 1000, signal).catch((error: unknown) => {
+      tokens += 1; // given up: whoever comes next need not wait for it
+      throw error;
+    });
   };
 }

@@ -55,6 +55,10 @@ describe('where a project begins', () => {
     expect((await readProject(at(start))).root).toBe(root === null ? null : join(folder, root));
   });
 
+  test('at the working directory, for an entry file that is named from there', async () => {
+    expect((await readProject('src')).root).toBe(process.cwd());
+  });
+
   // Once a walk upwards that never came to a top.
   test.each(['-', '', '.', 'no/such/file.js', '/'])('an entry file called "%s" is no endless way up', async (start) => {
     expect(await readProject(start)).toMatchObject({ dependencies: expect.any(Array) });

@@ -32,6 +32,12 @@ const failure = (call: Promise<unknown>): Promise<AIMError> =>
     (error: AIMError) => error,
   );
 
+test.each(['..', '.'])('an id %s is refused, and becomes no other address', async (odd) => {
+  const { server, api } = await against((_, response) => answerJson(response, agent));
+  expect(await failure(api.agents.get(agentId.parse(odd)))).toMatchObject({ code: 'remote.address', exitCode: 2 });
+  expect(server.received).toEqual([]);
+});
+
 describe('a call', () => {
   test.each<[title: string, respond: (response: ServerResponse) => void, code: string, exit: number]>([
     [
