@@ -22,7 +22,7 @@ export const rooms: Record<string, { sources: string[]; tests: string[] }> = {
       'test/approvals/undo.test.ts',
       'test/approvals/bulk.test.ts',
       'test/approvals/moments.test.ts',
-      'test/approvals/clock-watch.test.ts',
+      'test/approvals/{clock-watch,fresh-sign-in}.test.ts',
       'test/approvals/{attacks,machine,meanwhile,quiet,quorum,receipt,reports,requester,review-keys,standing,known-agents}.test.ts',
       'test/approvals/{screen,hostile,notify,by-command,server-model}.test.ts',
     ],
