@@ -168,6 +168,7 @@ describe.each<[way: string, columns: number | undefined]>([
   });
 
   test.each(stepNames)('%s', async (name) => {
+    expect(Object.keys(steps)).toContain(name);
     await steps[name]?.();
   });
 
