@@ -22,7 +22,7 @@ export async function writePrivateFile(place: string, text: string): Promise<voi
   const path = await realpath(place).catch(() => place);
   const beside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await makePrivateFolder(dirname(path));
+    await makePrivateFolder(dirname(place)); // not that of the file behind a link, which others may use
     const file = await open(beside, 'wx', 0o600);
     try {
       await file.writeFile(text);

@@ -114,7 +114,9 @@ describe('secure', () => {
 
   test('says what an operator does about a new agent, and about a capability', async () => {
     const agent = await register('newcomer');
-    await expect(agent.performAction('db:read', () => 1)).rejects.toMatchObject({ next: 'Verify it: aim agents verify newcomer' });
+    await expect(agent.performAction('db:read', () => 1)).rejects.toMatchObject({
+      next: 'Verify it: aim agents verify newcomer',
+    });
     await stage.trust(agent);
     await expect(agent.performAction('db:read', () => 1)).rejects.toMatchObject({
       next: 'Grant it: aim agents capabilities grant newcomer db:read',
