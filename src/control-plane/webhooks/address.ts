@@ -54,6 +54,8 @@ export async function callableAddress(
     return place(host);
   }
   if (allowInside) return lookup(host);
+  // This one exists everywhere, and means this machine.
+  if (/(^|\.)localhost\.?$/i.test(host)) throw new Error(`${host} is an address inside this network`);
   const refusedAt = sleep(patience, [], { ref: false });
   const found = await Promise.race([addressesOf(host).catch(() => []), refusedAt]);
   // One address inside is enough to refuse: which of several is taken is not ours to choose.
