@@ -111,7 +111,10 @@ export const tables: readonly Table[] = [
       R: 'policies.edit-approvals',
     },
     changes: ['settings'],
-    empty: ['No policies.', 'Without one, what an agent may do follows from its capabilities and the enforcement mode (m shows it).'],
+    empty: [
+      'No policies.',
+      'Without one, what an agent may do follows from its capabilities and the enforcement mode (m shows it).',
+    ],
   },
   {
     id: 'tags',
