@@ -24,7 +24,7 @@ export async function confirm(
   if (action.risk === 'named') return confirmByName(action, target ?? action.id, flags, io, signal);
   if (action.risk !== 'dangerous') return;
   const { confirmation } = action;
-  const width = io.stderr.isTTY === true ? (io.stderr.columns || 80) : null;
+  const width = io.stderr.isTTY === true ? io.stderr.columns || 80 : null;
   const lines = confirmation?.lines(args, options as never).flatMap((cells) => hangingRows(cells, width)) ?? [
     `${action.summary}${target === null ? '' : `: ${visible(target)}`}.`,
   ];

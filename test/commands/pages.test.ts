@@ -72,3 +72,8 @@ test('a filter looks at each item by itself', () => {
   expect(all.filter(fits).map(({ name }) => name)).toEqual(['ada']);
   expect(() => filterOf('nmae:ada')?.(all[0])).toThrow('Did you mean name?');
 });
+
+test('a terminal that does not know its width counts as one of 80 columns', () => {
+  const io = { stdout: { isTTY: true, columns: 0 }, env: {} } as unknown as Io;
+  expect(outputStyle({} as GlobalFlags, null, io).width).toBe(80);
+});

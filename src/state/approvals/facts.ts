@@ -123,6 +123,7 @@ function agentFacts(
     knownAs === null || knownAs === name
       ? null
       : fact('renamed', 'note', say`The agent that you know by this key was called ${knownAs}.`, 'bad'),
+    agent?.status === 'pending' ? fact('pending', 'note', say`Nobody has let this agent in yet.`, 'warning') : null,
     agent?.isCompromised ? fact('compromised', 'note', say`This agent is marked as compromised.`, 'bad') : null,
     owner,
     me !== null && request.ownerId === me

@@ -52,6 +52,7 @@ describe('a fact', () => {
     ['agent', { trustScore: 0.634 }, { agent: agent() }, 'billing-bot (a-1), verified, trust 63 %', 'normal'],
     ['agent', { agentName: null }, {}, 'a-1 (a-1)', 'normal'],
     ['same-name', {}, { otherNames: ['billing-bot'] }, 'Another agent has the same name.', 'bad'],
+    ['pending', {}, { agent: agent({ status: 'pending' }) }, 'Nobody has let this agent in yet.', 'warning'],
     ['compromised', {}, { agent: agent({ isCompromised: true }) }, 'This agent is marked as compromised.', 'bad'],
     ['owner', { ownerEmail: 'ada@example.com' }, {}, 'ada@example.com', 'normal'],
     [
