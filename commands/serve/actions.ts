@@ -42,7 +42,7 @@ const serve = defineAction({
     const { url, pid, log, admin } = await detach(context, options);
     const { stdout, json } = context.io;
     if (json) stdout.write(`${JSON.stringify({ url, pid, log, admin })}\n`);
-    else stdout.write(`listening on ${url}, process ${pid}\n${firstWords(admin.email, admin.password)}`);
+    else stdout.write(`listening on ${url}, process ${pid}\n${firstWords(url, admin.email, admin.password)}`);
     return ExitCode.Ok;
   },
   view: { kind: 'none' },

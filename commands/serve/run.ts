@@ -75,7 +75,7 @@ export async function runUntilStopped(
   const { url, instanceId, admin, passwordFile } = controlPlane;
   const generated = passwordFile === null ? admin.password : undefined;
   if (io.json) io.stdout.write(`${JSON.stringify({ url, instanceId, admin: { email: admin.email, password: generated } })}\n`);
-  else io.stdout.write(`listening on ${url}\n${firstWords(admin.email, generated)}`);
+  else io.stdout.write(`listening on ${url}\n${firstWords(url, admin.email, generated)}`);
   const interrupted = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
@@ -100,5 +100,7 @@ function oidcOf({ oidcIssuer, oidcClientId, ...options }: ServeValues): OidcSett
   };
 }
 
-export const firstWords = (email: string, generated: string | undefined): string =>
-  generated === undefined ? '' : `First administrator: ${email}\nPassword, shown only now: ${generated}\n`;
+export const firstWords = (url: string, email: string, generated: string | undefined): string =>
+  generated === undefined
+    ? ''
+    : `First administrator: ${email}\nPassword, shown only now: ${generated}\nSign in: aim login --server ${url}\n`;
