@@ -122,8 +122,6 @@ function packageVersion(name: string): string {
   return (JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string }).version;
 }
 
-// Types belong to the package, not to a build that is only tried or started.
-if (outdir === 'dist' && process.env['npm_lifecycle_event'] !== 'start') {
-  writePublicTypes('dist/types');
-}
+// Types belong to the package, not to a program that is only started or tried: they take longer than all the rest.
+if (outdir === 'dist' && !process.argv.includes('--program')) writePublicTypes('dist/types');
 if (existsSync(`${outdir}/aim.js`)) chmodSync(`${outdir}/aim.js`, 0o755);
