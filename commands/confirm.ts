@@ -3,6 +3,7 @@
 import { AIMError, ExitCode, UsageError } from '../src/errors.ts';
 import { visible } from '../src/text/visible.ts';
 import type { Action, Io } from './action.ts';
+import { ask } from './ask-line.ts';
 import type { GlobalFlags } from './global-options.ts';
 import { hangingRows } from './output/hanging.ts';
 
@@ -31,6 +32,8 @@ export async function confirm(
   if (flags.yes || (target !== null && flags.confirm === target) || confirmation?.given?.(options as never)) return;
   const verb = action.id.replaceAll('.', ' ');
   if (!io.mayAsk) throw cannotAsk(verb, '--yes', target);
+  const nearest = confirmation?.nearest?.(args, width) ?? [];
+  if (nearest.length > 0) lines.push('', ...nearest);
   io.stderr.write(`${lines.join('\n')}\n`);
   await expectWord(confirmation?.word ?? 'yes', io, signal);
 }
@@ -69,21 +72,5 @@ async function expectWord(word: string, io: Io, signal: AbortSignal): Promise<vo
   throw new AIMError('usage', 'declined', { message: 'Nothing was done.', exitCode: ExitCode.Cancelled });
 }
 
-/** One line from the terminal; empty at its end. */
-export async function ask(question: string, io: Io, signal: AbortSignal): Promise<string> {
-  const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: io.stdin.isTTY === true });
-  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
-  // A terminal in raw mode gives Ctrl-C to readline, which would swallow it.
-  lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  // readline pauses what it reads when it comes back from Ctrl-Z, and leaves it to us to go on.
-  lines.on('SIGCONT', () => lines.resume());
-  try {
-    return await Promise.race([lines.question(question, { signal }), ended]);
-  } finally {
-    lines.close();
-  }
-}
-
-/** As one word of a shell command. */
-export const shellWord = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+/** As one word of a shell command. To zsh `=word` is the path of a program. */
+export const shellWord = (text: string) => (/^(?!=)[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

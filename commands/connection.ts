@@ -6,6 +6,7 @@ import { tokenClaims } from '../src/auth/token-claims.ts';
 import type { KeptIn } from '../src/credentials/sign-in-store.ts';
 import { AuthenticationError } from '../src/errors.ts';
 import type { Api } from '../src/http/api.ts';
+import type { ConnectionOptions } from '../src/http/connections.ts';
 import { createApi } from '../src/http/create-api.ts';
 import type { CredentialSource } from '../src/http/credential-source.ts';
 import { nodeTransport } from '../src/http/node-transport.ts';
@@ -164,14 +165,16 @@ function apiFor(server: string, credentials: CredentialSource, options: ConnectO
 }
 
 export function transportTo(server: string, settings: Settings, env: Io['env']): Transport {
-  return nodeTransport(server, {
-    proxy: settings.get('proxy'),
-    caFile: settings.get('caFile'),
-    clientCertificate: settings.get('clientCertificate'),
-    clientKey: settings.get('clientKey'),
-    env,
-  });
+  return nodeTransport(server, wayTo(settings, env));
 }
+
+export const wayTo = (settings: Settings, env: Io['env']): ConnectionOptions => ({
+  proxy: settings.get('proxy'),
+  caFile: settings.get('caFile'),
+  clientCertificate: settings.get('clientCertificate'),
+  clientKey: settings.get('clientKey'),
+  env,
+});
 
 /** The same way for what signs in and keeps signed in. */
 export const reachWith =

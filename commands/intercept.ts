@@ -38,9 +38,9 @@ export function intercepting(inner: Transport, interception: Interception, chang
   };
 }
 
-/** The call for curl. Tokens and secrets stay in variables: commands end up in histories. */
-export function curlCommand({ method, url, headers, body }: Attempt): string {
-  const parts = ['curl'];
+/** The call for curl, with the words of `curlWay`. Tokens and secrets stay in variables: commands end up in histories. */
+export function curlCommand({ method, url, headers, body }: Attempt, way: readonly string[] = []): string {
+  const parts = ['curl', ...way];
   if (method === 'HEAD') parts.push('--head');
   else if (method !== 'GET') parts.push('-X', method);
   // To curl, brackets and braces are ranges.

@@ -28,7 +28,7 @@ export async function runAction(action: Action, words: Words, surroundings: Surr
   const { settings, io, signal } = surroundings;
   const { flags } = words;
   const style = outputStyle(flags, settings, io);
-  const options = checkOptions(action, await readOptions(action, words.options, io));
+  const options = checkOptions(action, await readOptions(action, words.options, io), io.mayAsk);
   checkCount(action, words.args);
   await checkFilter(action, options['filter'], false);
   const changes = (action.risk ?? 'read') !== 'read';
@@ -71,8 +71,10 @@ export async function runAction(action: Action, words: Words, surroundings: Surr
       const { withMeantId } = await import('./meant-id.ts');
       throw await withMeantId(error, action, typed[0], context);
     }
-    if (interception === 'curl') io.stdout.write(`${curlCommand(error.attempt)}\n`);
-    else io.stdout.write(await describePlan(action, error, args, connection?.api ?? null, style));
+    if (interception === 'curl') {
+      const [{ curlWay }, { wayTo }] = await Promise.all([import('./curl-way.ts'), import('./connection.ts')]);
+      io.stdout.write(`${curlCommand(error.attempt, curlWay(error.attempt.url, wayTo(settings, io.env)))}\n`);
+    } else io.stdout.write(await describePlan(action, error, args, connection?.api ?? null, style));
     return ExitCode.Ok;
   } finally {
     await connection?.close();

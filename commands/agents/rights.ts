@@ -11,6 +11,7 @@ import { list, listOptions } from '../lists.ts';
 import { callForRow, column, idArgument, type Row, rowPages, rowRecord, rowTable } from '../rows.ts';
 import { ambiguousId } from '../whole-id.ts';
 import { agentArgument } from './agent-argument.ts';
+import { trustView } from './trust-view.ts';
 
 const subject = 'agents';
 const columns = [
@@ -154,7 +155,7 @@ const trust = defineAction({
   args: { agent: agentArgument },
   options: {},
   run: (context, { agent }) => callForRow(context, { path: `/api/v1/trust-score/agents/${agent.id}/breakdown`, subject }),
-  view: rowRecord([column('trustScore', 'Trust'), column('factors', 'Made of')]),
+  view: trustView,
 });
 
 const history = defineAction({

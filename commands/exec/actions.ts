@@ -68,7 +68,10 @@ const exec = defineAction({
     await using agent = await agentNamed(as, { api, io, signal, settings });
     const interruption = interruptible(signal);
     let waiting: ApprovalProgress | null = null;
-    const say = onceEach((progress) => io.note(waitingWords(progress)));
+    const say = onceEach((progress) => {
+      // Standard error is for one object there; the code is said all the same, since nobody can decide without it.
+      if (!io.json || progress.matchingCode !== null) io.note(waitingWords(progress));
+    });
     const asked = {
       resource,
       context: { command: command.map(shellWord).join(' '), ...(reason === undefined ? {} : { reason }) },

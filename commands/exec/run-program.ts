@@ -3,11 +3,14 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
+import { UsageError } from '../../src/errors.ts';
+import { terminalJson } from '../../src/text/json.ts';
 import type { Io } from '../action.ts';
+import { errorObject } from '../output/error.ts';
 
 export function runProgram(
   [program = '', ...args]: readonly string[],
-  { env, cwd, note }: Pick<Io, 'env' | 'cwd' | 'note'>,
+  { env, cwd, json, note }: Pick<Io, 'env' | 'cwd' | 'json' | 'note'>,
 ): Promise<number> {
   return new Promise((resolve) => {
     // On a terminal the child gets Ctrl-C itself; what is sent to us alone is passed on. Either way its own end decides.
@@ -24,8 +27,12 @@ export function runProgram(
       resolve(code);
     };
     child.once('error', (error: NodeJS.ErrnoException) => {
-      note(`aim: ${program} could not be started (${error.code}).`);
-      end(error.code === 'ENOENT' ? 127 : 126);
+      const exitCode = error.code === 'ENOENT' ? 127 : 126;
+      const message = `${program} could not be started (${error.code}).`;
+      note(
+        json ? terminalJson({ ...errorObject(new UsageError('exec.not-started', { message })), exitCode }) : `aim: ${message}`,
+      );
+      end(exitCode);
     });
     child.once('exit', (code, signal) => end(code ?? 128 + (signal === null ? 1 : (constants.signals[signal] ?? 1))));
   });

@@ -5,7 +5,7 @@ import { visible } from '../text/visible.ts';
 import { idsWith } from '../wire/short-id.ts';
 import type { McpRow } from './overview.ts';
 
-/** @throws UsageError `mcp.not-found` (exit 6) or `mcp.ambiguous`, naming the candidates. */
+/** @throws UsageError `mcp.not-found` or `mcp.ambiguous`, naming the candidates; both exit 6, as for every other name. */
 export function findServer(rows: readonly McpRow[], reference: string): McpRow {
   const named = rows.filter(({ name }) => name === reference);
   const exact = named.length > 0 ? named : rows.filter(({ key, id }) => key === reference || id === reference);
@@ -22,6 +22,7 @@ export function findServer(rows: readonly McpRow[], reference: string): McpRow {
     throw new UsageError('mcp.ambiguous', {
       message: `${found.length} servers are called ${visible(reference, { max: 80 })}: ${keys.join('; ')}.`,
       next: `Name one by its key: aim mcp show ${first.key}`,
+      exitCode: ExitCode.NotFound,
     });
   }
   throw new UsageError('mcp.not-found', {

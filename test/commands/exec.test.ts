@@ -99,6 +99,19 @@ describe('aim exec', () => {
     expect(existsSync(proof)).toBe(false);
   });
 
+  test('says nothing but one error object with --json, however long it waits', async () => {
+    const args = ['--json', '--capability', 'db:drop', '--resource', 'quiet', '--jit', '--wait', '1s', '--', 'true'];
+    const { code, stderr } = await stage.aim('exec', ...args);
+    expect(code).toBe(11);
+    expect(JSON.parse(stderr)).toMatchObject({ exitCode: 11 });
+  });
+
+  test('a command that cannot be started is an error object with --json', async () => {
+    const { code, stderr } = await stage.aim('exec', '--json', '--capability', 'files:write', '--', 'no-such-program-anywhere');
+    expect(code).toBe(127);
+    expect(JSON.parse(stderr)).toMatchObject({ code: 'exec.not-started', exitCode: 127 });
+  });
+
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
