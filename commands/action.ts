@@ -81,6 +81,8 @@ export type Option<Schema extends z.ZodType = z.ZodType> = {
   readable?: boolean;
   /** The variable that stands in on the command line where the option is not given. */
   env?: string;
+  /** Where it is missing on a terminal the verb asks for it; where nobody can answer it must be given. */
+  isAsked?: true;
   complete?(partial: string, context: ActionContext): Promise<readonly Candidate[]>;
 };
 
@@ -145,6 +147,8 @@ type Shared<A extends Arguments, O extends Options> = {
   /** What is shown before the command line asks, and what stands in for the answer. Without it: the summary and the first argument. */
   confirmation?: {
     lines(args: ArgumentValues<A>, options: OptionValues<O>): readonly (readonly Cell[])[];
+    /** The rows right above the question, none wider than the terminal: what must be on the screen with it. */
+    nearest?(args: ArgumentValues<A>, width: number | null): readonly string[];
     /** The word to type; never a single letter. */
     word: string;
     /** An option of the verb that says the same as `--yes` (`--if-match`). */

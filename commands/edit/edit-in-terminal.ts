@@ -6,6 +6,7 @@ import type { Edited, EditPorts } from '../../src/edit/edit-session.ts';
 import { UsageError } from '../../src/errors.ts';
 import { visible } from '../../src/text/visible.ts';
 import type { ActionContext } from '../action.ts';
+import { ask } from '../ask-line.ts';
 
 /** @throws UsageError where nobody can edit: in a pipe, with --no-input, and in the dashboard, which has its own way. */
 export async function editInTerminal(
@@ -43,13 +44,6 @@ export async function editInTerminal(
 const SIGNS = { member: '', removed: '- ', added: '+ ' } as const;
 
 async function answer(io: ActionContext['io'], signal: AbortSignal): Promise<'apply' | 'again' | 'leave'> {
-  const { createInterface } = await import('node:readline/promises');
-  const asked = createInterface({ input: io.stdin, output: io.stderr });
-  try {
-    const typed = await asked.question('Apply this? yes, edit, or no: ', { signal });
-    const word = typed.trim().toLowerCase();
-    return word === 'yes' ? 'apply' : word === 'edit' || word === 'e' ? 'again' : 'leave';
-  } finally {
-    asked.close();
-  }
+  const word = (await ask('Apply this? yes, edit, or no: ', io, signal)).trim().toLowerCase();
+  return word === 'yes' ? 'apply' : word === 'edit' || word === 'e' ? 'again' : 'leave';
 }

@@ -10,7 +10,7 @@ import { readInspection } from '../../src/mcp/saved-inspection.ts';
 import { asUntrusted, ours } from '../../src/text/brand.ts';
 import { visible } from '../../src/text/visible.ts';
 import type { ActionContext } from '../action.ts';
-import { ask } from '../confirm.ts';
+import { ask } from '../ask-line.ts';
 import { cellsText } from '../output/cell.ts';
 import type { Cell } from '../output/view.ts';
 import type { InspectFlags } from './options.ts';
