@@ -5,11 +5,11 @@ import type { Action } from './action.ts';
 import { kebab, optionWords } from './option-kind.ts';
 
 /** @throws UsageError `option.invalid` that names the option. */
-export function checkOptions(action: Action, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function checkOptions(action: Action, given: Readonly<Record<string, unknown>>, mayAsk = true): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(action.options)) {
     const { success, data, error } = option.schema.safeParse(given[name]);
-    if (success) {
+    if (success && (data !== undefined || mayAsk || !option.isAsked)) {
       values[name] = data;
       continue;
     }
@@ -19,7 +19,7 @@ export function checkOptions(action: Action, given: Readonly<Record<string, unkn
       message:
         given[name] === undefined
           ? `The option ${flag} is missing.`
-          : `The option ${flag} does not take ${JSON.stringify(given[name]).slice(0, 80)}: ${sentence(wordsOf(error.issues[0]))}`,
+          : `The option ${flag} does not take ${JSON.stringify(given[name]).slice(0, 80)}: ${sentence(wordsOf(error?.issues[0]))}`,
       next: words === null ? `See: aim ${action.id.replaceAll('.', ' ')} --help` : `It is one of: ${words.join(', ')}`,
       field: name,
     });

@@ -7,6 +7,7 @@ import { verificationStatuses } from '../../src/wire/verification.ts';
 import { type Action, defineAction } from '../action.ts';
 import { idempotencyKeyOption, reasonOption } from '../change-options.ts';
 import { list, listOptions } from '../lists.ts';
+import { askReason } from './ask-reason.ts';
 import { attentionActions } from './attention.ts';
 import * as decide from './decide.ts';
 import { reviewKeyActions } from './keys.ts';
@@ -15,6 +16,7 @@ import { requestArgument } from './request-argument.ts';
 import { seconds } from './seconds.ts';
 import { approvalTable, approvalView, decisionView, factLines } from './views.ts';
 import { exitCodeOf, settled, waitOption, whenDecided } from './wait.ts';
+import { whatDecides } from './what-decides.ts';
 
 const ifMatch = {
   summary: 'Decide only if this is still the hash of the action',
@@ -119,6 +121,7 @@ const approve = defineAction({
   commandLineOnly: true,
   confirmation: {
     lines: (args) => factLines(args.request),
+    nearest: (args, width) => whatDecides(args.request, width),
     word: 'approve',
     given: ({ ifMatch }) => ifMatch !== undefined,
   },
@@ -160,7 +163,7 @@ const deny = defineAction({
   ],
   args: { request: requestArgument },
   options: {
-    reason: { ...reasonOption, schema: reasonOption.schema.unwrap() },
+    reason: { ...reasonOption, isAsked: true },
     ifMatch,
     idempotencyKey: idempotencyKeyOption,
     wait: waitOption,
@@ -170,7 +173,12 @@ const deny = defineAction({
   commandLineOnly: true,
   becomes: { status: 'denied' },
   run: async (context, args, { reason, ifMatch, idempotencyKey, wait }) => {
-    const decision = { reason, idempotencyKey, interactive: false, signal: context.signal };
+    const decision = {
+      reason: reason ?? (await askReason(args.request, context)),
+      idempotencyKey,
+      interactive: false,
+      signal: context.signal,
+    };
     const decided = await decide.deny(args.request, { ifMatch, decision }, context);
     return wait ? settled('deny', decided, context) : decided;
   },

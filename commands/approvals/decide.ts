@@ -107,7 +107,7 @@ async function whatHolds(
 function refuseIf(id: string, refusal: { code: string; words: Printable } | null): void {
   if (refusal === null) return;
   throw new PolicyError(`approval.${refusal.code}`, {
-    message: `Request ${id}: ${refusal.words}`,
+    message: sentenceAbout(id, refusal.words),
     next:
       refusal.code === 'not-proven'
         ? `Look: aim approvals show ${id}. To approve it although nothing proves it: --unproven`
@@ -115,6 +115,10 @@ function refuseIf(id: string, refusal: { code: string; words: Printable } | null
     exitCode: refusal.code === 'not-waiting' ? ExitCode.Conflict : ExitCode.Forbidden,
   });
 }
+
+/** `It is denied.` as a sentence that names what it is about. */
+const sentenceAbout = (id: string, words: Printable): string =>
+  /^It /.test(words) ? `Request ${id}${words.slice(2)}` : `${words} (request ${id})`;
 
 const optionOf: Record<Question, string> = {
   'matching-code': '--code NN',

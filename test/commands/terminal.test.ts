@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTerminal } from '../pty/terminal.ts';
+import { openTerminal, program } from '../pty/terminal.ts';
 import { admin, enrolAgent, openStage, type Stage, type TestAgent } from './stage.ts';
 
 let stage: Stage;
@@ -66,6 +66,56 @@ describe('a question', () => {
     await terminal.keys('ctrl-c');
     expect((await terminal.exited).exitCode).toBe(130);
     expect(await stage.json('approvals', 'show', id)).toMatchObject({ status: 'pending' });
+  });
+
+  test('has what decides on the screen with it, on 80 columns and 24 rows, however long the resource is', async () => {
+    const { id } = await agent.ask('db:delete', `/srv/${'x'.repeat(300)}\nrisk low`, { jit_access: true });
+    const terminal = on(80, 'approvals', 'approve', id);
+    await terminal.waitFor('Type approve to go on:');
+    const rows = terminal.rows();
+    const at = rows.findIndex((row) => row.startsWith('Type approve'));
+    expect(rows.slice(at - 3, at)).toEqual([
+      expect.stringMatching(new RegExp(`^risk \\w+, signed( \\(new key\\))?, id ${id}$`)),
+      'agent billing-bot',
+      expect.stringMatching(/^action db:delete on \/srv\/x+\S* \(cut, whole above\)$/),
+    ]);
+    await terminal.keys('enter');
+    expect((await terminal.exited).exitCode).toBe(3);
+  });
+
+  test.each<[title: string, keys: string[], exitCode: number, status: string]>([
+    ['is asked for on a terminal', [...'not today', 'enter'], 0, 'denied'],
+    ['that is left empty denies nothing', ['enter'], 3, 'pending'],
+  ])('for the reason of a denial %s', async (_, keys, exitCode, status) => {
+    const id = await pending();
+    const terminal = on(80, 'approvals', 'deny', id);
+    await terminal.waitFor('Deny it, because');
+    expect(terminal.text()).toContain('action db:delete on users');
+    await terminal.keys(...keys);
+    expect((await terminal.exited).exitCode).toBe(exitCode);
+    expect(await stage.json('approvals', 'show', id)).toMatchObject({ status });
+  });
+
+  test.each<[verb: string, question: string, answer: string, args: () => Promise<string[]>]>([
+    ['approve', 'Type approve to go on:', 'approve', async () => ['approvals', 'approve', await pending()]],
+    ['edit', 'Apply this? yes, edit, or no:', 'yes', async () => ['agents', 'edit', 'billing-bot']],
+  ])('of %s is heard after Ctrl-Z and fg', async (_, question, answer, args) => {
+    const editor = join(stage.machine.root, 'describes.sh');
+    writeFileSync(editor, `sed -i 's/^description:.*/description: after a stop/' "$1"\n`);
+    // A shell with jobs, as a person has one: each time the program stops it is brought back.
+    const line = ['sh', '-c', 'set -m; "$@"; fg; fg; fg', 'sh', process.execPath, program, ...(await args())];
+    const env = { ...stage.machine.env, AIM_EDITOR: `sh ${editor}` };
+    const terminal = openTerminal(line.slice(1), { env, columns: 80, command: 'sh' });
+    const asked = () => terminal.raw().split(question).length - 1;
+    for (let stops = 0; stops < 3; stops += 1) {
+      const before = asked();
+      await terminal.waitFor(() => asked() > (stops === 0 ? 0 : before - 1));
+      const shown = asked();
+      await terminal.keys('ctrl-z');
+      await terminal.waitFor(() => asked() > shown);
+    }
+    await terminal.keys(...answer, 'enter');
+    expect((await terminal.exited).exitCode).toBe(0);
   });
 
   test('for a name wants exactly that name', async () => {
