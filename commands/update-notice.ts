@@ -1,8 +1,9 @@
 // A line about a newer version: at most once a day, after the output, on a terminal, never in CI, and never more than a line.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolderSync } from '../src/settings/make-folder.ts';
 import type { Settings } from '../src/settings/settings.ts';
 import { version } from '../src/version.ts';
 import type { Io } from './action.ts';
@@ -82,7 +83,7 @@ function readRecord(path: string): UpdateRecord {
 }
 
 function writeRecord(path: string, record: UpdateRecord): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolderSync(dirname(path));
   writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }

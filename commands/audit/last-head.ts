@@ -1,9 +1,10 @@
 // Where an audit log ended when it was last verified from here. Whoever owns the database can write all of it anew, its end included; not this.
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../src/errors.ts';
+import { makeFolderSync } from '../../src/settings/make-folder.ts';
 
 export type LastHead = z.infer<typeof lastHead>;
 
@@ -34,7 +35,7 @@ export function readLastHead(path: string): LastHead | null {
 
 /** Whole or not at all. */
 export function keepLastHead(path: string, head: LastHead): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolderSync(dirname(path));
   writeFileSync(`${path}.${process.pid}.new`, `${JSON.stringify(head)}\n`, { mode: 0o600 });
   renameSync(`${path}.${process.pid}.new`, path);
 }

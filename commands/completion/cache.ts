@@ -1,8 +1,9 @@
 // What completion knows, in files: so that a key press costs the start of Node and two reads, and never a network call.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolderSync } from '../../src/settings/make-folder.ts';
 import type { Paths } from '../../src/settings/settings.ts';
 import { version } from '../../src/version.ts';
 import type { Live } from './candidates.ts';
@@ -42,7 +43,7 @@ function readObject<Value>(path: string): Value | null {
 // A cache that cannot be written is no reason to complete nothing.
 function writeObject(path: string, value: unknown): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolderSync(dirname(path));
     const beside = `${path}.${process.pid}`;
     writeFileSync(beside, JSON.stringify(value), { mode: 0o600 });
     renameSync(beside, path);

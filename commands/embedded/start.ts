@@ -1,9 +1,10 @@
 // Starts the embedded control plane as a process of its own, which outlives a killed dashboard just long enough to stop cleanly.
 
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AIMError, ConfigurationError, ExitCode, RemoteError } from '../../src/errors.ts';
+import { makeFolderSync } from '../../src/settings/make-folder.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { programFile } from '../program.ts';
 import { type Endpoint, findEndpoint } from './endpoint.ts';
@@ -88,7 +89,7 @@ function parsed(line: string): { code?: unknown; message?: string; hint?: string
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolderSync(folder);
   } catch (cause) {
     throw notWritable(folder, cause);
   }

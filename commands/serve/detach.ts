@@ -1,9 +1,10 @@
 // `aim serve --detach`: the same server as a process of its own, which goes on when this one has said where it listens.
 
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AIMError, ExitCode, RemoteError, UsageError } from '../../src/errors.ts';
+import { makeFolderSync } from '../../src/settings/make-folder.ts';
 import type { ActionContext } from '../action.ts';
 import { programFile } from '../program.ts';
 import { serverFolder } from './options.ts';
@@ -86,7 +87,7 @@ function parsed(line: string): { code?: unknown; message?: string; hint?: string
 
 function openLog(folder: string, log: string): number {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolderSync(folder);
     return openSync(log, 'a', 0o600);
   } catch (cause) {
     throw new UsageError('serve.data-not-writable', {

@@ -1,12 +1,13 @@
 // `aim config edit`: the settings file in your editor, checked before it counts.
 
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openEditor } from '../../src/edit/open-editor.ts';
 import { UsageError } from '../../src/errors.ts';
 import { userFilePath } from '../../src/settings/files.ts';
 import { fileSchema } from '../../src/settings/json-schema.ts';
 import { loadSettings } from '../../src/settings/load-settings.ts';
+import { makeFolderSync } from '../../src/settings/make-folder.ts';
 import { resolvePaths } from '../../src/settings/paths.ts';
 import { type Action, defineAction } from '../action.ts';
 
@@ -41,7 +42,7 @@ const edit = defineAction({
 });
 
 function prepare(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolderSync(dirname(path));
   // Editors complete and check by it.
   writeFileSync(join(dirname(path), 'config.schema.json'), `${JSON.stringify(fileSchema(), null, 2)}\n`);
   if (!existsSync(path))

@@ -1,9 +1,10 @@
 // Files that only their owner may read: written beside, synced, renamed, so that no reader ever sees half of one.
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConfigurationError } from '../errors.ts';
+import { makeFolder } from '../settings/make-folder.ts';
 import { closeOwnFolder } from '../settings/own-folder.ts';
 
 /** The text, or null where there is no such file. @throws ConfigurationError where there is one that cannot be read. */
@@ -47,7 +48,7 @@ export async function removePrivateFile(path: string): Promise<void> {
 
 // Other SDKs make ~/.aim with the default mode.
 export async function makePrivateFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await makeFolder(path);
   await closeOwnFolder(path);
 }
 

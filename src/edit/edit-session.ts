@@ -1,8 +1,9 @@
 // Editing one thing as a text, from reading it to having it on the server: checked, shown as a difference, and merged where it moved.
 
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AIMError, ExitCode, PolicyError } from '../errors.ts';
+import { makeFolder } from '../settings/make-folder.ts';
 import { type DifferenceLine, difference } from './difference.ts';
 import { changedMembers, type EditDocument, type Held, isSame, type NewDocument } from './document.ts';
 import { threeWay } from './three-way.ts';
@@ -129,7 +130,7 @@ type TextFile = {
 };
 
 async function openFile({ title }: Pick<EditDocument, 'title'>, { folder, edit }: EditPorts): Promise<TextFile> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const name = title.replace(/[^\w.-]+/g, '-').slice(0, 60);
   const path = join(folder, `${name}-${process.pid}-${(count++).toString(36)}.yaml`);
   const file: TextFile = {

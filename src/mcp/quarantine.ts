@@ -2,9 +2,10 @@
 
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PolicyError, UsageError } from '../errors.ts';
+import { makeFolder } from '../settings/make-folder.ts';
 import { type Edit, editEntry, putEntry } from './edit-config.ts';
 import { atPointer } from './entries.ts';
 import { parseConfig } from './parse.ts';
@@ -147,7 +148,7 @@ export async function readRecords(state: string): Promise<Quarantined[]> {
 }
 
 async function writeRecords(state: string, records: readonly Quarantined[]): Promise<void> {
-  await mkdir(state, { recursive: true, mode: 0o700 });
+  await makeFolder(state);
   // Half of it would be none: what was taken out of use could not be put back.
   const beside = `${recordFile(state)}.${process.pid}.tmp`;
   try {

@@ -1,8 +1,9 @@
 // Where detection looks on behalf of a person at this machine: the own home or the one that was named, and the demo's beside it.
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolderSync } from '../settings/make-folder.ts';
 import type { Paths } from '../settings/settings.ts';
 import type { DetectOptions, Platform } from './record.ts';
 
@@ -54,7 +55,7 @@ function keptSalt(path: string): string | undefined {
 function newSalt(path: string): string | undefined {
   const beside = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolderSync(dirname(path));
     const salt = randomBytes(32).toString('hex');
     writeFileSync(beside, salt, { mode: 0o600, flag: 'wx' });
     renameSync(beside, path);

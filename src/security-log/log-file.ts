@@ -3,8 +3,9 @@
 // Writes are synchronous, in the thread that is there for them (writer/log-thread.ts): there is never a write under way of which
 // nobody knows, at exit, whether it happened.
 
-import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolderSync } from '../settings/make-folder.ts';
 import { digest, GENESIS, type Link, linkLine } from './chain.ts';
 import { type ChainLock, chainPath, type Head, openChainLock } from './chain-lock.ts';
 import { lastLink } from './last-link.ts';
@@ -231,7 +232,7 @@ export class LogFile {
     if (this.#file) closeSync(this.#file.fd);
     this.#file = null;
     this.#rest = '';
-    if (!now) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (!now) makeFolderSync(dirname(path));
     // Read as well as append, to find the end of the chain; a pipe without a reader must not hold up the host.
     const mode = now && !now.isFile() ? constants.O_WRONLY : constants.O_RDWR;
     const fd = openSync(path, mode | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK, 0o600);

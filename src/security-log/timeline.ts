@@ -1,7 +1,8 @@
 // The timeline of an incident: chosen lines in the order of their times, with notes, as Markdown for people or JSON for programs.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolderSync } from '../settings/make-folder.ts';
 import { visible } from '../text/visible.ts';
 import type { LogEntry } from './entry.ts';
 
@@ -57,7 +58,7 @@ export function timelineJson({ title, from, to, items }: Timeline): object {
 /** Writes both forms into a folder below `folder`. Answers the path of the Markdown. Throws what the file system throws. */
 export function writeTimeline(timeline: Timeline, folder: string, now: number): string {
   const name = join(folder, 'timelines', `timeline-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`);
-  mkdirSync(dirname(name), { recursive: true, mode: 0o700 });
+  makeFolderSync(dirname(name));
   writeFileSync(`${name}.md`, timelineMarkdown(timeline), { mode: 0o600 });
   writeFileSync(`${name}.json`, `${JSON.stringify(timelineJson(timeline), null, 2)}\n`, { mode: 0o600 });
   return `${name}.md`;

@@ -1,10 +1,11 @@
 // Settings that follow their files: what a long-running screen reads is what stands there now.
 
-import { type FSWatcher, mkdirSync, watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { AIMError } from '../errors.ts';
 import { userFilePath } from './files.ts';
 import { loadSettings, type SettingsSources } from './load-settings.ts';
+import { makeFolderSync } from './make-folder.ts';
 import type { SettingKey, Settings } from './settings.ts';
 
 export type LiveSettings = Settings & {
@@ -37,7 +38,7 @@ export function liveSettings(sources: SettingsSources, keys: readonly SettingKey
   const files = [userFilePath(current.paths), ...projectFile(current)];
   const watchers = files.flatMap((path): FSWatcher[] => {
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolderSync(dirname(path));
       const watcher = watch(dirname(path), { persistent: false }, (_, name) => {
         if (name !== null && name !== basename(path)) return;
         clearTimeout(soon);

@@ -1,11 +1,12 @@
 // One process at a time: a lock file that names its holder, so that a lock whose holder died is taken over.
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError } from '../errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { closeOwnFolder } from './own-folder.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function withLock<Result>(path: string, work: () => Promise<Result>
   // Not `<path>.lock`: the Python SDK keeps a file of that name for flock(2) and never removes it.
   const lock = `${path}.held`;
   const holder = `${JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() })}\n`;
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  await makeFolder(dirname(path)).catch((cause: unknown) => {
     throw notMade(lock, cause);
   });
   await closeOwnFolder(dirname(path));

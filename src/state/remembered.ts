@@ -1,8 +1,9 @@
 // What the dashboard remembers from one run to the next: columns, palette lines, hints that were seen. Never what a server said.
 
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolderSync } from '../settings/make-folder.ts';
 
 export type Memories = {
   /** The chosen columns of each list, in order. */
@@ -57,7 +58,7 @@ const isTexts = (value: unknown): value is string[] =>
 function write(path: string, memories: Memories): void {
   const beside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolderSync(dirname(path));
     writeFileSync(beside, `${JSON.stringify(memories, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     renameSync(beside, path);
   } catch {

@@ -1,9 +1,10 @@
 // `~/.opena2a/correlated-events.jsonl`: records of decisions, kept on this machine and sent nowhere (wire-mcp-logs-a2a §8).
 
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { homeFolder } from '../../settings/home-folder.ts';
+import { makeFolder } from '../../settings/make-folder.ts';
 import type { CorrelatedRecord } from './correlated-record.ts';
 
 export const CORRELATED_FILE = 'correlated-events.jsonl';
@@ -17,7 +18,7 @@ const defaultFolder = (): string => join(homeFolder(), '.opena2a');
 export async function writeCorrelatedRecord(record: CorrelatedRecord, folder: string = defaultFolder()): Promise<boolean> {
   const file = join(folder, CORRELATED_FILE);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await rotate(folder, file);
     await appendFile(file, `${lineOf(record)}\n`, { mode: 0o600 });
     return true;

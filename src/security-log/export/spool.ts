@@ -3,9 +3,9 @@
 // A line enters the queue in the same transaction that moves the reading position, and leaves it when the receiver has it. So
 // whatever dies in between, a line is sent at least once, and read once.
 
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { makeFolderSync } from '../../settings/make-folder.ts';
 import { sqlite } from '../chain-lock.ts';
 import type { LogEntry, LogPosition } from '../entry.ts';
 import { readLogLine } from '../read-line.ts';
@@ -30,7 +30,7 @@ export type Spool = {
 /** @param path of the database, or `:memory:` for an export that is not resumed. Throws when another exporter uses it. */
 export function openSpool(path: string): Spool {
   const { DatabaseSync } = sqlite();
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (path !== ':memory:') makeFolderSync(dirname(path));
   const before = process.umask(0o077);
   const database = new DatabaseSync(path);
   try {
