@@ -53,14 +53,14 @@ function streamSentence(event: StreamEvent): Printable | null {
 
 const ago = (time: string): string => (time === 'now' ? 'just now' : `${time} ago`);
 
-export function linkSentence({ link, lastEventAt, embedded }: LinkModel, now: number): Printable {
+export function linkSentence({ link, lastEventAt, downSince, embedded }: LinkModel, now: number): Printable {
   const last = lastEventAt === null ? 'no event yet' : `last event ${ago(age(lastEventAt, now))}`;
   if (embedded === 'restarting') return say`The control plane died and is being started again.`;
   if (link.state === 'live') return say`Live, ${last}.`;
   if (link.state === 'polling')
     return say`This server has no stream: it is asked every ${Math.round(link.everyMs / 1000)} seconds. ${last}.`;
   if (link.state === 'reconnecting')
-    return say`The link is down since ${last}; trying again in ${countdown(link.retryAt, now)}. ${link.because}`;
+    return say`The link is down since ${age(downSince ?? now, now)}, ${last}; trying again in ${countdown(link.retryAt, now)}. ${link.because}`;
   if (link.state === 'offline') return say`Offline: ${link.because}`;
   return say`Connecting.`;
 }

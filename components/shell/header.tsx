@@ -60,7 +60,7 @@ const HOUR = 3_600_000;
 
 /** What the header says of the link, in a word, a glyph and a tone that agree. */
 export function linkRuns(model: LinkModel, now: number, glyphs: Glyphs): Run[] {
-  const { link, lastEventAt } = model;
+  const { link, lastEventAt, downSince } = model;
   const word = linkWord(model);
   const [glyph, tone] = looks(word, glyphs);
   const last = lastEventAt === null ? ours('no events yet') : words`last event ${age(lastEventAt, now)}`;
@@ -70,7 +70,7 @@ export function linkRuns(model: LinkModel, now: number, glyphs: Glyphs): Run[] {
     polling: () => words`polling, ${last}`,
     reconnecting: () =>
       link.state === 'reconnecting'
-        ? words`stale since ${lastEventAt === null ? ours('start') : age(lastEventAt, now)}, again in ${countdownOrNow(link.retryAt, now)}`
+        ? words`stale since ${age(downSince ?? now, now)}, again in ${countdownOrNow(link.retryAt, now)}`
         : ours(''),
     offline: () => words`offline: ${visible(link.state === 'offline' ? link.because : '', { max: 30 })}`,
     restarting: () => ours('control plane died, restarting'),

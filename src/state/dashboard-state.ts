@@ -40,7 +40,7 @@ export type DashboardState = {
 export type DashboardStateOptions = { api: () => Api; clock: FrameClock; now?: () => number; capacity?: number };
 
 export function createDashboardState({ api, clock, now = Date.now, capacity }: DashboardStateOptions): DashboardState {
-  const link = createLinkStore();
+  const link = createLinkStore(now);
   const events = createEventLog({ clock, ...(capacity === undefined ? {} : { capacity }) });
   const outcomes = createOutcomes();
   const calls = createCalls({ clock });
