@@ -9,8 +9,10 @@ import type { Verb } from '../../src/state/approvals/model.ts';
 import { isMuted } from '../../src/state/approvals/mutes.ts';
 import { approvedLastHour, medianSeconds } from '../../src/state/approvals/pace.ts';
 import { isWaiting, newCount, type QueueRow, waitingCount } from '../../src/state/approvals/queue.ts';
+import { isDown } from '../../src/state/link.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { counted, say } from '../../src/text/say.ts';
+import { countdown } from '../../src/text/time.ts';
 import { visible } from '../../src/text/visible.ts';
 import { useDashboard } from '../dashboard-context.ts';
 import type { Binding } from '../keys/keymap.ts';
@@ -25,7 +27,7 @@ import { useListStore, useRows } from '../widgets/use-list.ts';
 import { runningApprovals, useApprovals } from './approvals-store.ts';
 import { BulkDialog } from './bulk-dialog.tsx';
 import { GrantsList } from './grants-list.tsx';
-import { queueColumns } from './queue-columns.ts';
+import { endsSoon, queueColumns } from './queue-columns.ts';
 
 function ApprovalsScreen(props: ScreenProps) {
   const { shell } = useDashboard();
@@ -47,9 +49,10 @@ function ApprovalsScreen(props: ScreenProps) {
 }
 
 function ApprovalsQueue({ width, height }: ScreenProps) {
-  const { shell, clock, now, theme } = useDashboard();
+  const { shell, clock, now, theme, state } = useDashboard();
   const { approvals, model } = useApprovals();
   useEachFrame();
+  const isStale = isDown(state.link.getState());
   useEffect(() => clock.tickEvery(1000), [clock]);
   // Whoever comes back to the queue has not looked at a row yet: this is the one moment to put it in order.
   useEffect(() => approvals.dispatch({ kind: 'tidied' }), [approvals]);
@@ -166,7 +169,9 @@ function ApprovalsQueue({ width, height }: ScreenProps) {
         select={selectionOf}
         empty={
           model.queue.isKnown
-            ? EMPTY
+            ? isStale
+              ? EMPTY_THEN
+              : EMPTY
             : approvals.problem === null
               ? LOADING
               : [[{ text: say`  ${approvals.problem}`, tone: 'bad' }]]
@@ -180,7 +185,13 @@ function ApprovalsQueue({ width, height }: ScreenProps) {
     const fresh = newCount(model.queue);
     const gone = model.queue.rows.length - waiting;
     return [
-      { text: counted(waiting, 'request waits', 'requests wait'), tone: waiting > 0 ? 'strong' : 'muted' },
+      isStale
+        ? {
+            text: say`${counted(waiting, 'request', 'requests')} waited when the server last answered`,
+            tone: 'warning' as const,
+          }
+        : { text: counted(waiting, 'request waits', 'requests wait'), tone: waiting > 0 ? 'strong' : 'muted' },
+      ...soonest(),
       ...(fresh > 0 ? [{ text: say`, ${fresh} new`, tone: 'accent' as const }] : []),
       ...(gone > 0
         ? [{ text: say`; ${gone} no longer ${gone === 1 ? 'waits' : 'wait'} (r tidies)`, tone: 'muted' as const }]
@@ -189,6 +200,20 @@ function ApprovalsQueue({ width, height }: ScreenProps) {
         ? []
         : [{ text: say`; ${approvals.problem}`, tone: 'bad' as const }]),
     ];
+  }
+
+  /** What ends first is named where the eye begins: its row keeps its place. */
+  function soonest(): Runs {
+    const ending = model.queue.rows
+      .filter(({ request }) => endsSoon(request, now()) && !isMuted(model.mutes, request.agentId, now()))
+      .toSorted((left, right) => Date.parse(left.request.expiresAt ?? '') - Date.parse(right.request.expiresAt ?? ''));
+    const [first] = ending;
+    if (first === undefined) return [];
+    const { agentName, agentId, expiresAt, riskLevel } = first.request;
+    const others = ending.length > 1 ? say`, ${ending.length - 1} more soon` : ours('');
+    const name = visible(agentName ?? agentId, { max: 24 });
+    const left = countdown(expiresAt ?? '', now());
+    return [{ text: say`; ! ${left} left for ${name} (${riskLevel})${others}`, tone: 'warning' }];
   }
 
   function pace(): Runs {
@@ -219,6 +244,10 @@ const selectionOf = (row: QueueRow): Selection => ({
 });
 
 const LOADING: readonly Runs[] = [[{ text: ours('  Asking the server.'), tone: 'muted' }]];
+/** With the link down nobody knows what has come since. */
+const EMPTY_THEN: readonly Runs[] = [
+  [{ text: ours('  Nothing waited for you when the server last answered.'), tone: 'warning' }],
+];
 const EMPTY: readonly Runs[] = [
   [ours('  Nothing waits for you.')],
   [{ text: ours('  A request appears here when an agent asks for what policy leaves to a person.'), tone: 'muted' }],

@@ -10,6 +10,7 @@ import { ours, type Printable } from '../../src/text/brand.ts';
 import { say } from '../../src/text/say.ts';
 import { age, countdown } from '../../src/text/time.ts';
 import { visible } from '../../src/text/visible.ts';
+import { widthOf } from '../../src/text/width.ts';
 import type { Tone } from '../theme.ts';
 import type { ListColumn } from '../widgets/columns.ts';
 
@@ -84,8 +85,9 @@ export function queueColumns({ signed, sameAs, now, model, verdictFor }: QueueCo
       key: 'state',
       title: ours('STATE'),
       width: 12,
-      cell: (row) => stateWords(row, model(), verdictFor(row.request), now()),
-      tone: (row) => stateTone(row, model(), verdictFor(row.request)),
+      grow: true,
+      cell: (row, width) => stateWords(row, model(), verdictFor(row.request), now(), width),
+      tone: (row) => stateTone(row, model(), verdictFor(row.request), now()),
       value: ({ request }) => request.status,
     },
     { key: 'id', title: ours('ID'), width: 0, hidden: true, cell: () => ours(''), value: ({ id }) => id },
@@ -102,19 +104,39 @@ const signatureWords: Record<Exclude<Verdict['kind'], 'signed'>, Printable> = {
   uninspectable: ours('UNREADABLE'),
 };
 
-function stateWords({ id, request, isNew }: QueueRow, { inFlight, mutes }: Model, verdict: Verdict, now: number): Printable {
+function stateWords(
+  { id, request, isNew }: QueueRow,
+  { inFlight, mutes }: Model,
+  verdict: Verdict,
+  now: number,
+  width: number,
+): Printable {
   const flight = inFlight.get(id);
   if (flight !== undefined) return flight.state === 'sent' ? ours('sending') : ours('NOT KNOWN');
-  if (request.status !== 'pending') return statusWords(request);
+  if (request.status !== 'pending') return shortest(statusWords(request), ours(request.status), width);
   if (isMuted(mutes, request.agentId, now)) return ours('muted');
   if (verdict.kind !== 'signed') return signatureWords[verdict.kind];
   const left = request.expiresAt === null ? '' : countdown(request.expiresAt, now);
+  if (endsSoon(request, now)) return `! ${left} left` as Printable;
   return `${isNew ? 'new ' : ''}${left}` as Printable;
 }
 
-function stateTone({ id, request, isNew }: QueueRow, { inFlight }: Model, verdict: Verdict): Tone {
+/** Half a name says less than none: who decided it stands in the panel. */
+const shortest = (full: Printable, word: Printable, width: number): Printable => (widthOf(full) <= width ? full : word);
+
+/** Nothing moves for it, as everywhere in the queue: it is told apart by its words, and named above the list. */
+export function endsSoon({ status, expiresAt }: QueueRow['request'], now: number): boolean {
+  if (status !== 'pending' || expiresAt === null) return false;
+  const left = Date.parse(expiresAt) - now;
+  return left > 0 && left <= SOON;
+}
+
+const SOON = 60_000; // what is left to read a request and decide it in two steps
+
+function stateTone({ id, request, isNew }: QueueRow, { inFlight }: Model, verdict: Verdict, now: number): Tone {
   if (inFlight.has(id)) return 'warning';
   if (request.status !== 'pending') return 'muted';
   if (verdict.kind !== 'signed') return 'bad';
+  if (endsSoon(request, now)) return 'warning';
   return isNew ? 'accent' : 'normal';
 }

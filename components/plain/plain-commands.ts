@@ -7,6 +7,7 @@ import type { PressedKey } from '../../src/state/approvals/press.ts';
 import { isWaiting } from '../../src/state/approvals/queue.ts';
 import type { DashboardState } from '../../src/state/dashboard-state.ts';
 import { parseFilter } from '../../src/state/filter.ts';
+import { isDown } from '../../src/state/link.ts';
 import { ours, type Printable } from '../../src/text/brand.ts';
 import { counted, say } from '../../src/text/say.ts';
 import type { VerificationId } from '../../src/wire/scalars.ts';
@@ -57,6 +58,11 @@ export function plainCommands(surroundings: PlainSurroundings): PlainCommands {
   };
   const keep = (filter: string, words: Printable) =>
     parseFilter(filter, { now: now() }).filter.matches({ text: words, field: () => undefined });
+  /** Said as of now only while something is heard. */
+  const waitingWords = (many: number, of = ''): Printable =>
+    isDown(state.link.getState())
+      ? say`${counted(many, 'request', 'requests')} waited${of} when the server last answered.`
+      : say`${counted(many, 'request waits', 'requests wait')}${of}.`;
   const waiting = () => approvals.get().queue.rows.filter(isWaiting);
 
   const overview = (): Printable[] => {
@@ -65,9 +71,7 @@ export function plainCommands(surroundings: PlainSurroundings): PlainCommands {
     const many = waiting().length;
     const problem = approvals.problem;
     return [
-      problem !== null
-        ? say`Requests are not known: ${problem}`
-        : say`${counted(many, 'request waits', 'requests wait')} for a decision.`,
+      problem !== null ? say`Requests are not known: ${problem}` : waitingWords(many, ' for a decision'),
       agents.phase === 'failed'
         ? say`Agents are not known: ${agents.error?.message ?? ''}`
         : say`${counted(agents.items.length, 'agent')}, ${counted(alerts, 'open alert')}.`,
@@ -96,9 +100,13 @@ export function plainCommands(surroundings: PlainSurroundings): PlainCommands {
       }))
       .filter(({ words }) => keep(filter, words));
     list(
-      counted(rows.length, 'request waits', 'requests wait'),
+      waitingWords(rows.length),
       rows,
-      filter === '' ? ours('Nothing waits for a decision.') : ours('No request matches.'),
+      filter !== ''
+        ? ours('No request matches.')
+        : isDown(state.link.getState())
+          ? ours('Nothing waited for a decision when the server last answered.')
+          : ours('Nothing waits for a decision.'),
     );
     return approvals.dispatch({ kind: 'tidied' });
   };

@@ -2,6 +2,7 @@
 
 import { Box } from 'ink';
 import { useState } from 'react';
+import { isDown } from '../../../src/state/link.ts';
 import { ours } from '../../../src/text/brand.ts';
 import { useDashboard } from '../../dashboard-context.ts';
 import type { Binding } from '../../keys/keymap.ts';
@@ -67,7 +68,9 @@ function Overview({ width, height }: ScreenProps) {
 
   const needRows: Runs[] =
     needs.length === 0
-      ? [[{ text: words`  ${theme.glyphs.allowed as never} Nothing needs you now.`, tone: 'good' }]]
+      ? isDown(dashboard.state.link.getState())
+        ? [[{ text: ours('  Nothing needed you when the server last answered.'), tone: 'warning' }]]
+        : [[{ text: words`  ${theme.glyphs.allowed as never} Nothing needs you now.`, tone: 'good' }]]
       : needs.map(({ text, tone }, index) => [words`${(index === at ? theme.glyphs.cursor : ' ') as never} `, { text, tone }]);
   const first: Runs[] = [[{ text: ours('Needs you now'), tone: 'accent' }], ...needRows, []];
   const sections = [
