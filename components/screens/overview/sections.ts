@@ -10,7 +10,7 @@ import type { Run, Runs } from '../../paint.ts';
 import { linkRuns } from '../../shell/header.tsx';
 import type { Shell } from '../../shell/shell.ts';
 import { waitingRequests } from '../../tables/open-requests.ts';
-import type { Tone } from '../../theme.ts';
+import type { Glyphs, Tone } from '../../theme.ts';
 import { own, words } from '../../words.ts';
 import type { Snippets } from './snippets.ts';
 
@@ -77,7 +77,7 @@ export function outcomesSection({ state, theme, now }: Dashboard, width: number)
   const heading: Runs = [
     { text: ours('Verifications'), tone: 'accent' },
     {
-      text: all === 0 ? ours('  none yet') : words`  the latest ${all}; each bar is 10 s, the newest at the right`,
+      text: all === 0 ? ours('  none yet') : words`  the latest ${all} events; each bar is 10 s, the newest at the right`,
       tone: 'muted',
     },
   ];
@@ -86,7 +86,7 @@ export function outcomesSection({ state, theme, now }: Dashboard, width: number)
     const tone = totals[outcome] > 0 ? outcomeTone[outcome] : 'muted';
     return [
       ours('  '),
-      { text: fit(outcomeText(outcome, theme.glyphs), 11), tone },
+      { text: fit(outcome === 'waiting' ? leftOpen(theme.glyphs) : outcomeText(outcome, theme.glyphs), 11), tone },
       { text: fit(words`${totals[outcome]}`, 7, 'right'), tone },
       ours('  '),
       { ...bar, tone },
@@ -94,6 +94,9 @@ export function outcomesSection({ state, theme, now }: Dashboard, width: number)
   });
   return [heading, ...rows, []];
 }
+
+/** Not `waiting`: the queue counts what waits now, this only those among the latest events. */
+const leftOpen = (glyphs: Glyphs): Printable => words`${glyphs.waiting as Printable} left open`;
 
 export function agentsSection({ state }: Dashboard): Runs[] {
   const { items, phase, error } = state.agents.getState();
