@@ -92,7 +92,8 @@ function OpenPanel({ panel, width, height }: { panel: Panel; width: number; heig
     scroll: {
       at,
       last,
-      page: Math.max(1, bodyHeight - 1),
+      // A row of overlap is for the eye; of two or three rows it would be half of the way.
+      page: bodyHeight < 4 ? bodyHeight : bodyHeight - 1,
       to: (row) => setPlace({ top: Math.max(0, Math.min(last, row)), since: panel.changedAt }),
     },
     openWhy: (off) =>
