@@ -4,7 +4,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
+  constants,
   existsSync,
+  fchmodSync,
+  fstatSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -92,10 +95,16 @@ function closeToOthers(path: string): void {
   });
 }
 
-// What a link leads to is not ours to close: it may be a file that others need.
+// What a link leads to is not ours to close: it may be a file that others need. So it is closed as the open file that it was seen to be.
 function keepToOwner(file: string): void {
   const found = lstatSync(file, { throwIfNoEntry: false });
-  if (found?.isFile() === true && (found.mode & 0o007) !== 0) chmodSync(file, 0o600);
+  if (found?.isFile() !== true || (found.mode & 0o007) === 0) return;
+  const opened = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  try {
+    if (fstatSync(opened).ino === found.ino) fchmodSync(opened, 0o600);
+  } finally {
+    closeSync(opened);
+  }
 }
 
 // A lock of the operating system, held through an open SQLite transaction: it ends with the process, however that ends.

@@ -2,6 +2,27 @@
 
 import { statfsSync } from 'node:fs';
 
+const SAY_EVERY = 60_000;
+
+/** Says the first refusal at once, and of those that follow how many there were, once in a while: on a full disk every change is one. */
+export function sayFull(every = SAY_EVERY): (say: (more: number) => void) => void {
+  let more: number | null = null;
+  return function refused(say) {
+    if (more !== null) {
+      more += 1;
+      return;
+    }
+    more = 0;
+    say(0);
+    const timer = setInterval(() => {
+      if (more) say(more);
+      else clearInterval(timer);
+      more = more ? 0 : null;
+    }, every);
+    timer.unref();
+  };
+}
+
 /** True for SQLITE_FULL, for the system's ENOSPC, and for the I/O errors with which a write-ahead log fails to grow. */
 export function isFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -5,6 +5,7 @@ import { endModes } from './operation/end-modes.ts';
 import { forgetEvents } from './operation/retention.ts';
 import type { Services } from './services.ts';
 import { rescoreDue } from './store/rescoring.ts';
+import { headOfStream } from './stream/log.ts';
 import { expireWaiting } from './verification/expire.ts';
 
 const EXPIRE_EVERY = 1000;
@@ -79,10 +80,19 @@ export async function forget({ queries, clock }: Pick<Services, 'queries' | 'clo
     .deleteFrom('rateWindows')
     .where('startedAt', '<', now - WINDOWS_KEPT)
     .execute();
-  await queries
-    .deleteFrom('streamEvents')
-    .where('at', '<', now - STREAM_KEPT)
-    // The last one says how far the stream has come, also after a restart.
-    .where('position', '<', (eb) => eb.selectFrom('streamEvents').select((each) => each.fn.max('position').as('last')))
-    .execute();
+  await forgetStream(queries, now);
+}
+
+// From its beginning on, never out of its midst: a clock that was set back would leave holes that no reader is told of.
+async function forgetStream(queries: Services['queries'], now: number): Promise<void> {
+  const kept = queries
+    .selectFrom('streamEvents')
+    .select('position')
+    .where('at', '>=', now - STREAM_KEPT);
+  const inOrder = kept.orderBy('position').limit(1);
+  // What a clock that ran ahead has written keeps nothing, where anything else is left.
+  const first = (await inOrder.where('at', '<=', now).executeTakeFirst()) ?? (await inOrder.executeTakeFirst());
+  // The last one says how far the stream has come, also after a restart.
+  const end = first?.position ?? (await headOfStream(queries));
+  await queries.deleteFrom('streamEvents').where('position', '<', end).execute();
 }

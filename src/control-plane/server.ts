@@ -9,7 +9,7 @@ import { authenticate } from './auth/authenticate.ts';
 import { authorize } from './auth/authorize.ts';
 import type { Principal } from './auth/principal.ts';
 import { networkOf } from './auth/rate-limits.ts';
-import { isFull } from './full-disk.ts';
+import { isFull, sayFull } from './full-disk.ts';
 import { HANDLED } from './handled.ts';
 import { mustBeNamedHere } from './named-here.ts';
 import type { Certificate } from './operation/certificate.ts';
@@ -39,6 +39,7 @@ export function createServer(
   tls: Certificate | null = null,
   arrivesWithin = ARRIVES_WITHIN,
 ): FastifyInstance {
+  const fail = failing(services.place);
   const patience = {
     headersTimeout: arrivesWithin,
     connectionsCheckingInterval: Math.min(5000, arrivesWithin / 4),
@@ -60,13 +61,13 @@ export function createServer(
     return503OnClosing: true,
     routerOptions: { maxParamLength: 500 },
     // What does not even get to a route is answered in the same shape.
-    frameworkErrors: (error, request, reply) => void fail(services.place, error, request, reply),
+    frameworkErrors: (error, request, reply) => void fail(error, request, reply),
     clientErrorHandler: refuseUnreadable,
     ...(logger === undefined ? { logger: false } : { loggerInstance: logger }),
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.setErrorHandler((error, request, reply) => fail(services.place, error, request, reply));
+  app.setErrorHandler((error, request, reply) => fail(error, request, reply));
   app.addHook('onResponse', (request, reply, done) => {
     services.metrics.answered(
       request.method,
@@ -76,7 +77,7 @@ export function createServer(
     );
     done();
   });
-  app.setNotFoundHandler((request, reply) => fail(services.place, unknownRoute(request), request, reply));
+  app.setNotFoundHandler((request, reply) => fail(unknownRoute(request), request, reply));
   for (const each of routes) {
     app.route({
       method: each.method,
@@ -95,7 +96,7 @@ export function createServer(
     logOf: (reqId) => requestLogger(app.log, { reqId }, {}),
     answer: (path, request, reply) => {
       serve(services, often.get(path) as Route, request, reply)
-        .catch((error) => fail(services.place, error, request, reply))
+        .catch((error) => fail(error, request, reply))
         .finally(() => services.metrics.answered('POST', path, reply.statusCode, reply.elapsedTime / 1000));
     },
   });
@@ -181,9 +182,18 @@ async function whoCalls(
   return authenticate(services, credentials, now);
 }
 
-function fail(place: string, error: unknown, request: Request, reply: Reply): Reply {
-  const refusal = asRefusal(error, place);
-  if (refusal.status >= 500) request.log.error({ err: error }, 'request failed');
+function failing(place: string): (error: unknown, request: Request, reply: Reply) => Reply {
+  const refusedAsFull = sayFull();
+  return (error, request, reply) => {
+    const refusal = asRefusal(error, place);
+    if (refusal.reasonCode === 'storageFull')
+      refusedAsFull((more) => request.log.error(more === 0 ? { err: error } : { more }, 'there is no space left'));
+    else if (refusal.status >= 500) request.log.error({ err: error }, 'request failed');
+    return answer(refusal, request, reply);
+  };
+}
+
+function answer(refusal: Refusal, request: Request, reply: Reply): Reply {
   reply.headers({ 'X-Request-Id': request.id, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
   reply.code(refusal.status);
   if (refusal.retryAfter !== undefined) reply.header('Retry-After', String(refusal.retryAfter));

@@ -136,5 +136,5 @@ describe.each([
     expect(verified.body).toMatchObject({ valid: true });
     serving.child.kill('SIGTERM');
     await once(serving.child, 'exit');
-  }, 600_000);
+  }, 1_800_000);
 });

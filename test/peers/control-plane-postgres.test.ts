@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { globSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { createParser } from 'eventsource-parser';
 import { Kysely, sql } from 'kysely';
@@ -29,16 +30,18 @@ async function newDatabase(name: string): Promise<string> {
 const APPROVALS = ['quorum', 'standing', 'notify', 'server-model'].map((name) => `test/approvals/${name}.test.ts`);
 
 /** These open files of their own, or look at what only SQLite has. */
-const OF_SQLITE = ['list-plans', 'start'].flatMap((name) => ['--exclude', `test/control-plane/${name}.test.ts`]);
+const OF_SQLITE = ['list-plans', 'start'].map((name) => `test/control-plane/${name}.test.ts`);
+
+// Named one by one: a project of vitest that excludes files of its own does not hear of `--exclude`.
+const SUITE = globSync('test/control-plane/**/*.test.ts').filter((path) => !OF_SQLITE.includes(path));
 
 test('the suite that runs on SQLite passes on PostgreSQL, every other request at another instance', async () => {
   const form = await newDatabase(`form_${Date.now()}`);
   await (await openDatabase({ location: form })).close();
-  const child = spawn(
-    process.execPath,
-    ['node_modules/vitest/vitest.mjs', 'run', 'test/control-plane', ...APPROVALS, ...OF_SQLITE],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, AIM_TEST_DATABASE: form, AIM_TEST_INSTANCES: '2' } },
-  );
+  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...SUITE, ...APPROVALS], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, AIM_TEST_DATABASE: form, AIM_TEST_INSTANCES: '2' },
+  });
   // Waited for, not blocked on: who runs these tests asks this process now and then whether it lives.
   const [status, said, complained] = await Promise.all([
     once(child, 'exit').then(([code]) => code as number | null),

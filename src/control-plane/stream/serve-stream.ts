@@ -61,6 +61,9 @@ export async function serveStream(
     sent = last.position;
     response.write(fresh.length === events.length ? bytes : fresh.map((event) => frameOf(streamEpoch, event)).join(''));
   }
+  function sayForgotten(from: string, to: number): void {
+    send(to, 'gap', JSON.stringify({ from, to: position(to), missed: null }));
+  }
   function tellSkipped(): void {
     stalledAt = null;
     if (skippedFrom === null) return;
@@ -102,6 +105,12 @@ export async function serveStream(
   for (let from = sent; !signal.aborted; ) {
     const head = hub.head;
     const page = await eventsAfter(queries, from, PAGE, wishes.organizationId);
+    // Looked at after the page: what was forgotten while the reader took the last one is not in this one.
+    const tail = (await tailOfStream(queries)) ?? 0;
+    if (tail > from + 1 && tail <= (page[0]?.position ?? tail)) {
+      sayForgotten(position(from), tail - 1);
+      from = tail - 1;
+    }
     const wanted = page.filter((event) => wants(wishes, event));
     if (wanted.length > 0) response.write(wanted.map((event) => frameOf(streamEpoch, event)).join(''));
     from = page.at(-1)?.position ?? from;
@@ -127,7 +136,7 @@ export async function serveStream(
       // Positions of one's own organisation have holes, so only what lies before the first kept one is known to be lost.
       if (after !== null && after <= head && after >= first - 1) return after;
       const to = after === null || after > head ? head : first - 1;
-      send(to, 'gap', JSON.stringify({ from: reader.after, to: position(to), missed: null }));
+      sayForgotten(reader.after, to);
       return to;
     }
     if (reader.backlog === 0) {
