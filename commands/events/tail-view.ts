@@ -51,7 +51,7 @@ function lineOf(record: TailRecord): Line {
         who: subject.agentName,
         what: subject.capability,
         on: subject.resource,
-        because: subject.denialReason,
+        because: subject.denialReason ?? subject.pendingReason,
       };
     }
     case 'agent':

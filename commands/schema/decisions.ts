@@ -56,6 +56,7 @@ export const approvalRequest = shapeOf<ApprovalRequest>()(
     approvedBy: maybeText,
     deniedBy: maybeText,
     denialReason: maybeText,
+    pendingReason: maybeText.describe('While it waits: what would have refused it, had no person been asked'),
     binding: z
       .object({
         form: oneOf('original', 'statement'),

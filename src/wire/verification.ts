@@ -162,6 +162,8 @@ export const approvalRequest = wireObject({
   approvedBy: maybeUntrusted,
   deniedBy: maybeUntrusted,
   denialReason: maybeUntrusted,
+  /** Why it waits: what would have refused it, had no person been asked. */
+  pendingReason: maybeUntrusted,
   binding: binding.nullish().transform((value) => value ?? null),
   quorum: quorum.nullish().transform((value) => value ?? null),
   grant: grant.nullish().transform((value) => value ?? null),
@@ -220,6 +222,9 @@ export const approvalRequest = wireObject({
 }).transform(({ actionType, ...request }) => ({
   ...request,
   capability: request.capability ?? actionType,
+  // A server has one member for both: read as it is sent it would tell of a denial that never was.
+  denialReason: request.status === 'pending' ? null : request.denialReason,
+  pendingReason: request.status === 'pending' ? (request.pendingReason ?? request.denialReason) : null,
 }));
 export type ApprovalRequest = z.infer<typeof approvalRequest>;
 

@@ -55,6 +55,13 @@ const ask = async (capability: string, resource = '/srv/x', context: object = {}
 const statusOf = async (id: string): Promise<string> =>
   (await world.admin.call('GET', `/api/v1/admin/verifications/${id}`)).body.status as string;
 
+test('a request that waits tells of no denial, also where a server has one member for both', async () => {
+  const shown = JSON.parse((await aim(me, 'approvals', 'show', await ask('file:write'), '--json')).stdout);
+  expect(shown).toMatchObject({ status: 'pending', denialReason: null, pendingReason: expect.stringContaining('file:write') });
+  const { denialReason, pendingReason } = aSignedRequest({}, { denialReason: 'not granted' });
+  expect([denialReason, pendingReason]).toEqual([null, 'not granted']);
+});
+
 describe('--yes approves', () => {
   test('what the rules allow, with a token alone, and says so as one JSON object', async () => {
     const id = await ask('file:write');
@@ -84,7 +91,8 @@ describe('--yes approves', () => {
     expect([4, 5, 6]).toContain(refused.code);
     expect(await statusOf(id)).toBe('pending');
     expect((await aim(me, 'approvals', 'deny', id, '--reason', 'no')).code).toBe(0);
-    expect((await aim(me, 'approvals', 'approve', id, '--yes')).code).toBe(7);
+    const late = await aim(me, 'approvals', 'approve', id, '--yes');
+    expect([late.code, late.stderr]).toEqual([7, expect.stringContaining(`Request ${id} no longer waits: it is denied.`)]);
     expect(await statusOf(id)).toBe('denied');
     expect((await aim(me, 'approvals', 'approve', 'no-such-id', '--yes')).code).toBe(6);
   });
