@@ -112,5 +112,10 @@ const failure = (check: string, error: unknown): Finding => ({
   check,
   state: 'failed',
   finding: error instanceof AIMError ? visible(error.message) : String(error),
-  fix: error instanceof AIMError && error.next !== undefined ? visible(error.next) : 'aim status --json says more',
+  fix:
+    error instanceof AIMError && error.code === 'remote.refused'
+      ? 'Start it where it runs: aim serve. Or name another: aim login --server URL'
+      : error instanceof AIMError && error.next !== undefined
+        ? visible(error.next)
+        : 'aim status --json says more',
 });

@@ -136,7 +136,7 @@ describe('the doctor', () => {
       'NO_PROXY',
     ],
     ['a proxy that is none', () => ({ HTTPS_PROXY: 'socks5://x:1' }), 'proxy', 'failed', 'HTTPS_PROXY'],
-    ['a server that is away', () => ({ AIM_SERVER: 'http://127.0.0.1:1' }), 'server', 'failed', ''],
+    ['a server that is away', () => ({ AIM_SERVER: 'http://127.0.0.1:1' }), 'server', 'failed', 'aim serve'],
     ['a token that is refused', () => ({ AIM_SERVER: plane.url }), 'sign-in', 'failed', 'AIM_TOKEN'],
     ['a token that cannot be sent', () => ({ AIM_SERVER: plane.url, AIM_TOKEN: 'a b' }), 'sign-in', 'failed', 'Set it again'],
     ['nobody signed in', () => ({ AIM_SERVER: plane.url, AIM_TOKEN: '' }), 'sign-in', 'failed', 'aim login'],
