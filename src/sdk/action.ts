@@ -11,6 +11,7 @@ import { type Failure, followed, isGenerator, lateGenerator } from './late-gener
 import type { OutcomeReports } from './outcome-reports.ts';
 import type { Verification, VerifyOptions } from './verification.ts';
 import type { Verifier } from './verifier.ts';
+import { watchStream } from './watched-stream.ts';
 
 /** How an action is verified; `resource` and `context` may come from the arguments of the call. */
 export type ActionOptions = Omit<VerifyOptions, 'resource' | 'context'> & {
@@ -70,7 +71,7 @@ export async function performAction<Result>(
     );
     // Nothing of a generator has run when it is handed over: its end is the end of the action.
     if (isGenerator(result)) return followed(result, execution.ended);
-    execution.ended();
+    if (!watchStream(result, execution.ended)) execution.ended();
     return result;
   } catch (error) {
     execution.ended({ error });
